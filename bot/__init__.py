@@ -1,0 +1,1 @@
+"""Navette: what knows a protocol, a table or the clock."""

@@ -1,0 +1,186 @@
+"""What every channel is to the rest of the house: a mailbox read, a mail sent, a room heard and spoken to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class RawMail:
+    """One message as a mailbox holds it."""
+
+    uid: int
+    received: dt.datetime  # when our server took it (IMAP INTERNALDATE), aware
+    raw: bytes
+    truncated: bool = False  # larger than allowed: ``raw`` holds the header and the first part only
+
+
+@dataclass(frozen=True)
+class MailboxState:
+    """Where a mailbox stands: UIDs are only comparable under one ``uidvalidity`` (RFC 9051 §2.3.1.1)."""
+
+    uidvalidity: int
+    uidnext: int
+
+
+class Mailbox(Protocol):
+    """A place where mail arrives.  Every method may raise ChannelError; after one, ``open`` starts afresh."""
+
+    @property
+    def name(self) -> str:
+        """How the cursor knows it: ``imap:INBOX``, ``maildir:/path`` …"""
+        ...
+
+    async def open(self) -> MailboxState:
+        """(Re)connect and select.  Raises LoginRefused when the password is refused."""
+        ...
+
+    async def fetch(self, after: int, limit: int = 200) -> list[RawMail]:
+        """The messages with a UID above ``after``, in UID order, at most ``limit``."""
+        ...
+
+    async def wait(self, timeout: float) -> None:
+        """Return when something may have arrived, at the latest after ``timeout`` seconds."""
+        ...
+
+    async def mark_seen(self, uids: Sequence[int]) -> None:
+        """Cosmetic: tell people who look into the mailbox that we read these."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connection; never raises."""
+        ...
+
+
+class Status(enum.StrEnum):
+    """What became of one thing that was sent."""
+
+    ACCEPTED = "accepted"  # the server has it
+    LATER = "later"  # certainly not taken; may be tried again (4xx, or lost before DATA)
+    REFUSED = "refused"  # certainly not taken, and never will be (5xx)
+    UNCERTAIN = "uncertain"  # lost after DATA (or after the request): the server may have it
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a channel reports of one sending.  ``detail`` is for the log and for coordination."""
+
+    status: Status
+    detail: str = ""
+    external_id: str | None = None  # the event id, in rooms
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """One mail to one recipient, as bytes that are ready to leave (CRLF line ends)."""
+
+    sender: str
+    recipient: str
+    data: bytes
+
+
+class MailTransport(Protocol):
+    """Sends mail.  ``width`` is how many leave at once, hence the most that a crash makes uncertain."""
+
+    @property
+    def width(self) -> int:
+        """How many connections it uses."""
+        ...
+
+    async def send(self, batch: Sequence[Envelope]) -> list[Outcome]:
+        """Send at most ``width`` mails, one outcome each in order.  Raises LoginRefused, nothing else."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connections; never raises."""
+        ...
+
+
+class EventKind(enum.StrEnum):
+    """What people do in a room, as far as Navette listens."""
+
+    MESSAGE = "message"
+    EDIT = "edit"
+    REACTION = "reaction"
+    REDACTION = "redaction"
+    POLL_RESPONSE = "poll_response"
+    JOIN = "join"
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True)
+class RoomEvent:
+    """Something that happened in a room.  ``position`` orders events of one channel."""
+
+    event_id: str
+    room: str  # the channel's own id; settings bind it to a circle
+    sender: str  # the channel's own id of the person
+    at: dt.datetime
+    kind: EventKind
+    body: str = ""
+    replies_to: str | None = None  # event id answered, reacted to, edited, redacted or voted on
+    thread: str | None = None  # event id of the thread's root
+    choices: tuple[str, ...] = ()  # answer ids of a poll response
+    direct: bool = False  # a direct message to the bot
+
+
+@dataclass(frozen=True)
+class RoomBatch:
+    """What one look at the rooms brought, and the cursor to commit together with it."""
+
+    events: tuple[RoomEvent, ...]
+    cursor: str
+    first: bool = False  # the first meeting: a watermark, acted on by nobody
+
+
+@dataclass(frozen=True)
+class NativePoll:
+    """A poll shown by the clients themselves."""
+
+    question: str
+    answers: tuple[tuple[str, str], ...]  # (id, text)
+    max_selections: int = 1
+    disclosed: bool = True
+
+
+@dataclass(frozen=True)
+class Post:
+    """One thing to say in a room, or to a person in a direct message (``room`` empty, ``person`` set)."""
+
+    txn: str  # the same id again gives the same event, never a second one
+    effect_key: str
+    room: str
+    person: str
+    text: str
+    html: str
+    replies_to: str | None = None
+    thread: str | None = None
+    edits: str | None = None  # event id replaced by this
+    reaction: str | None = None  # instead of text: react to ``replies_to``
+    poll: NativePoll | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class Rooms(Protocol):
+    """Chat: rooms heard and spoken to."""
+
+    @property
+    def name(self) -> str:
+        """How the cursor knows it: ``matrix:@bot:server``, ``terminal`` …"""
+        ...
+
+    async def hear(self, cursor: str | None, timeout: float) -> RoomBatch:
+        """What happened after ``cursor``; waits up to ``timeout`` seconds for something."""
+        ...
+
+    async def say(self, post: Post) -> Outcome:
+        """Say one thing; the outcome carries the event id."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connection; never raises."""
+        ...
