@@ -1,0 +1,1 @@
+"""Where everything is kept: engine, tables of the house, search index, migrations."""
