@@ -6,48 +6,30 @@ Keys are English; ``fr("…")`` gives the French name that is understood as well
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-FRENCH = "fr"
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+from bot.errors import SettingsError
+from bot.settings.types import (
+    CIRCLE_ROLES,
+    FRENCH,
+    WEEKDAYS,
+    Day,
+    Hour,
+    MailAddress,
+    Role,
+    Section,
+    Weekday,
+    Zone,
+    fr,
+)
 
-
-def fr(name: str, default: Any = ..., **rules: Any) -> Any:
-    """A field that the file may also call ``name``."""
-    if isinstance(default, list | dict):
-        rules["default_factory"] = default.copy
-    elif default is not ...:
-        rules["default"] = default
-    return Field(json_schema_extra={FRENCH: name}, **rules)
-
-
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("a time zone name such as Europe/Paris")
-    return name
-
-
-def _address(text: str) -> str:
-    local, at, domain = text.strip().rpartition("@")
-    if not (at and local and domain) or any(c in text for c in "<>, \n"):
-        raise ValueError("a bare mail address such as navette@lisieres.example")
-    return f"{local}@{domain.lower()}"
-
-
-Zone = Annotated[str, AfterValidator(_zone)]
-MailAddress = Annotated[str, AfterValidator(_address)]
-Weekday = Literal["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
-
-
-class Section(BaseModel):
-    """A table of the file: unknown keys are refused, values never change afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+__all__ = ["FRENCH", "WEEKDAYS", "MailAddress", "Section", "Settings", "Weekday", "Zone", "fr"]
 
 
 class Network(Section):
@@ -89,9 +71,15 @@ class Server(Section):
     password_file: Path | None = fr("fichier_mot_de_passe", None)
 
     def secret(self) -> str:
-        """The password, from the file when one is named."""
+        """The password, from the file when one is named.  Raises SettingsError when it cannot be read."""
         if self.password_file is not None:
-            return self.password_file.read_text("utf-8").strip()
+            try:
+                return self.password_file.read_text("utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                reason = getattr(error, "strerror", None) or "pas du texte UTF-8"
+                raise SettingsError(
+                    f"password_file : « {self.password_file} » ne peut pas être lu ({reason})."
+                ) from None
         return self.password.get_secret_value()
 
 
@@ -141,15 +129,23 @@ class Circle(Section):
     room: str = fr("salon", "")
     reserved: bool = fr("reserve", default=False)
     concerns: bool = fr("dans_recap", default=True)
+    seats: list[str] = fr("sieges", [])  # keys of places, where places vote and not people
+
+
+class Place(Section):
+    """A member organisation."""
+
+    name: str = fr("nom")
+    department: str = fr("departement", "")
 
 
 class Digest(Section):
     """The weekly recap."""
 
-    draft_day: Weekday = fr("jour_brouillon", "jeudi")
-    draft_time: dt.time = fr("heure_brouillon", dt.time(16))
-    day: Weekday = fr("jour", "vendredi")
-    time: dt.time = fr("heure", dt.time(9))
+    draft_day: Day = fr("jour_brouillon", "jeudi")
+    draft_time: Hour = fr("heure_brouillon", dt.time(16))
+    day: Day = fr("jour", "vendredi")
+    time: Hour = fr("heure", dt.time(9))
     silent: Literal["send", "wait"] = fr("sans_reponse", "wait")
     empty: Literal["nothing", "line"] = fr("semaine_vide", "nothing")
     list: str = fr("liste", "reseau")
@@ -175,10 +171,10 @@ class PersonEntry(Section):
     name: str = fr("nom")
     addresses: list[MailAddress] = fr("adresses", [])
     chat: list[str] = fr("messagerie", [])
-    place: str = fr("lieu", "")
+    place: str = fr("lieu", "")  # a key of ``places``
     department: str = fr("departement", "")
     member: bool = fr("membre", default=True)
-    roles: list[str] = fr("roles", [])
+    roles: list[Role] = fr("roles", [])
 
 
 class People(Section):
@@ -201,10 +197,15 @@ class Kit(Section):
 
 
 class Settings(BaseSettings):
-    """All settings of one network."""
+    """All settings of one network.  ``bot.settings.load`` builds it from the file and the environment."""
 
     model_config = SettingsConfigDict(
-        env_prefix="NAVETTE_", env_nested_delimiter="__", extra="forbid", frozen=True, validate_default=True
+        env_prefix="NAVETTE_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        validate_default=True,
+        hide_input_in_errors=True,
     )
 
     capabilities: list[str] = fr("capacites", ["help", "digest"])
@@ -214,6 +215,7 @@ class Settings(BaseSettings):
     mail: Mail = fr("courriel", Mail())
     lists: dict[str, MailingList] = fr("listes", {})
     circles: dict[str, Circle] = fr("cercles", {})
+    places: dict[str, Place] = fr("lieux", {})
     digest: Digest = fr("recap", Digest())
     gates: Gates = fr("portes", Gates())
     people: People = fr("personnes", People())
@@ -229,14 +231,42 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment wins over the file: that is where secrets come from."""
-        return (env_settings, init_settings)
+        """Only what it is given: ``load`` merges the sources, since an override must beat the environment."""
+        return (init_settings,)
 
     @model_validator(mode="after")
     def _refer_to_what_exists(self) -> Settings:
-        for name, mailing_list in self.lists.items():
-            if self.circles and mailing_list.circle not in self.circles:
-                raise ValueError(f"[lists.{name}] circle: there is no circle {mailing_list.circle!r}")
-        if self.lists and self.digest.list not in self.lists:
-            raise ValueError(f"[digest] list: there is no list {self.digest.list!r}")
+        problems = [*self._unknown_names(), *self._said_twice()]
+        if problems:
+            raise ValueError("\n".join(problems))
         return self
+
+    def _unknown_names(self) -> Iterator[str]:
+        for key, mailing_list in self.lists.items():
+            if self.circles and mailing_list.circle not in self.circles:
+                yield f"[lists.{key}] circle : il n'y a pas de cercle « {mailing_list.circle} »."
+        if self.lists and self.digest.list not in self.lists:
+            yield f"[digest] list : il n'y a pas de liste « {self.digest.list} »."
+        for key, circle in self.circles.items():
+            for seat in circle.seats:
+                if seat not in self.places:
+                    yield f"[circles.{key}] seats : il n'y a pas de lieu « {seat} »."
+        for person in self.people.members:
+            where = f"[[people.members]] {person.key}"
+            if self.places and person.place and person.place not in self.places:
+                yield f"{where}, place : il n'y a pas de lieu « {person.place} »."
+            for role in person.roles:
+                kind, _, circle_key = role.partition(":")
+                if self.circles and kind in CIRCLE_ROLES and circle_key not in self.circles:
+                    yield f"{where}, roles : « {role} », mais il n'y a pas de cercle « {circle_key} »."
+
+    def _said_twice(self) -> Iterator[str]:
+        owners: dict[str, str] = {}
+        for person in self.people.members:
+            for name in (person.key, *(address.casefold() for address in person.addresses), *person.chat):
+                if name in owners:
+                    yield (
+                        f"[[people.members]] {person.key} : « {name} » désigne déjà {owners[name]} ; "
+                        "une clé, une adresse ou un identifiant désigne une seule personne."
+                    )
+                owners.setdefault(name, person.key)

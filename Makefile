@@ -1,0 +1,52 @@
+# One command each, from a fresh machine: `make demo`, `make test`, `make check`, `make bench`.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+WORKERS ?= 2
+
+.PHONY: install demo test check bench servers clean
+
+install: $(STAMP)
+
+# Made again whenever the dependencies change; otherwise it costs nothing.
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Python 3.11 or later is needed, as $(PYTHON) (or: make PYTHON=/path/to/python3)." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || $(MAKE) --no-print-directory venv-module
+	@test -x $(BIN)/python || { rm -rf $(VENV) && $(PYTHON) -m venv $(VENV); }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+# Debian ships Python without the module that makes virtual environments.
+.PHONY: venv-module
+venv-module:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get -o DPkg::Lock::Timeout=300 update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq python3-venv; \
+	else \
+	    echo "Python's venv module is missing; as root: apt-get install python3-venv" >&2; exit 1; \
+	fi
+
+demo: install
+	@$(BIN)/navette demo $(ARGS)
+
+# Says which server is missing and what that costs; with CI=true a missing one is a failure.
+servers:
+	@sh tests/servers/install.sh
+
+test: install servers
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install servers
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
