@@ -1,0 +1,105 @@
+"""Folding: the one form under which texts are compared, searched and recognised."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("’‘ʼʹ′`´＇‛", "'"),
+        **dict.fromkeys("«»“”„‟″‹›", '"'),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys("•‧∙⋅・･", "·"),
+        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", None),
+        **dict.fromkeys("\u00a0\u202f\u2007\u2009\u200a\u2002\u2003", " "),
+        "œ": "oe",
+        "æ": "ae",
+        "ø": "o",
+    }
+)
+
+# What follows the stem in an inclusive form.  The longer list is only safe after a sign that has no
+# other use inside a word (the median point), or before a final "s" of its own ("tou-te-s"): a hyphen
+# also makes "dis-le" and "a-t-elle", a full stop also ends sentences.
+_SAFE = r"(?:[rt]?rice|ice|euse|e)"
+_ANY = r"(?:[rt]?rice|ice|[ei]?re|euse|elle|esse|ine|[a-z]?e|a|le|la)"
+_MEDIAN = re.compile(r"([a-z]{1,40})·([a-z]{1,6}?)(s|x)?(?:·(s|x))?(?![a-z·])")
+_POINT = re.compile(rf"(?<![\w@/.:-])([a-z]{{3,40}})\.(?:{_ANY}\.?(s)|{_SAFE})(?![\w@/]|[.:-]\w)")
+_HYPHEN = re.compile(rf"(?<![\w-])([a-z]{{2,40}})-(?:{_ANY}-(s)|{_SAFE}(s)?)(?![\w-])")
+_BRACKET = re.compile(rf"([a-z]{{2,40}})\({_ANY}(s)?\)(s)?(?![a-z])")
+_FUSED = re.compile(r"(?<![a-z])([a-z]{2,40}eur)(?:[rt]?rice|ice|euse)(s)?(?![a-z])")
+_EVERYBODY = re.compile(r"(?<![a-z])(?:toustes|toutes? et tous|tous et toutes)(?![a-z])")
+
+_WORD = re.compile(r"aujourd'hui|(?:(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)')?([^\W_]+)")
+
+
+def unaccent(text: str) -> str:
+    """Lower case, without accents, with one form for each apostrophe, quotation mark, dash and space."""
+    text = unicodedata.normalize("NFKD", text.translate(_SIGNS)).casefold().translate(_SIGNS)
+    text = unicodedata.normalize("NFKD", text)
+    if text.isascii():
+        return text
+    return "".join(char for char in text if not unicodedata.combining(char)).translate(_SIGNS)
+
+
+def aligned(text: str) -> str:
+    """The text unaccented character by character, so that every place in it stays the same.
+
+    Of a character that folds to several ("œ", "½", a lone accent) the first is taken.
+    """
+    if text.isascii():
+        return text.lower()
+    return text.translate({ord(char): (unaccent(char) or "~")[0] for char in set(text)})
+
+
+def _stem(match: re.Match[str]) -> str:
+    stem, *plurals = match.groups()
+    plural = next((mark for mark in plurals if mark in ("s", "x")), "")
+    return stem if stem.endswith(("s", "x")) else stem + plural
+
+
+def _fold_inclusive(text: str) -> str:
+    if "·" in text:
+        text = _MEDIAN.sub(_stem_median, text)
+    for pattern in (_POINT, _HYPHEN, _BRACKET, _FUSED):
+        text = pattern.sub(_stem, text)
+    return _EVERYBODY.sub("tous", text)
+
+
+def _stem_median(match: re.Match[str]) -> str:
+    stem, _, ending, last = match.groups()
+    plural = last or ending or ""
+    return stem if not plural or stem.endswith(("s", "x")) else stem + plural
+
+
+def fold(text: str) -> str:
+    """The form under which two spellings of the same words are equal.
+
+    Lower case, no accents, plain apostrophes, quotation marks and spaces; inclusive forms become
+    their stem with its plural ("contributeur·ice·s", "contributeur.ices", "contributeurices" are
+    all "contributeurs"; "tou-te-s" is "tous").  Line breaks stay.
+    """
+    return _fold_inclusive(unaccent(text))
+
+
+def words(text: str) -> list[str]:
+    """The folded words and numbers of a text, in order, without signs and without elided articles."""
+    return [match[1] or match[0] for match in _WORD.finditer(fold(text))]
+
+
+def near(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
+    """The candidates that somebody who typed ``word`` may have meant, the most likely first.
+
+    They are given back as they were written; a candidate equal to the word once folded comes first.
+    """
+    wanted = fold(word)[:60]
+    scored = []
+    for rank, candidate in enumerate(candidates):
+        folded = fold(candidate)[:60]
+        score = difflib.SequenceMatcher(None, wanted, folded, autojunk=False).ratio()
+        if folded and wanted and (score >= 0.7 or (len(wanted) >= 3 and folded.startswith(wanted))):
+            scored.append((-score, rank, candidate))
+    return [candidate for _, _, candidate in sorted(scored)[:limit]]
