@@ -5,19 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from bot import resources
 from bot.errors import SettingsError
-from bot.settings import environment, names, problems
+from bot.settings import environment, names
 from bot.settings.model import Settings
+from bot.settings.reading import Reading, resolve
 from bot.settings.types import Section
 
-_Path = tuple[str | int, ...]
 _S = TypeVar("_S", bound=BaseModel)
 
 _SYNTAX = {
@@ -43,20 +43,23 @@ def default_path() -> Path:
 def load(path: Path | None = None, overrides: Mapping[str, object] | None = None) -> Settings:
     """The settings of a file, corrected by the environment, then by ``overrides`` (dotted keys).
 
-    Keys may be English or French, at every level.  Relative paths in the file are relative to the
-    folder that holds its ``config/`` folder, or to the file's own folder when that is not called so
-    (of an installed wheel, which nobody writes in: to what it contains, else the current folder).
+    Keys may be English or French, at every level.  Relative paths start from the folder that
+    holds the file's ``config/`` folder, or from the file's own folder when that is not called so (for
+    the files of an installed wheel, where nobody writes: from its contents, else the current folder).
     Raises SettingsError, whose text has one sentence a problem and never shows a secret.
     """
     path = path or default_path()
-    reading = _Reading()
+    reading = Reading()
     data = reading.translate(Settings, _parse(path), ())
-    reading.found.extend(environment.problems(Settings, os.environ))
-    if not reading.found:
+    environ: Mapping[str, str] = os.environ
+    if refused := list(environment.problems(Settings, environ)):
+        reading.found.extend(refused)
+        environ = {}
+    else:
         data = _merge(data, reading.translate(Settings, environment.read(Settings), ()))
     for key, value in (overrides or {}).items():
-        _put(data, _resolve(key), value)
-    settings = reading.build(data, f"Réglages à corriger dans {path}")
+        _put(data, resolve(key), value)
+    settings = reading.build(data, f"Réglages à corriger dans {path}", environ)
     return _anchored(settings, path.resolve())
 
 
@@ -66,48 +69,14 @@ def override(settings: Settings, key: str, value: object) -> Settings:
     A text is read as TOML where the setting is not itself a text, and as plain words otherwise.
     Raises SettingsError.
     """
-    steps = _resolve(key)
+    steps = resolve(key)
     annotation = names.annotation_at(Settings, steps)
     if isinstance(value, str):
         value = _read_value(value, annotation)
+    reading = Reading()
     data = settings.model_dump()
-    reading = _Reading()
-    section, _ = names.inside(annotation)
-    if section is not None and isinstance(value, Mapping):
-        value = reading.translate(section, value, steps) if names.inside(annotation)[1] is None else value
-    _put(data, steps, value)
-    return reading.build(data, f"Réglage refusé : {key}", environ={})
-
-
-def differences(settings: Settings) -> list[str]:
-    """What differs from the defaults, one line a setting, without secrets and without people: for the log."""
-    return list(_differences(settings, Settings(), ""))
-
-
-def _differences(given: BaseModel, default: BaseModel | None, prefix: str) -> Iterator[str]:
-    for name in type(given).model_fields:
-        value, usual = getattr(given, name), getattr(default, name, None)
-        if isinstance(value, BaseModel):
-            yield from _differences(value, usual, f"{prefix}{name}.")
-        elif isinstance(value, dict):
-            for key, entry in value.items():
-                yield from _differences(entry, None, f"{prefix}{name}.{key}.")
-        elif value != usual and not _same_path(value, usual):
-            shown = f"{len(value)} entrées" if name == "members" else problems.show(_plain(value))
-            yield f"{prefix}{name} = {shown}"
-
-
-def _same_path(value: object, usual: object) -> bool:
-    """Loaded paths are absolute: one that ends like its default is the default."""
-    return (
-        isinstance(value, Path)
-        and isinstance(usual, Path)
-        and value.parts[-len(usual.parts) :] == usual.parts
-    )
-
-
-def _plain(value: object) -> object:
-    return value.strftime("%H:%M") if isinstance(value, dt.time) else value
+    _put(data, steps, reading.value(annotation, value, steps, steps))
+    return reading.build(data, f"Réglage refusé, {key}", {})
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -130,84 +99,12 @@ def _parse(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path}, {where} : {why}.") from None
 
 
-class _Reading:
-    """One reading of settings: the problems found, and the names under which things were written."""
-
-    def __init__(self) -> None:
-        self.found: list[str] = []
-        self.written: dict[_Path, _Path] = {}
-
-    def translate(
-        self, section: Any, data: Mapping[str, Any], path: _Path, said: _Path | None = None
-    ) -> dict[str, Any]:
-        """``data`` with English keys; unknown and double ones become problems."""
-        said = path if said is None else said
-        result: dict[str, Any] = {}
-        for word, value in data.items():
-            name, here = names.english(section, word), (*said, word)
-            if name is None:
-                self.found.append(problems.unknown(Settings, section, here, value))
-            elif name in result:
-                self.found.append(problems.twice(section, here, name))
-            else:
-                self.written[(*path, name)] = here
-                annotation = section.model_fields[name].annotation
-                result[name] = self._value(annotation, value, (*path, name), here)
-        return result
-
-    def _value(self, annotation: Any, value: Any, path: _Path, said: _Path) -> Any:
-        section, holder = names.inside(annotation)
-        if section is None:
-            return value
-        if holder is dict and isinstance(value, Mapping):
-            return {k: self._value(section, v, (*path, k), (*said, k)) for k, v in value.items()}
-        if holder is list and isinstance(value, list):
-            return [self._value(section, v, (*path, n), (*said, n)) for n, v in enumerate(value)]
-        return (
-            self.translate(section, value, path, said) if isinstance(value, Mapping) and not holder else value
-        )
-
-    def build(self, data: dict[str, Any], title: str, environ: Mapping[str, str] | None = None) -> Settings:
-        """The checked settings, or every problem at once."""
-        settings = None
-        try:
-            settings = Settings(**data)
-        except ValidationError as error:
-            told = problems.sentences(
-                error, Settings, self.written, os.environ if environ is None else environ
-            )
-            self.found.extend(told)
-        if settings is None or self.found:
-            raise SettingsError("\n  ".join([f"{title} :", *self.found]))
-        return settings
-
-
 def _merge(under: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(under)
     for key, value in over.items():
         below = merged.get(key)
         merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
     return merged
-
-
-def _resolve(key: str) -> tuple[str, ...]:
-    """The English path of a dotted key, which may be French."""
-    annotation: Any = Settings
-    steps: list[str] = []
-    for word in key.strip().split("."):
-        section, holder = names.inside(annotation)
-        if holder is dict:
-            steps.append(word)
-            annotation = section
-            continue
-        name = names.english(section, word) if section is not None and holder is None else None
-        if name is None or section is None:
-            if section is None or holder is list:
-                raise SettingsError(f"{key} : ce réglage n'existe pas.")
-            raise SettingsError(problems.unknown(Settings, section, (*steps, word), None))
-        steps.append(name)
-        annotation = section.model_fields[name].annotation
-    return tuple(steps)
 
 
 def _put(data: dict[str, Any], steps: tuple[str, ...], value: object) -> None:

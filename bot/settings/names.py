@@ -66,19 +66,17 @@ def inside(annotation: Any) -> tuple[SectionType | None, type | None]:
     return (annotation, None) if _is_section(annotation) else (None, None)
 
 
-def annotation_at(root: SectionType, path: tuple[str, ...]) -> Any:
+def annotation_at(root: SectionType, path: tuple[str | int, ...]) -> Any:
     """The type of the setting at a path of English names; None where there is no such setting."""
-    section: SectionType | None = root
-    holder: type | None = None
     annotation: Any = root
     for step in path:
-        if holder is dict:  # ``step`` is a key that the administrator chose
-            annotation, holder = section, None
-            continue
-        if section is None or step not in section.model_fields or holder is list:
+        origin = get_origin(annotation)
+        if origin is dict or (origin is list and isinstance(step, int)):
+            annotation = get_args(annotation)[-1]
+        elif _is_section(annotation) and step in annotation.model_fields:
+            annotation = annotation.model_fields[step].annotation
+        else:
             return None
-        annotation = section.model_fields[step].annotation
-        section, holder = inside(annotation)
     return annotation
 
 

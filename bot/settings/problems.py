@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import SecretStr, ValidationError
@@ -13,6 +13,7 @@ from bot.settings import names
 from bot.settings.environment import variable_of
 
 HIDDEN = "***"
+_Path = tuple[str | int, ...]
 _LONGEST = 60
 
 _EXPECTED = {
@@ -51,22 +52,35 @@ def show(value: object) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def place(path: tuple[str | int, ...]) -> str:
+def place(path: _Path) -> str:
     """Where a setting stands, as the file writes it: ``[digest] time``, ``[[people.members]] n° 3, name``."""
-    for at, step in enumerate(path):
-        if isinstance(step, int):
-            table = ".".join(map(str, path[:at]))
-            rest = ".".join(map(str, path[at + 1 :]))
-            where = f"[[{table}]]" if rest else f"[{'.'.join(map(str, path[: at - 1]))}] {path[at - 1]}"
-            return f"{where} n° {step + 1}" + (f", {rest}" if rest else "")
-    *table_path, key = path
-    return f"[{'.'.join(map(str, table_path))}] {key}" if table_path else str(key)
+    at = next((at for at, step in enumerate(path) if isinstance(step, int)), len(path))
+    inner = path[at + 1 :]
+    if inner and at < len(path):
+        return f"[[{_dotted(path[:at])}]] n° {int(path[at]) + 1}, {_numbered(inner)}"
+    *table, key = path[:at]
+    where = f"[{_dotted(table)}] " if table else ""
+    return where + _numbered((key, *path[at:]))
 
 
-def unknown(root: names.SectionType, section: Any, path: tuple[str | int, ...], value: object) -> str:
+def _dotted(steps: Iterable[str | int]) -> str:
+    return ".".join(map(str, steps))
+
+
+def _numbered(steps: _Path) -> str:
+    text = str(steps[0])
+    for step in steps[1:]:
+        text += f" n° {step + 1}" if isinstance(step, int) else f".{step}"
+    return text
+
+
+def unknown(root: names.SectionType, section: Any, path: _Path, value: object) -> str:
     """The sentence for a key that does not exist."""
     word = str(path[-1])
-    found = HIDDEN if names.is_secret(section, word) or isinstance(value, Mapping | list) else show(value)
+    if isinstance(value, Mapping):
+        found = "une section"
+    else:
+        found = HIDDEN if names.is_secret(section, word) else show(value)
     close = names.near(section, word)
     if close:
         hint = "vouliez-vous dire " + ", ou ".join(_both(section, name) for name in close) + " ?"
@@ -77,7 +91,7 @@ def unknown(root: names.SectionType, section: Any, path: tuple[str | int, ...], 
     return f"{place(path)} : clé inconnue (valeur trouvée : {found}) ; {hint}"
 
 
-def twice(section: Any, path: tuple[str | int, ...], name: str) -> str:
+def twice(section: Any, path: _Path, name: str) -> str:
     """The sentence for a setting that is given under both its names."""
     return f"{place(path)} : {_both(section, name)} sont deux noms du même réglage ; n'en gardez qu'un."
 
@@ -85,7 +99,7 @@ def twice(section: Any, path: tuple[str | int, ...], name: str) -> str:
 def sentences(
     error: ValidationError,
     root: names.SectionType,
-    written: Mapping[tuple[str | int, ...], tuple[str | int, ...]],
+    written: Mapping[_Path, _Path],
     environ: Mapping[str, str],
 ) -> Iterator[str]:
     """One sentence for each thing that pydantic refused, at the names under which it was ``written``."""
@@ -99,11 +113,11 @@ def sentences(
 def _sentence(
     detail: ErrorDetails,
     root: names.SectionType,
-    written: Mapping[tuple[str | int, ...], tuple[str | int, ...]],
+    written: Mapping[_Path, _Path],
     environ: Mapping[str, str],
 ) -> str:
     location = detail["loc"]
-    where = variable_of(location, environ) or place(written.get(location, location))
+    where = variable_of(location, environ) or place(_as_written(location, written))
     if detail["type"] == "missing":
         return f"{where} : {_EXPECTED['missing']}."
     context = {**detail.get("ctx", {})}
@@ -112,9 +126,16 @@ def _sentence(
     else:
         context["expected"] = str(context.get("expected", "")).replace("'", '"').replace(" or ", " ou ")
         expected = _EXPECTED.get(detail["type"], detail["type"]).format(**context)
-    annotation = names.annotation_at(root, tuple(str(step) for step in location if not isinstance(step, int)))
-    found = HIDDEN if names.holds_secret(annotation) else show(detail["input"])
+    annotation = names.annotation_at(root, location)
+    found = HIDDEN if annotation is None or names.holds_secret(annotation) else show(detail["input"])
     return f"{where} : valeur trouvée : {found} ; valeur attendue : {expected}."
+
+
+def _as_written(location: _Path, written: Mapping[_Path, _Path]) -> _Path:
+    for end in range(len(location), 0, -1):
+        if location[:end] in written:
+            return (*written[location[:end]], *location[end:])
+    return location
 
 
 def _both(section: Any, name: str) -> str:

@@ -59,8 +59,9 @@ def _hour(value: object) -> object:
         found := re.fullmatch(r"(\d{1,2})\s*[h:]\s*(\d{2})?", value.strip(), re.I)
     ):
         return f"{int(found[1]):02d}:{found[2] or '00'}"
-    # A bare number would be read as seconds after midnight.
-    return value if isinstance(value, str | dt.time) else str(value)
+    if not isinstance(value, str | dt.time):  # a bare number would be seconds after midnight
+        raise ValueError("une heure, comme 09:00")  # noqa: TRY004 -- pydantic collects only ValueError
+    return value
 
 
 def _role(text: str) -> str:
