@@ -6,6 +6,7 @@ import asyncio
 import imaplib
 import smtplib
 import ssl
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.fixtures import MailboxUser
 from tests.servers.ledger import Ledger
 from tests.servers.orders import Fault, Step
+from tests.servers.postfix import SmtpSink, smtp_source
 from tests.servers.relay import Relay
 from tests.servers.wait import until
 
@@ -234,3 +236,21 @@ async def test_relay_tells_the_sender_what_could_not_be_delivered(
     [notice] = dovecot.mails(mailbox_user.address)
     assert b"Final-Recipient: rfc822; personne@membres.example" in notice
     assert b"Subject: Bonjour" in notice
+
+
+async def test_smtp_sink_counts_keeps_and_refuses(smtp_sink: Callable[..., Awaitable[SmtpSink]]) -> None:
+    keeping, refusing = await smtp_sink(dump=True), await smtp_sink(refuse=["RCPT"])
+    with smtplib.SMTP(keeping.host, keeping.port) as client:
+        client.sendmail("a@membres.example", ["b@membres.example"], LETTER)
+    assert keeping.count() == 1
+    [mail] = keeping.mails()
+    assert b"X-Rcpt-Args: <b@membres.example>" in mail
+    with smtplib.SMTP(refusing.host, refusing.port) as client, pytest.raises(smtplib.SMTPRecipientsRefused):
+        client.sendmail("a@membres.example", ["b@membres.example"], LETTER)
+    assert refusing.count() == 0
+
+
+async def test_smtp_source_fills_the_sink(smtp_sink: Callable[..., Awaitable[SmtpSink]]) -> None:
+    sink = await smtp_sink()
+    assert await smtp_source(sink.port, 200) > 0
+    await until(lambda: sink.count() == 200, 5, "200 mails")

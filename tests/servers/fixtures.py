@@ -8,17 +8,21 @@ from __future__ import annotations
 import secrets
 import shutil
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from tests.servers.certificate import Certificate, make_certificate
 from tests.servers.dovecot import Dovecot
+from tests.servers.postfix import SmtpSink
 from tests.servers.presence import require
 from tests.servers.process import make_folder
+from tests.servers.proxy import FaultProxy
 from tests.servers.relay import Relay
+from tests.servers.sympa import Sympa
 
 MEMBERS = "membres.example"  # the domain of mailboxes
 
@@ -91,3 +95,77 @@ async def relay(relay_of_session: Relay) -> Relay:
     relay_of_session.forget()
     await relay_of_session.ensure_running()
     return relay_of_session
+
+
+@pytest.fixture(scope="session")
+def list_owner(dovecot_of_session: Dovecot) -> MailboxUser:
+    """The bot's mailbox of this session: it owns Sympa's two lists, and hears of who comes and goes."""
+    user = MailboxUser(f"navette@{MEMBERS}", secrets.token_urlsafe(12))
+    dovecot_of_session.add_user(user.address, user.password)
+    return user
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def sympa_of_session(
+    dovecot_of_session: Dovecot, list_owner: MailboxUser, certificate: Certificate
+) -> AsyncIterator[Sympa]:
+    """The one Sympa of this worker, with a relay of its own; tests take ``sympa``."""
+    require("sympa")
+    relay = Relay(make_folder("sympa-relay"), certificate)
+    relay.route(MEMBERS, f"lmtp:{dovecot_of_session.lmtp_port}")
+    server = Sympa(make_folder("sympa"), relay)
+    try:
+        await relay.start()
+        await server.prepare()
+        await server.create_list("reseau", list_owner.address)
+        await server.create_list("modere", list_owner.address, moderated=True)
+        await server.start()
+        yield server
+    finally:
+        await server.stop()
+        await relay.stop()
+        shutil.rmtree(server.folder)
+        shutil.rmtree(relay.folder)
+
+
+@pytest_asyncio.fixture
+async def sympa(sympa_of_session: Sympa, dovecot: Dovecot) -> Sympa:
+    """A running Sympa with the lists ``reseau`` and ``modere``, into Dovecot's mailboxes.
+
+    The lists keep their subscribers from test to test; a test that counts makes its own list.
+    """
+    sympa_of_session.relay.forget(keep_routes=True)
+    await sympa_of_session.relay.ensure_running()
+    return sympa_of_session
+
+
+@pytest_asyncio.fixture
+async def fault_proxy() -> AsyncIterator[Callable[[int], Awaitable[FaultProxy]]]:
+    """``await fault_proxy(port)``: a proxy before that port on loopback, which can misbehave."""
+    proxies: list[FaultProxy] = []
+
+    async def make(port: int) -> FaultProxy:
+        proxies.append(FaultProxy(port))
+        await proxies[-1].start()
+        return proxies[-1]
+
+    yield make
+    for proxy in proxies:
+        await proxy.stop()
+
+
+@pytest_asyncio.fixture
+async def smtp_sink() -> AsyncIterator[Callable[..., Awaitable[SmtpSink]]]:
+    """``await smtp_sink(dump=True, …)``: a running smtp-sink; the options are SmtpSink's."""
+    require("postfix")
+    sinks: list[SmtpSink] = []
+
+    async def make(**options: Any) -> SmtpSink:
+        sinks.append(SmtpSink(make_folder("sink"), **options))
+        await sinks[-1].start()
+        return sinks[-1]
+
+    yield make
+    for sink in sinks:
+        await sink.stop()
+        shutil.rmtree(sink.folder)

@@ -83,10 +83,10 @@ class Relay:
         known = self._ledger.read()[self._passed_over :]
         return [each for each in known if recipient in (None, each.recipient)]
 
-    def forget(self) -> None:
-        """Begin afresh for the next test: well-behaved, open to all, no routes, nothing accepted."""
+    def forget(self, *, keep_routes: bool = False) -> None:
+        """Begin afresh for the next test: well-behaved, open to all, without routes, nothing accepted."""
         self._passed_over = len(self._ledger.read())
-        self._tell(Orders())
+        self._tell(Orders(routes=self._orders.routes if keep_routes else {}))
 
     def log(self) -> str:
         """What it wrote to its standard error: a traceback is a defect of the relay."""
