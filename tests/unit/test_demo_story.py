@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import email.utils
 import re
+import tomllib
 
 import pytest
 
-from tests.unit.demo_mails import DRAFT_AHEAD, MAILS, POSTS, RECAPS, START, named
+from tests.unit.demo_mails import DEMO, DRAFT_AHEAD, MAILS, POSTS, RECAPS, START, named
 
 
 @pytest.mark.parametrize("slug", ["sono-forge", "cac-pouvoir-emile", "qualiopi-emile"])
@@ -93,9 +95,19 @@ def test_weekdays_agree_with_dates() -> None:
     """A recap echoes dates with their weekday: a wrong one in a mail would look like the recap's fault."""
     days = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
     months = {"novembre": (2026, 11), "décembre": (2026, 12), "janvier": (2027, 1), "février": (2027, 2)}
+    months |= {"mars": (2027, 3), "avril": (2027, 4)}
     written = re.compile(rf"\b({'|'.join(days)}) (\d+)(?:er)? ({'|'.join(months)})\b", re.IGNORECASE)
     found = {match for mail in MAILS for match in written.findall(mail.text)}
     assert len(found) >= 30
     for day, number, month in found:
         at = dt.date(*months[month.lower()], int(number))
         assert days[at.weekday()] == day.lower(), f"{day} {number} {month}"
+
+
+def test_members_bear_the_names_of_the_demo_network() -> None:
+    settings = tomllib.loads((DEMO.parent / "demo.toml").read_text(encoding="utf-8"))
+    names = {address: who["name"] for who in settings["people"]["members"] for address in who["addresses"]}
+    authors = {email.utils.parseaddr(mail.header("From"))[::-1] for mail in MAILS}
+    known = {(address, name) for address, name in authors if address in names}
+    assert len(known) == 13  # the twelve members of the network, one of them under two addresses
+    assert known == {(address, names[address]) for address, _ in known}
