@@ -208,7 +208,7 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    capabilities: list[str] = fr("capacites", ["help", "digest"])
+    capabilities: list[str] = fr("capacites", ["help", "gates", "digest"])
     network: Network = fr("reseau", Network())
     bot: Bot = fr("robot", Bot())
     store: StoreSettings = fr("stockage", StoreSettings())

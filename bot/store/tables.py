@@ -158,6 +158,7 @@ class OutboxRow(Base):
     not_before: Mapped[dt.datetime | None]
     not_after: Mapped[dt.datetime | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
+    dated_at: Mapped[dt.datetime | None]  # the Date header: set once, at the first try
     sent_at: Mapped[dt.datetime | None]
     copy_due_at: Mapped[dt.datetime | None]
     external_id: Mapped[str | None] = mapped_column(Text, index=True)

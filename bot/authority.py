@@ -1,0 +1,80 @@
+"""Roles, and what an act needs (DOMAIN: who may)."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from bot.errors import Refused
+
+
+class Role(enum.StrEnum):
+    """What somebody is to the network or to one of its circles."""
+
+    STRANGER = "stranger"  # anybody at all
+    MEMBER = "member"  # of the network; with a circle, of that circle
+    DELEGATE = "delegate"  # of a place, in a circle
+    REFERENT = "referent"  # of a département
+    SECRETARY = "secretary"
+    FACILITATOR = "facilitator"
+    TREASURER = "treasurer"
+    COORDINATION = "coordination"
+
+
+@dataclass(frozen=True)
+class Held:
+    """One role held now; ``circle`` is empty for the whole network."""
+
+    role: Role
+    circle: str = ""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person as the rest of the house sees them, with the roles of this very moment."""
+
+    id: int
+    key: str
+    name: str
+    is_member: bool
+    place: str
+    department: str
+    language: str
+    addresses: tuple[str, ...]
+    chats: tuple[str, ...]
+    roles: frozenset[Held]
+
+    def has(self, role: Role, circle: str = "") -> bool:
+        """Whether the role is held, in ``circle`` or for the whole network; coordination may all but pay."""
+        if role is Role.STRANGER:
+            return True
+        if role is Role.MEMBER and not circle:
+            return self.is_member
+        if Held(Role.COORDINATION) in self.roles and role is not Role.TREASURER:
+            return True
+        if role is Role.MEMBER:
+            return any(held.circle == circle for held in self.roles)
+        return Held(role, circle) in self.roles or Held(role) in self.roles
+
+
+@dataclass(frozen=True)
+class Need:
+    """What an act takes: one of ``roles``, and a sender who is certain unless ``unvouched`` is enough."""
+
+    role: Role = Role.MEMBER
+    circle: str = ""
+    unvouched: bool = False
+
+
+def check(member: Member | None, need: Need, *, certain: bool) -> None:
+    """Let the act pass, or raise Refused with the reason that its author reads.
+
+    ``certain``: the channel vouches for the author (a room, or a mail that our own server authenticated).
+    """
+    if need.role is not Role.STRANGER:
+        if member is None:
+            raise Refused("common.unknown_person")
+        if not member.has(need.role, need.circle):
+            raise Refused("common.role_needed", role=need.role.value, circle=need.circle)
+    if not certain and not need.unvouched:
+        raise Refused("common.mail_not_vouched")

@@ -1,0 +1,169 @@
+"""Which rows leave next: what is too late is put aside, the gates are asked, the rest is claimed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import aliased
+
+from bot import gates
+from bot.channels.base import Envelope
+from bot.gates import Gate, Standing, Verdict
+from bot.outbox import Content, Terms, enqueue
+from bot.store.tables import Body, Doubt, Klass, OutboxRow, OutboxState
+from bot.work import COORDINATORS, Asking, Work
+
+LEFT = (OutboxState.SENT.value, OutboxState.AWAITING_COPY.value)
+LOST = (
+    OutboxState.DEAD.value,
+    OutboxState.CANCELLED.value,
+    OutboxState.EXPIRED.value,
+    OutboxState.SHADOWED.value,
+    OutboxState.FOLDED.value,
+)
+PERSON_AGAIN = dt.timedelta(hours=3)  # when somebody had enough today, their next look
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row that is ours to send, with what it says."""
+
+    row: OutboxRow
+    body: Body
+    envelope: Envelope | None = None  # the bytes, for mail
+
+
+async def put_aside(work: Work) -> None:
+    """End the rows that are too late, or whose cause never left."""
+    await work.session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.state.in_([OutboxState.PENDING.value, OutboxState.HELD.value]))
+        .where(OutboxRow.not_after < work.now)
+        .values(state=OutboxState.EXPIRED.value, reason="too late to be useful")
+    )
+    cause = aliased(OutboxRow)
+    orphans = select(OutboxRow.id).join(cause, cause.id == OutboxRow.depends_on).where(cause.state.in_(LOST))
+    await work.session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.state == OutboxState.PENDING.value, OutboxRow.id.in_(orphans))
+        .values(state=OutboxState.CANCELLED.value, reason="what it depended on never left")
+    )
+
+
+async def claim(work: Work, channel: str, width: int) -> list[Claim]:
+    """At most ``width`` rows of one channel, in order, in state sending; the gates hold back the others."""
+    standing = await gates.standing(work.session, work.settings.gates, work.now)
+    if standing.paused:
+        return []
+    coordination = frozenset(
+        place.recipient for place in await work.coordination_places(everywhere=True)
+    ) | frozenset(chat for member in await work.coordinators() for chat in member.chats + member.addresses)
+    claimed: list[Claim] = []
+    busy: set[str] = set()
+    for row in await _ready(work, channel, width):
+        if channel == "room" and row.recipient in busy:
+            continue  # one at a time in a room keeps its order
+        released = sum(not one.row.planned for one in claimed)
+        verdict = await gates.judge(
+            work.session, row, standing, work.settings.gates, coordination, released, work.now
+        )
+        if verdict is not Verdict.GO:
+            await _hold_back(work, row, verdict, standing)
+            continue
+        body = await work.session.get_one(Body, row.body_id)
+        row.state, row.attempts = OutboxState.SENDING.value, row.attempts + 1
+        row.dated_at = row.dated_at or work.now
+        busy.add(row.recipient)
+        claimed.append(Claim(row, body))
+    return claimed
+
+
+async def _ready(work: Work, channel: str, width: int) -> list[OutboxRow]:
+    cause = aliased(OutboxRow)
+    rows = await work.session.scalars(
+        select(OutboxRow)
+        .outerjoin(cause, cause.id == OutboxRow.depends_on)
+        .where(OutboxRow.state == OutboxState.PENDING.value, OutboxRow.channel == channel)
+        .where(or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= work.now))
+        .where(or_(OutboxRow.depends_on.is_(None), cause.state.in_(LEFT)))
+        .order_by(OutboxRow.id)
+        .limit(width)
+    )
+    return list(rows)
+
+
+async def _hold_back(work: Work, row: OutboxRow, verdict: Verdict, standing: Standing) -> None:
+    if verdict is Verdict.SHADOW:
+        await _show_instead(work, row)
+    elif verdict is Verdict.APPROVAL:
+        row.state, row.reason = OutboxState.HELD.value, verdict.value
+        body = await work.session.get_one(Body, row.body_id)
+        await work.tell_coordination(
+            f"approval:{row.id}",
+            "gates.approval",
+            {"list": row.list_name, "subject": body.subject, "text": body.text},
+            Asking("gates", "approval", COORDINATORS, {"rows": [row.id]}),
+        )
+    elif verdict is Verdict.PERSON:
+        row.not_before, row.reason = work.now + PERSON_AGAIN, "enough for one person in one day"
+    else:
+        await _break(work, standing)
+
+
+async def _break(work: Work, standing: Standing) -> None:
+    """The breaker: hold the burst, and ask coordination once."""
+    unplanned = and_(
+        OutboxRow.state == OutboxState.PENDING.value,
+        OutboxRow.planned.is_(False),
+        OutboxRow.approved_by.is_(None),
+        OutboxRow.klass != Klass.DUTY.value,
+    )
+    await work.session.flush()
+    ids = list(await work.session.scalars(select(OutboxRow.id).where(unplanned)))
+    await work.session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(ids))
+        .values(state=OutboxState.HELD.value, reason=Verdict.BREAKER.value)
+        .execution_options(synchronize_session="fetch")
+    )
+    if await gates.move(work.session, Gate.BREAKER, on=True, by="navette", now=work.now, reason="burst"):
+        await work.tell_coordination(
+            f"breaker:{work.now:%Y%m%d%H%M%S}",
+            "gates.breaker",
+            {"held": len(ids), "hour": standing.sent_hour, "day": standing.sent_day},
+            Asking("gates", "breaker", COORDINATORS),
+        )
+
+
+async def _show_instead(work: Work, row: OutboxRow) -> None:
+    """Shadow: everything that says the same is shown once to coordination, marked with whom it missed."""
+    await work.session.flush()
+    alike = list(
+        await work.session.scalars(
+            select(OutboxRow).where(
+                OutboxRow.body_id == row.body_id,
+                OutboxRow.state == OutboxState.PENDING.value,
+            )
+        )
+    )
+    for one in alike:
+        one.state, one.reason = OutboxState.SHADOWED.value, "shadow"
+    body = await work.session.get_one(Body, row.body_id)
+    recipients = [one.recipient for one in alike]
+    marked = work.render(
+        "gates.shadow",
+        {"recipients": recipients[:3], "others": max(0, len(recipients) - 3), "channel": row.channel},
+    )
+    html = f"{marked.html}<hr>{body.html}" if body.html else ""
+    content = Content(
+        f"{marked.text}\n\n{body.text}",
+        html,
+        f"{marked.subject} {body.subject}".strip(),
+        tuple(body.attachments),
+    )
+    terms = Terms(klass=Klass.DUTY, doubt=Doubt.AGAIN, planned=True, prompt_id=row.prompt_id)
+    for place in await work.coordination_places():
+        key = f"shadow:{row.body_id}:{row.id}:{place.recipient}"
+        await enqueue(work.session, work.house.sender(work.now), key, place, content, terms)

@@ -1,0 +1,239 @@
+"""Senders: claimed rows are composed, sent, and marked with what became of them."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from bot import claims, failpoints
+from bot.channels.base import Envelope, MailTransport, NativePoll, Outcome, Post, Rooms, Status
+from bot.claims import Claim
+from bot.clock import Clock
+from bot.errors import ChannelError, LoginRefused
+from bot.mail.compose import OutAttachment, Stencil
+from bot.store.engine import Store
+from bot.store.tables import Doubt, Klass, OutboxRow, OutboxState
+from bot.work import House, Work
+
+log = logging.getLogger(__name__)
+
+# After a failure that may pass: 1, 5, 15 min, 1, 2, 4 h, then every 4 h; given up after about two days.
+BACKOFF = tuple(dt.timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240))
+MOST_ATTEMPTS = 16
+COPY_LOOK = dt.timedelta(minutes=15)  # how long a doubtful post to a list may take to come back
+ROOMS_AT_ONCE = 8
+
+
+class Delivery:
+    """Takes the outbox's rows to their channels."""
+
+    def __init__(
+        self, house: House, store: Store, clock: Clock, mail: MailTransport | None, rooms: Rooms | None
+    ) -> None:
+        self.house, self.store, self.clock = house, store, clock
+        self.mail, self.rooms = mail, rooms
+        self.refused_login = ""
+        self._stencil: tuple[int, Stencil] | None = None
+
+    async def recover(self) -> None:
+        """After a crash: what was being sent is pending again, or in doubt, as each row's policy says."""
+        async with self.store.write() as session:
+            now = self.clock.now()
+            for row in await session.scalars(
+                select(OutboxRow).where(OutboxRow.state == OutboxState.SENDING.value)
+            ):
+                if row.channel == "room":
+                    # The same transaction id gives the same event: saying it again is safe.
+                    row.state = OutboxState.PENDING.value
+                else:
+                    _doubt(row, now, "stopped while sending")
+
+    async def step(self) -> int:
+        """Send one group of each channel; returns how many rows moved."""
+        moved = 0
+        if self.mail is not None and not self.refused_login:
+            moved += await self._mails(self.mail)
+        if self.rooms is not None:
+            moved += await self._posts(self.rooms)
+        return moved
+
+    async def _mails(self, transport: MailTransport) -> int:
+        moved, outcomes = 0, list[tuple[Claim, Outcome]]()
+        while True:
+            # Marking one group and claiming the next is one transaction: half the syncs.
+            group = await self._turn("mail", transport.width, outcomes)
+            moved += len(group)
+            if not group:
+                return moved
+            failpoints.hit("outbox.claimed")
+            try:
+                results = await transport.send([one.envelope for one in group if one.envelope])
+            except LoginRefused as refusal:
+                self.refused_login = str(refusal)
+                log.error("the mail server refuses our password: %s", refusal)  # noqa: TRY400 - its stack tells nothing
+                results = [Outcome(Status.LATER, str(refusal))] * len(group)
+            outcomes = list(zip(group, results, strict=True))
+            if self.refused_login:
+                await self._turn("mail", 0, outcomes)
+                return moved
+
+    async def _posts(self, rooms: Rooms) -> int:
+        moved, outcomes = 0, list[tuple[Claim, Outcome]]()
+        while True:
+            group = await self._turn("room", ROOMS_AT_ONCE, outcomes)
+            moved += len(group)
+            if not group:
+                return moved
+            failpoints.hit("outbox.claimed")
+            results = await asyncio.gather(*(self._say(rooms, one) for one in group))
+            outcomes = list(zip(group, results, strict=True))
+
+    async def _say(self, rooms: Rooms, one: Claim) -> Outcome:
+        try:
+            return await rooms.say(await self._post(one))
+        except ChannelError as error:
+            return Outcome(Status.LATER, str(error))
+
+    async def _turn(self, channel: str, width: int, outcomes: Sequence[tuple[Claim, Outcome]]) -> list[Claim]:
+        async with self.store.write() as session:
+            work = Work(self.house, session, self.clock.now())
+            ids = [one.row.id for one, _ in outcomes]
+            rows = {
+                row.id: row for row in await session.scalars(select(OutboxRow).where(OutboxRow.id.in_(ids)))
+            }
+            for one, outcome in outcomes:
+                # No longer "sending": the list's copy came back before the server's answer was written down.
+                if rows[one.row.id].state == OutboxState.SENDING.value:
+                    await self._mark(work, rows[one.row.id], outcome)
+            await session.flush()
+            if outcomes:
+                failpoints.hit("outbox.before_marked")
+            group: list[Claim] = []
+            if width:
+                await claims.put_aside(work)
+                group = await claims.claim(work, channel, width)
+                if channel == "mail":
+                    group = [sealed for one in group if (sealed := self._seal(one))]
+        if outcomes:
+            failpoints.hit("outbox.marked")
+        return group
+
+    def _seal(self, one: Claim) -> Claim | None:
+        """The claim with its bytes, or None (held) if they differ from those of an earlier try."""
+        envelope = self._envelope(one)
+        digest = hashlib.sha256(envelope.data).hexdigest()
+        if one.row.hash and one.row.hash != digest:
+            one.row.state, one.row.reason = OutboxState.HELD.value, "composing it again gave other bytes"
+            return None
+        one.row.hash = digest
+        return replace(one, envelope=envelope)
+
+    async def _mark(self, work: Work, row: OutboxRow, outcome: Outcome) -> None:
+        row.reason = outcome.detail
+        if outcome.status is Status.ACCEPTED:
+            row.sent_at, row.external_id = work.now, outcome.external_id
+            row.state = OutboxState.SENT.value
+            if row.list_name:
+                hours = self.house.settings.lists[row.list_name].copy_hours
+                row.state = OutboxState.AWAITING_COPY.value
+                row.copy_due_at = work.now + dt.timedelta(hours=hours)
+        elif outcome.status is Status.UNCERTAIN:
+            _doubt(row, work.now, outcome.detail)
+        elif outcome.status is Status.REFUSED or row.attempts >= MOST_ATTEMPTS:
+            row.state = OutboxState.DEAD.value
+            await self._tell_dead(work, row)
+        else:
+            row.state = OutboxState.PENDING.value
+            row.not_before = work.now + BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
+
+    async def _tell_dead(self, work: Work, row: OutboxRow) -> None:
+        mine = [place.recipient for place in await work.coordination_places(everywhere=True)]
+        if row.recipient in mine:
+            log.warning("outbox %s to coordination itself is dead: %s", row.id, row.reason)
+            return
+        await work.tell_coordination(
+            f"dead:{row.body_id}:{work.now:%Y-%m-%d}",
+            "gates.dead",
+            {"recipient": row.recipient, "reason": row.reason, "row": row.id},
+        )
+
+    def _envelope(self, one: Claim) -> Envelope:
+        row, body = one.row, one.body
+        settings = self.house.settings
+        if self._stencil is None or self._stencil[0] != body.id:
+            files = [OutAttachment.from_base64(**kept) for kept in body.attachments]
+            stencil = Stencil(
+                sender=(settings.bot.name, settings.bot.address),
+                subject=body.subject,
+                text=body.text,
+                html=body.html or None,
+                attachments=files,
+            )
+            self._stencil = (body.id, stencil)
+        assert row.dated_at is not None  # noqa: S101 - set when it was claimed
+        data = self._stencil[1].stamp(
+            recipient=row.recipient,
+            message_id=row.message_id,
+            date=row.dated_at,
+            headers=_headers(row),
+        )
+        return Envelope(settings.bot.address, row.recipient, data)
+
+    async def _post(self, one: Claim) -> Post:
+        row, body, params = one.row, one.body, one.row.params
+        poll = None
+        if body.poll is not None:
+            answers = tuple((answer[0], answer[1]) for answer in body.poll["answers"])
+            poll = NativePoll(body.poll["question"], answers, body.poll.get("max_selections", 1))
+        edits = params.get("edits")
+        if row.depends_on is not None and params.get("edits_cause"):
+            async with self.store.read() as session:
+                edits = await session.scalar(
+                    select(OutboxRow.external_id).where(OutboxRow.id == row.depends_on)
+                )
+        personal = row.person_id is not None
+        return Post(
+            txn=row.effect_key,
+            effect_key=row.effect_key,
+            room="" if personal else row.recipient,
+            person=row.recipient if personal else "",
+            text=body.text,
+            html=body.html,
+            replies_to=params.get("replies_to"),
+            thread=params.get("thread"),
+            edits=edits,
+            reaction=params.get("reaction"),
+            poll=poll,
+        )
+
+
+def _headers(row: OutboxRow) -> dict[str, str]:
+    """What tells machines the kind of mail this is.
+
+    A post to a list must not carry Auto-Submitted: Sympa drops it in silence.  Everything else that we
+    send by ourselves must (RFC 3834 §5).
+    """
+    headers = {str(name): str(value) for name, value in row.params.get("headers", {}).items()}
+    if row.list_name:
+        headers["Precedence"] = "bulk"
+    else:
+        headers["Auto-Submitted"] = "auto-replied" if row.klass == Klass.ANSWER else "auto-generated"
+    return headers
+
+
+def _doubt(row: OutboxRow, now: dt.datetime, why: str) -> None:
+    """Nobody knows whether it left: what then is the row's own policy, and is written down."""
+    if row.doubt == Doubt.AGAIN:
+        row.state, row.reason = OutboxState.PENDING.value, f"again, same Message-ID: {why}"
+        row.not_before = now + BACKOFF[min(max(row.attempts, 1), len(BACKOFF)) - 1]
+    elif row.doubt == Doubt.ASK:
+        row.state, row.reason = OutboxState.UNCERTAIN.value, f"looking for the list's copy: {why}"
+        row.copy_due_at = now + COPY_LOOK
+    else:
+        row.state, row.reason = OutboxState.UNCERTAIN.value, f"let go: {why}"

@@ -1,0 +1,183 @@
+"""The first door: what arrives is committed raw, with its position, before anything is done with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import failpoints
+from bot.channels.base import EventKind, RawMail, RoomBatch, RoomEvent
+from bot.mail.read import header_message_id
+from bot.store.engine import Store
+from bot.store.tables import Cursor, InboxRow, InboxState
+
+OPEN = (InboxState.NEW.value, InboxState.WAITING.value)
+
+
+async def cursor_of(store: Store, source: str) -> str | None:
+    """How far ``source`` was read, or None if it was never met."""
+    async with store.read() as session:
+        return await session.scalar(select(Cursor.value).where(Cursor.source == source))
+
+
+async def move_cursor(session: AsyncSession, source: str, value: str, now: dt.datetime) -> None:
+    """Write down how far ``source`` was read, in the transaction that commits what was read."""
+    row = await session.get(Cursor, source)
+    if row is None:
+        session.add(Cursor(source=source, value=value, met_at=now, moved_at=now))
+    else:
+        row.value, row.moved_at = value, now
+
+
+async def receive_mails(
+    store: Store,
+    source: str,
+    validity: int,
+    mails: Sequence[RawMail],
+    now: dt.datetime,
+    *,
+    past_below: int = 0,
+) -> int:
+    """Commit what a mailbox gave, and how far it was read; returns how many are new to us.
+
+    ``past_below``: mails with a UID below it were there before us.  What this mailbox already gave under
+    another UIDVALIDITY is known again, by its bytes (superseded) or by its Message-ID (past: the server
+    rewrote it), and never acted on again.
+    """
+    fresh = 0
+    async with store.write() as session:
+        hashes = {mail.uid: hashlib.sha256(mail.raw).hexdigest() for mail in mails}
+        elsewhere = [InboxRow.source == source, ~InboxRow.position.startswith(f"{validity}:")]
+        seen = await session.execute(
+            select(InboxRow.raw_hash, func.min(InboxRow.id))
+            .where(*elsewhere, InboxRow.raw_hash.in_(set(hashes.values())))
+            .group_by(InboxRow.raw_hash)
+        )
+        known = dict(seen.tuples().all())
+        ids = {mail.uid: header_message_id(mail.raw) or hashes[mail.uid] for mail in mails}
+        rewritten = set(
+            await session.scalars(
+                select(InboxRow.origin_id).where(*elsewhere, InboxRow.origin_id.in_(set(ids.values())))
+            )
+        )
+        positions = [_position(validity, mail.uid) for mail in mails]
+        there = set(
+            await session.scalars(
+                select(InboxRow.position).where(InboxRow.source == source, InboxRow.position.in_(positions))
+            )
+        )
+        for mail in mails:
+            if _position(validity, mail.uid) in there:
+                continue
+            again = known.get(hashes[mail.uid])
+            row = InboxRow(
+                source=source,
+                position=_position(validity, mail.uid),
+                kind="mail",
+                received=mail.received,
+                past=mail.uid < past_below or ids[mail.uid] in rewritten,
+                truncated=mail.truncated,
+                size=len(mail.raw),
+                raw_hash=hashes[mail.uid],
+                origin_id=ids[mail.uid],
+                raw=mail.raw if again is None else None,
+            )
+            if again is not None:
+                end(row, InboxState.SUPERSEDED, f"same bytes as {again}", now)
+            session.add(row)
+            fresh += again is None
+        if mails:
+            await move_cursor(session, source, f"{validity}:{mails[-1].uid}:{past_below}", now)
+        await session.flush()
+        failpoints.hit("inbox.before_commit")
+    failpoints.hit("inbox.after_commit")
+    return fresh
+
+
+def _position(validity: int, uid: int) -> str:
+    return f"{validity}:{uid}"
+
+
+async def receive_events(store: Store, source: str, batch: RoomBatch, now: dt.datetime) -> int:
+    """Commit what happened in the rooms together with the cursor; returns how many events are new."""
+    fresh = 0
+    async with store.write() as session:
+        positions = [event.event_id for event in batch.events]
+        there = set(
+            await session.scalars(
+                select(InboxRow.position).where(InboxRow.source == source, InboxRow.position.in_(positions))
+            )
+        )
+        for event in batch.events:
+            if event.event_id in there:
+                continue
+            raw = dump_event(event)
+            session.add(
+                InboxRow(
+                    source=source,
+                    position=event.event_id,
+                    kind="room",
+                    received=now,
+                    past=batch.first,
+                    raw=raw,
+                    size=len(raw),
+                    raw_hash=hashlib.sha256(raw).hexdigest(),
+                    origin_id=event.event_id,
+                    author=event.sender,
+                )
+            )
+            fresh += 1
+        await move_cursor(session, source, batch.cursor, now)
+        await session.flush()
+        failpoints.hit("inbox.before_commit")
+    failpoints.hit("inbox.after_commit")
+    return fresh
+
+
+def dump_event(event: RoomEvent) -> bytes:
+    """A room's event as the inbox keeps it."""
+    fields = asdict(event) | {"at": event.at.isoformat()}
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True).encode()
+
+
+def load_event(raw: bytes) -> RoomEvent:
+    """The event that ``dump_event`` kept."""
+    fields = json.loads(raw)
+    fields["at"] = dt.datetime.fromisoformat(fields["at"])
+    fields["kind"] = EventKind(fields["kind"])
+    fields["choices"] = tuple(fields["choices"])
+    return RoomEvent(**fields)
+
+
+async def due_rows(session: AsyncSession, now: dt.datetime, limit: int) -> list[int]:
+    """The numbers of what must be looked at now, oldest first."""
+    rows = await session.scalars(
+        select(InboxRow.id)
+        .where(InboxRow.state.in_(OPEN))
+        .where((InboxRow.retry_at.is_(None)) | (InboxRow.retry_at <= now))
+        .order_by(InboxRow.id)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+def end(row: InboxRow, state: InboxState, reason: str, now: dt.datetime) -> None:
+    """Put a row in its last state, with the reason."""
+    row.state, row.reason, row.ended_at, row.retry_at = state.value, reason, now, None
+
+
+async def forget_raw(session: AsyncSession, before: dt.datetime) -> int:
+    """Let go of the raw bytes of rows that ended before ``before``; hash and Message-ID stay."""
+    result = await session.execute(
+        update(InboxRow)
+        .where(InboxRow.raw.is_not(None), InboxRow.ended_at < before)
+        .where(InboxRow.state.not_in([*OPEN, InboxState.HELD.value]))
+        .values(raw=None)
+    )
+    return int(getattr(result, "rowcount", 0))

@@ -1,0 +1,219 @@
+"""The second door: what is to be said, one row a recipient, written in the transaction that decides it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.store.tables import Body, Doubt, Klass, Meta, OutboxRow, OutboxState
+
+OPEN = (OutboxState.PENDING.value, OutboxState.HELD.value)
+WEEK = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where something goes: an address, a list, a room, or a person's chat."""
+
+    channel: str  # mail, room
+    recipient: str
+    person_id: int | None = None
+    list_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is said: a subject (mail), text, HTML, files, a native poll."""
+
+    text: str
+    html: str = ""
+    subject: str = ""
+    attachments: tuple[dict[str, str], ...] = ()
+    poll: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How and when something may leave."""
+
+    klass: Klass = Klass.ANSWER
+    doubt: Doubt = Doubt.AGAIN
+    planned: bool = False  # a burst that coordination knows of: not counted by the breaker
+    approved_by: str | None = None
+    not_before: dt.datetime | None = None
+    not_after: dt.datetime | None = None
+    depends_on: int | None = None
+    prompt_id: int | None = None
+    params: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # in_reply_to, references, replies_to, thread, edits …
+
+
+ANSWER = Terms()
+
+
+@dataclass(frozen=True)
+class Sender:
+    """What every row of one transaction shares: the moment, our domain, the installation's epoch."""
+
+    now: dt.datetime
+    domain: str
+    asks_per_week: int
+
+
+async def add_body(session: AsyncSession, content: Content) -> int:
+    """Keep what is said, once; returns its number."""
+    body = Body(
+        subject=content.subject,
+        text=content.text,
+        html=content.html,
+        attachments=list(content.attachments),
+        poll=content.poll,
+    )
+    session.add(body)
+    await session.flush()
+    return body.id
+
+
+async def enqueue(
+    session: AsyncSession,
+    sender: Sender,
+    key: str,
+    to: Destination,
+    content: Content | int,
+    terms: Terms = ANSWER,
+) -> int:
+    """Write one thing to send; the same ``key`` again changes nothing.  Returns the row's number.
+
+    ``content`` may be the number of a body that is already kept.  An ask beyond what its person accepts
+    in a week is folded: kept, told in the recap, never sent.
+    """
+    there = await session.scalar(select(OutboxRow.id).where(OutboxRow.effect_key == key))
+    if there is not None:
+        return there
+    body_id = content if isinstance(content, int) else await add_body(session, content)
+    state, reason = OutboxState.PENDING, ""
+    if terms.klass is Klass.ASK and to.person_id is not None:
+        asked = await asks_in_week(session, to.person_id, sender.now)
+        if asked >= sender.asks_per_week:
+            state, reason = OutboxState.FOLDED, f"{asked} asks in the last seven days"
+    row = OutboxRow(
+        **_shared(sender, to, terms, await epoch(session)),
+        effect_key=key,
+        body_id=body_id,
+        message_id=new_message_id(sender.domain),
+        state=state.value,
+        reason=reason,
+    )
+    session.add(row)
+    await session.flush()
+    return row.id
+
+
+async def enqueue_many(
+    session: AsyncSession, sender: Sender, prefix: str, to: Sequence[Destination], body_id: int, terms: Terms
+) -> int:
+    """The same for many recipients of one body, without a look at each; keys are ``prefix:recipient``."""
+    there = set(
+        await session.scalars(
+            select(OutboxRow.effect_key).where(OutboxRow.effect_key.startswith(f"{prefix}:", autoescape=True))
+        )
+    )
+    current = await epoch(session)
+    rows = [
+        _shared(sender, one, terms, current)
+        | {
+            "effect_key": f"{prefix}:{one.recipient}",
+            "body_id": body_id,
+            "message_id": new_message_id(sender.domain),
+        }
+        for one in to
+        if f"{prefix}:{one.recipient}" not in there
+    ]
+    if rows:
+        await session.execute(insert(OutboxRow), rows)
+    return len(rows)
+
+
+def _shared(sender: Sender, to: Destination, terms: Terms, current: int) -> dict[str, Any]:
+    return {
+        "channel": to.channel,
+        "recipient": to.recipient,
+        "list_name": to.list_name,
+        "person_id": to.person_id,
+        "klass": terms.klass.value,
+        "doubt": (Doubt.ASK if to.list_name else terms.doubt).value,
+        "planned": terms.planned,
+        "approved_by": terms.approved_by,
+        "not_before": terms.not_before,
+        "not_after": terms.not_after,
+        "depends_on": terms.depends_on,
+        "prompt_id": terms.prompt_id,
+        "params": dict(terms.params),
+        "epoch": current,
+        "created_at": sender.now,
+    }
+
+
+def new_message_id(domain: str) -> str:
+    """A Message-ID that nobody can guess, without its angle brackets (RFC 5322 §3.6.4)."""
+    return f"{secrets.token_hex(12)}@{domain}"
+
+
+async def epoch(session: AsyncSession) -> int:
+    """Which life of the database this is: a restore begins a new one."""
+    value = await session.scalar(select(Meta.value).where(Meta.name == "epoch"))
+    return int(value or 1)
+
+
+async def asks_in_week(session: AsyncSession, person_id: int, now: dt.datetime) -> int:
+    """How many asks this person was or will be sent, of the seven days up to ``now``."""
+    not_asked = [OutboxState.FOLDED.value, OutboxState.CANCELLED.value, OutboxState.EXPIRED.value]
+    count = await session.scalar(
+        select(func.count())
+        .select_from(OutboxRow)
+        .where(OutboxRow.person_id == person_id, OutboxRow.klass == Klass.ASK.value)
+        .where(OutboxRow.created_at > now - WEEK, OutboxRow.state.not_in(not_asked))
+    )
+    return count or 0
+
+
+async def cancel(session: AsyncSession, keys: Iterable[str], reason: str) -> int:
+    """Take back what has not left yet; returns how many rows."""
+    result = await session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.effect_key.in_(list(keys)), OutboxRow.state.in_(OPEN))
+        .values(state=OutboxState.CANCELLED.value, reason=reason)
+    )
+    return int(getattr(result, "rowcount", 0))
+
+
+async def release(session: AsyncSession, ids: Sequence[int], by: str) -> int:
+    """Let held rows go, approved by ``by``."""
+    result = await session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(ids), OutboxRow.state == OutboxState.HELD.value)
+        .values(state=OutboxState.PENDING.value, reason="", approved_by=by)
+    )
+    return int(getattr(result, "rowcount", 0))
+
+
+async def find_answered(session: AsyncSession, ids: Sequence[str]) -> OutboxRow | None:
+    """The row whose Message-ID or event id comes first in ``ids`` (most specific first)."""
+    if not ids:
+        return None
+    rows = await session.scalars(
+        select(OutboxRow).where(OutboxRow.message_id.in_(ids) | OutboxRow.external_id.in_(ids))
+    )
+    by_id: dict[str, OutboxRow] = {}
+    for row in rows:
+        by_id[row.message_id] = row
+        if row.external_id:
+            by_id[row.external_id] = row
+    return next((by_id[one] for one in ids if one in by_id), None)

@@ -1,0 +1,146 @@
+"""Sorts the mail: what is ours come back, what machines say, what goes to the archive, what a person asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from bot import archive, inbox, people
+from bot.mail.message import Kind, Mail
+from bot.router.declare import Capability
+from bot.store.tables import Act, InboxRow, InboxState, OutboxRow, OutboxState
+from bot.work import House, Work
+
+AUTOMATIC = (Kind.AUTOMATIC, Kind.DELAY)
+
+
+class Postroom:
+    """Ends what needs no answer; lets through what a person says to us."""
+
+    def __init__(self, house: House, capabilities: Sequence[Capability]) -> None:
+        self.house = house
+        self._lists = {one.address.lower(): name for name, one in house.settings.lists.items()}
+        self._posts = [run for capability in capabilities for run in capability.posts]
+
+    async def sort(self, work: Work, row: InboxRow, mail: Mail) -> bool:
+        """True when the row is ended or held; False when somebody must be answered."""
+        if mail.kind is Kind.UNREADABLE:
+            row.state, row.reason = InboxState.HELD.value, mail.reason
+        elif mail.kind is Kind.LIST_POST:
+            await self._post(work, row, mail)
+        elif row.past:
+            inbox.end(row, InboxState.ARCHIVED, "past", work.now)
+        elif mail.author.address in self.house.own_addresses():
+            inbox.end(row, InboxState.ARCHIVED, "from ourselves", work.now)
+        elif mail.kind is Kind.BOUNCE:
+            await self._bounce(work, row, mail)
+        elif mail.kind in AUTOMATIC:
+            inbox.end(row, InboxState.ARCHIVED, f"automatic: {mail.reason}", work.now)
+        elif mail.kind is Kind.LIST_NOTICE:
+            action = mail.notice.action if mail.notice else "?"
+            inbox.end(row, InboxState.ARCHIVED, f"list notice: {action}", work.now)
+        elif self._copied_to_a_list(mail):
+            # The list's copy is the one that counts: nobody talks to us by writing to everybody.
+            inbox.end(row, InboxState.ARCHIVED, "written to a list as well", work.now)
+        else:
+            return False
+        return True
+
+    async def _post(self, work: Work, row: InboxRow, mail: Mail) -> None:
+        list_name = self._lists.get((mail.list or "").lower())
+        if list_name is None:
+            inbox.end(row, InboxState.ARCHIVED, f"of another list: {mail.list}", work.now)
+            return
+        settings = self.house.settings.lists[list_name]
+        ours = await self._own_copy(work, mail, row)
+        if not await self._first_of_its_words(work, row, mail):
+            return
+        author = await people.by_contact(work.session, "mail", mail.author.address, work.now)
+        message = await archive.add_mail(
+            work.session,
+            mail,
+            settings.circle,
+            row.received,
+            person_id=author.id if author else None,
+            tags=(settings.tag,) if settings.tag else (),
+            ours=ours,
+        )
+        if message is None:
+            inbox.end(row, InboxState.SUPERSEDED, "already in the archive", work.now)
+            return
+        if not row.past and not ours:
+            work.fact("mail.post", circle=settings.circle)
+            for run in self._posts:
+                await run(work, mail, message)
+        inbox.end(row, InboxState.ARCHIVED if row.past else InboxState.APPLIED, "list post", work.now)
+
+    async def _own_copy(self, work: Work, mail: Mail, row: InboxRow) -> bool:
+        """Whether this is a post of ours that the list brings back; its row is then certain."""
+        sent = await work.session.scalar(select(OutboxRow).where(OutboxRow.message_id == mail.message_id))
+        if sent is None or sent.list_name is None:
+            return False
+        waiting = (OutboxState.AWAITING_COPY, OutboxState.UNCERTAIN, OutboxState.SENDING, OutboxState.PENDING)
+        if sent.state in waiting:
+            sent.state, sent.reason, sent.copy_due_at = (
+                OutboxState.SENT.value,
+                "the list brought it back",
+                None,
+            )
+            sent.sent_at = sent.sent_at or row.received
+        return True
+
+    async def _first_of_its_words(self, work: Work, row: InboxRow, mail: Mail) -> bool:
+        there = await work.session.scalar(
+            select(Act).where(
+                Act.author == mail.author.address, Act.origin_id == mail.message_id, Act.action == "post"
+            )
+        )
+        if there is None:
+            work.session.add(
+                Act(
+                    author=mail.author.address,
+                    origin_id=mail.message_id,
+                    action="post",
+                    content_hash=mail.content_hash,
+                    inbox_id=row.id,
+                )
+            )
+            return True
+        if there.content_hash == mail.content_hash:
+            inbox.end(row, InboxState.SUPERSEDED, f"the same message as {there.inbox_id}", work.now)
+        else:
+            row.state, row.reason = InboxState.HELD.value, f"same Message-ID as {there.inbox_id}, other words"
+        return False
+
+    async def _bounce(self, work: Work, row: InboxRow, mail: Mail) -> None:
+        """A mail of ours came back: its row is dead, and coordination hears of the address once a day."""
+        assert mail.bounce is not None  # noqa: S101 - what the kind means
+        sent = None
+        if mail.bounce.original_message_id:
+            sent = await work.session.scalar(
+                select(OutboxRow).where(OutboxRow.message_id == mail.bounce.original_message_id)
+            )
+        if sent is None or sent.list_name is not None:
+            inbox.end(row, InboxState.ARCHIVED, "a bounce that is not of a mail of ours", work.now)
+            return
+        sent.reason = f"came back: {mail.reason}"
+        work.fact("mail.bounced")
+        if mail.bounce.permanent and sent.state == OutboxState.SENT:
+            sent.state = OutboxState.DEAD.value
+            mine = {place.recipient for place in await work.coordination_places(everywhere=True)}
+            if sent.recipient not in mine:
+                await work.tell_coordination(
+                    f"bounced:{sent.recipient}:{_day(work.now)}",
+                    "gates.dead",
+                    {"recipient": sent.recipient, "reason": mail.reason, "row": sent.id},
+                )
+        inbox.end(row, InboxState.APPLIED, f"bounce of outbox {sent.id}", work.now)
+
+    def _copied_to_a_list(self, mail: Mail) -> bool:
+        return any(address.lower() in self._lists for address in (*mail.to, *mail.cc))
+
+
+def _day(now: dt.datetime) -> str:
+    return f"{now:%Y-%m-%d}"

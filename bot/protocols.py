@@ -1,0 +1,52 @@
+"""What capabilities give each other, without knowing each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.work import Work
+
+
+@dataclass(frozen=True)
+class DigestItem:
+    """One thing for the weekly recap."""
+
+    key: str  # stable from week to week: what was told is told again only if ``version`` changed
+    section: str  # one of the digest's sections: todo, decisions, votes, calls, exchanges, agenda …
+    title: str
+    text: str
+    circle: str = ""  # whom it concerns; empty: everybody
+    version: str = ""
+    last_day: dt.date | None = None  # after it, there is no point in telling
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Span:
+    """What an edition covers: after ``since``, up to ``until``."""
+
+    since: dt.datetime
+    until: dt.datetime
+
+
+DigestSource = Callable[["Work", Span], Awaitable[Sequence[DigestItem]]]
+StateLines = Callable[["Work"], Awaitable[Sequence[str]]]
+
+
+@dataclass
+class Connections:
+    """For each channel, why it is not connected, or an empty text; written by those who use it."""
+
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """What the installed capabilities add to others."""
+
+    digest: tuple[DigestSource, ...] = ()
+    states: tuple[StateLines, ...] = ()

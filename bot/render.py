@@ -1,0 +1,93 @@
+"""Templates -> what people read: text and HTML, for mail, rooms and pages.
+
+``templates/LANGUAGE/CAPABILITY.md`` holds the messages of a capability, one Jinja block each, in
+Markdown; a first line ``Sujet : …`` is the subject of the mail.  ``*.txt.j2`` and ``*.html.j2`` beside
+them are whole documents.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import nh3
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+
+from bot.french import format as french
+from bot.french.typography import typeset
+
+SUBJECT = ("Sujet :", "Subject:")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A message ready to leave."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Renderer:
+    """Renders messages (``capability.block``) and documents, in the network's time zone."""
+
+    def __init__(self, folder: Path, zone: ZoneInfo, shared: Mapping[str, Any]) -> None:
+        loader = FileSystemLoader(folder)
+        # Markdown is not escaped here: it is made safe after it became HTML, by nh3.
+        self._plain = Environment(  # noqa: S701
+            loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self._html = Environment(
+            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self._markdown = MarkdownIt("js-default")
+        for environment in (self._plain, self._html):
+            environment.globals.update(shared)
+            environment.filters.update(
+                day=french.day,
+                moment=lambda at: french.moment(at, zone),
+                local_day=lambda at: french.day(at.astimezone(zone).date()),
+                amount=french.amount,
+                count=french.count,
+                lower_first=_lower_first,
+            )
+
+    def message(self, name: str, values: Mapping[str, Any], language: str = "fr") -> Rendered:
+        """The message ``capability.block`` with its values."""
+        capability, _, block = name.partition(".")
+        template = self._plain.get_template(f"{language}/{capability}.md")
+        text = "".join(template.blocks[block](template.new_context(dict(values)))).strip()
+        return self.markdown(text)
+
+    def markdown(self, text: str) -> Rendered:
+        """Markdown, with its subject if the first line has one, typeset."""
+        subject = ""
+        first, _, rest = text.partition("\n")
+        for word in SUBJECT:
+            if first.startswith(word):
+                subject, text = typeset(first.removeprefix(word).strip()), rest.strip()
+        text = typeset(text)
+        return Rendered(subject, text, self.to_html(text))
+
+    def to_html(self, text: str) -> str:
+        """Markdown as safe HTML: no raw HTML, no script, no remote image."""
+        return nh3.clean(self._markdown.render(text), link_rel="noopener noreferrer").strip()
+
+    def document(self, name: str, values: Mapping[str, Any], language: str = "fr") -> str:
+        """A whole document, ``digest.html.j2`` or ``digest.txt.j2``."""
+        environment = self._html if name.endswith(".html.j2") else self._plain
+        return environment.get_template(f"{language}/{name}").render(values)
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def shared_values(network: str, bot: str, address: str, prefix: str) -> dict[str, Any]:
+    """What every template may say without being given it."""
+    return {"network": network, "bot": bot, "bot_address": address, "prefix": prefix, "utc": dt.UTC}

@@ -1,0 +1,1 @@
+"""Declares, finds, parses and explains commands, and answers to what Navette said."""

@@ -1,0 +1,181 @@
+"""What a capability declares: commands, plain phrases, answers, undos, jobs, and what it adds to others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bot.authority import Member, Need, Role
+from bot.channels.base import RoomEvent
+from bot.mail.message import Mail
+from bot.outbox import Destination
+from bot.protocols import DigestSource, StateLines
+from bot.router.parameters import Parameter, parameters_of
+from bot.schedule import Job
+from bot.store.tables import Message, Prompt
+from bot.work import Asking, Work
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One thing that somebody said to us, whatever the channel."""
+
+    inbox_id: int
+    origin_id: str  # Message-ID or event id
+    text: str
+    author: Member | None
+    author_address: str
+    certain: bool  # the channel vouches for the author
+    place: Destination  # where to answer
+    circle: str  # the circle of the room it was said in, or ""
+    direct: bool  # said to us alone: a direct message or a mail
+    answers: tuple[str, ...] = ()  # what it replies to, most specific first
+    mail: Mail | None = None
+    event: RoomEvent | None = None
+
+
+class Catalogue(Protocol):
+    """Every command that is installed, for those who explain them."""
+
+    @property
+    def commands(self) -> list[Command]:
+        """Each once, in the order of declaration."""
+        ...
+
+    def named(self, word: str) -> list[Command]:
+        """Those whose first word this is."""
+        ...
+
+    def suggest(self, typed: str) -> list[str]:
+        """Those that may have been meant."""
+        ...
+
+
+@dataclass
+class Context(Work):
+    """The work of a handler that somebody's words started."""
+
+    incoming: Incoming
+    catalogue: Catalogue
+
+    @property
+    def me(self) -> Member:
+        """Who said it; only for commands that need somebody known."""
+        assert self.incoming.author is not None  # noqa: S101 - authority was checked before the handler
+        return self.incoming.author
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a handler answers: a message and its values, rendered for the place where it is read."""
+
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    asking: Asking | None = None
+
+
+Answer = Reply | None
+PostHook = Callable[[Work, Mail, Message], Awaitable[None]]
+Handler = Callable[..., Awaitable[Answer]]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One thing that people can type, under its names."""
+
+    names: tuple[str, ...]  # "récap aperçu", "sondage <numero> clore"; the first is the French one
+    run: Handler
+    need: Need
+    parameters: tuple[Parameter, ...]
+    summary: str  # the first line of the docstring
+    help: str  # all of it
+    capability: str
+    taught: bool = False
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Plain words that mean something without a prefix, when said to us alone."""
+
+    pattern: re.Pattern[str]
+    run: Handler
+    need: Need
+    everywhere: bool  # in rooms too, without addressing us
+
+
+class Capability:
+    """One capability: its folder in ``handlers/`` makes one and calls it ``capability``."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.commands: list[Command] = []
+        self.phrases: list[Phrase] = []
+        self.answers: dict[str, Handler] = {}
+        self.undos: dict[str, Handler] = {}
+        self.jobs: list[Job] = []
+        self.posts: list[PostHook] = []  # called for each post of a list
+        self.digest: list[DigestSource] = []
+        self.states: list[StateLines] = []
+
+    def command(
+        self,
+        *names: str,
+        role: Role = Role.MEMBER,
+        circle: str = "",
+        unvouched: bool = False,
+        taught: bool = False,
+    ) -> Callable[[Handler], Handler]:
+        """Declare a command.  ``unvouched``: a mail whose sender nobody vouches for is enough."""
+
+        def declare(run: Handler) -> Handler:
+            text = (run.__doc__ or "").strip()
+            need = Need(role, circle, unvouched)
+            self.commands.append(
+                Command(
+                    names, run, need, parameters_of(run), text.partition("\n")[0], text, self.name, taught
+                )
+            )
+            return run
+
+        return declare
+
+    def phrase(
+        self,
+        pattern: str,
+        *,
+        role: Role = Role.MEMBER,
+        circle: str = "",
+        unvouched: bool = False,
+        everywhere: bool = False,
+    ) -> Callable[[Handler], Handler]:
+        """Declare plain words; ``pattern`` is matched against the folded beginning of what was said."""
+
+        def declare(run: Handler) -> Handler:
+            need = Need(role, circle, unvouched)
+            self.phrases.append(Phrase(re.compile(pattern), run, need, everywhere))
+            return run
+
+        return declare
+
+    def answer(self, kind: str) -> Callable[[Handler], Handler]:
+        """Declare who reads the answers to a question of this kind: ``run(ctx, prompt) -> Reply | None``."""
+
+        def declare(run: Handler) -> Handler:
+            self.answers[kind] = run
+            return run
+
+        return declare
+
+    def undo(self, kind: str) -> Callable[[Handler], Handler]:
+        """Declare how something is taken back: ``run(ctx, data) -> Reply``."""
+
+        def declare(run: Handler) -> Handler:
+            self.undos[kind] = run
+            return run
+
+        return declare
+
+
+__all__ = ["Answer", "Capability", "Command", "Context", "Incoming", "Phrase", "Prompt", "Reply"]

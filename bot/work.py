@@ -1,0 +1,177 @@
+"""What a handler is given: one transaction, the moment, and ways to say things, ask, and count."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import facts, outbox, people
+from bot.authority import Member, Role
+from bot.outbox import ANSWER, Content, Destination, Sender, Terms
+from bot.protocols import Connections, Contributions
+from bot.render import Rendered, Renderer
+from bot.settings.model import Settings
+from bot.store.tables import Doubt, Klass, Prompt, UndoRow
+
+COORDINATION = "coordination"
+COORDINATORS = "role:coordination"
+
+
+@dataclass(frozen=True)
+class House:
+    """What stays the same while the service runs."""
+
+    settings: Settings
+    renderer: Renderer
+    has_rooms: bool
+    connections: Connections = field(default_factory=Connections)
+    contributions: Contributions = field(default_factory=Contributions)
+
+    def sender(self, now: dt.datetime) -> Sender:
+        """What the rows of one transaction share."""
+        domain = self.settings.bot.address.partition("@")[2]
+        return Sender(now, domain, self.settings.gates.asks_per_week)
+
+    def room_of(self, circle: str) -> Destination | None:
+        """The room that is bound to a circle, if there is one."""
+        bound = self.settings.circles.get(circle)
+        if not self.has_rooms or bound is None or not bound.room:
+            return None
+        return Destination("room", bound.room)
+
+    def circle_of_room(self, room: str) -> str:
+        """The circle that a room is bound to, or ``""``."""
+        return next((key for key, circle in self.settings.circles.items() if circle.room == room), "")
+
+    def the_list(self, name: str) -> Destination:
+        """One of our lists, as a place to write to."""
+        return Destination("mail", self.settings.lists[name].address, list_name=name)
+
+    def own_addresses(self) -> frozenset[str]:
+        """Every address that is ours."""
+        return frozenset({self.settings.bot.address.lower()})
+
+    def list_addresses(self) -> frozenset[str]:
+        """The addresses of our lists."""
+        return frozenset(one.address.lower() for one in self.settings.lists.values())
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A question that goes with a message: the answer comes back to ``capability``'s handler ``kind``."""
+
+    capability: str
+    kind: str
+    audience: str
+    state: Mapping[str, Any] = field(default_factory=dict)
+    expires_at: dt.datetime | None = None
+
+
+@dataclass
+class Work:
+    """One transaction of one handler or job."""
+
+    house: House
+    session: AsyncSession
+    now: dt.datetime
+
+    @property
+    def settings(self) -> Settings:
+        """The network's settings."""
+        return self.house.settings
+
+    def render(self, message: str, values: Mapping[str, Any], language: str = "fr") -> Rendered:
+        """The message ``capability.block`` as it will be read."""
+        return self.house.renderer.message(message, values, language)
+
+    async def send(
+        self, key: str, to: Destination, content: Content | Rendered | int, terms: Terms = ANSWER
+    ) -> int:
+        """Write one thing to send; the same key again changes nothing.  Returns the outbox row's number."""
+        if isinstance(content, Rendered):
+            content = Content(content.text, content.html, content.subject)
+        return await outbox.enqueue(self.session, self.house.sender(self.now), key, to, content, terms)
+
+    def fact(self, kind: str, *, circle: str = "", place: str = "", number: int = 1) -> None:
+        """Leave a fact for the evaluation."""
+        facts.record(self.session, self.now, kind, circle=circle, place=place, number=number)
+
+    def to_person(self, member: Member) -> Destination | None:
+        """Where we write to somebody first: their chat if there is one, else their mailbox."""
+        if self.house.has_rooms and member.chats:
+            return Destination("room", member.chats[0], member.id)
+        return self.mailbox_of(member)
+
+    def mailbox_of(self, member: Member) -> Destination | None:
+        """Somebody's first address."""
+        return Destination("mail", member.addresses[0], member.id) if member.addresses else None
+
+    async def coordinators(self) -> list[Member]:
+        """Who coordinates the network now."""
+        return await people.with_role(self.session, Role.COORDINATION, self.now)
+
+    async def coordination_places(self, *, everywhere: bool = False) -> list[Destination]:
+        """Coordination's room, or else each coordinator's mailbox; both when ``everywhere``."""
+        room = self.house.room_of(COORDINATION)
+        places = [] if room is None else [room]
+        if everywhere or not places:
+            boxes = [self.mailbox_of(member) for member in await self.coordinators()]
+            places += [box for box in boxes if box is not None]
+        return places
+
+    async def tell_coordination(
+        self,
+        key: str,
+        message: str,
+        values: Mapping[str, Any],
+        asking: Asking | None = None,
+        *,
+        everywhere: bool = False,
+        terms: Terms | None = None,
+    ) -> None:
+        """Tell (and ask) coordination something, once for each ``key``."""
+        prompt_id = None if asking is None else await self.ask(asking)
+        terms = terms or Terms(klass=Klass.DUTY, doubt=Doubt.AGAIN, prompt_id=prompt_id)
+        rendered = self.render(message, values)
+        for place in await self.coordination_places(everywhere=everywhere):
+            await self.send(f"{key}:{place.recipient}", place, rendered, terms)
+
+    async def ask(self, asking: Asking) -> int:
+        """Open a question; an open one of the same kind to the same people is closed, as it is replaced."""
+        await self.close_prompts(asking.capability, asking.kind, asking.audience)
+        prompt = Prompt(
+            capability=asking.capability,
+            kind=asking.kind,
+            audience=asking.audience,
+            state=dict(asking.state),
+            opened_at=self.now,
+            expires_at=asking.expires_at,
+        )
+        self.session.add(prompt)
+        await self.session.flush()
+        return prompt.id
+
+    async def close_prompts(self, capability: str, kind: str, audience: str | None = None) -> None:
+        """Close the open questions of a kind."""
+        for prompt in await self.open_prompts(None if audience is None else [audience]):
+            if (prompt.capability, prompt.kind) == (capability, kind):
+                prompt.closed_at = self.now
+
+    async def open_prompts(self, audiences: Sequence[str] | None = None) -> list[Prompt]:
+        """The questions that wait for an answer, the latest first."""
+        query = select(Prompt).where(Prompt.closed_at.is_(None)).order_by(Prompt.id.desc())
+        if audiences is not None:
+            query = query.where(Prompt.audience.in_(audiences))
+        rows = await self.session.scalars(query)
+        return [row for row in rows if row.expires_at is None or row.expires_at > self.now]
+
+    def undoable(self, member: Member, capability: str, kind: str, data: Mapping[str, Any]) -> None:
+        """Let ``member`` take this back by « annule » for ten minutes."""
+        self.session.add(
+            UndoRow(person_id=member.id, capability=capability, kind=kind, data=dict(data), at=self.now)
+        )

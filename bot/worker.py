@@ -1,0 +1,182 @@
+"""Handles what came in: each row is understood, answered and ended in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import failpoints, inbox
+from bot.channels.base import EventKind
+from bot.clock import Clock
+from bot.dispatch import Dispatcher
+from bot.errors import UserError
+from bot.outbox import Terms
+from bot.postroom import Postroom
+from bot.router.declare import Context, Incoming, Reply
+from bot.store.engine import Store
+from bot.store.tables import Act, Doubt, InboxRow, InboxState, Klass
+from bot.understand import from_event, from_mail, read_mail
+from bot.work import House, Work
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+LARGE = 1 << 20  # bytes; larger mails are read in a thread, so that the others go on
+RETRY = dt.timedelta(seconds=30)
+
+
+class Worker:
+    """Takes the inbox's rows in order, and ends each."""
+
+    def __init__(
+        self, house: House, store: Store, clock: Clock, dispatcher: Dispatcher, postroom: Postroom
+    ) -> None:
+        self.house, self.store, self.clock = house, store, clock
+        self.dispatcher, self.postroom = dispatcher, postroom
+
+    async def step(self) -> int:
+        """Handle what is there now, at most a hundred; returns how many."""
+        async with self.store.read() as session:
+            ids = await inbox.due_rows(session, self.clock.now(), BATCH)
+        for row_id in ids:
+            await self._one(row_id)
+        return len(ids)
+
+    async def _one(self, row_id: int) -> None:
+        try:
+            async with self.store.write() as session:
+                row = await session.get_one(InboxRow, row_id)
+                if row.state in inbox.OPEN:
+                    await self._handle(session, row)
+                    await session.flush()
+                    failpoints.hit("handled")
+        except OperationalError:
+            # The database itself (disk full, locked): the row stays as it is, the service backs off.
+            raise
+        except Exception:  # noqa: BLE001 - a defect in one handler must not stop the service: the row is held
+            await self._hold(row_id)
+        failpoints.hit("handled.after_commit")
+
+    async def _handle(self, session: AsyncSession, row: InboxRow) -> None:
+        now = self.clock.now()
+        if row.kind == "mail":
+            assert row.raw is not None  # noqa: S101 - only ended rows lose their bytes
+            raw, settings = row.raw, self.house.settings
+            if len(raw) > LARGE:
+                mail = await asyncio.to_thread(read_mail, raw, settings)
+            else:
+                mail = read_mail(raw, settings)
+            row.author = mail.author.address
+            work = Work(self.house, session, now)
+            if await self.postroom.sort(work, row, mail):
+                return
+            incoming = await from_mail(session, self.house, row, mail, now)
+        else:
+            assert row.raw is not None  # noqa: S101 - only ended rows lose their bytes
+            event = inbox.load_event(row.raw)
+            if row.past or event.kind not in (EventKind.MESSAGE, EventKind.POLL_RESPONSE):
+                inbox.end(row, InboxState.ARCHIVED, "past" if row.past else f"a {event.kind.value}", now)
+                return
+            incoming = await from_event(session, self.house, row, event, now)
+        if await self._once(session, row, incoming):
+            await self._answer(session, row, incoming)
+
+    async def _once(self, session: AsyncSession, row: InboxRow, incoming: Incoming) -> bool:
+        """Write down that this acts; False (and the row ended) if the same message acted already."""
+        now = self.clock.now()
+        content = incoming.mail.content_hash if incoming.mail else row.raw_hash
+        there = await session.scalar(
+            select(Act).where(
+                Act.author == incoming.author_address,
+                Act.origin_id == incoming.origin_id,
+                Act.action == "say",
+            )
+        )
+        if there is None:
+            session.add(
+                Act(
+                    author=incoming.author_address,
+                    origin_id=incoming.origin_id,
+                    action="say",
+                    content_hash=content,
+                    inbox_id=row.id,
+                )
+            )
+            return True
+        if there.content_hash == content:
+            inbox.end(row, InboxState.SUPERSEDED, f"the same message as {there.inbox_id}", now)
+        else:
+            row.state, row.reason = InboxState.HELD.value, f"same Message-ID as {there.inbox_id}, other words"
+        return False
+
+    async def _answer(self, session: AsyncSession, row: InboxRow, incoming: Incoming) -> None:
+        now = self.clock.now()
+        ctx = Context(self.house, session, now, incoming, self.dispatcher.registry)
+        try:
+            async with session.begin_nested():
+                reply = await self.dispatcher.dispatch(ctx)
+            state, reason = InboxState.APPLIED, "" if reply is None else reply.message
+            if reply is None:
+                state, reason = InboxState.ARCHIVED, "nothing to do"
+        except UserError as error:
+            reply = Reply(error.message, error.values)
+            state, reason = InboxState.REJECTED, error.message
+        if reply is not None and (incoming.author is not None or incoming.place.channel == "room"):
+            await self._say(ctx, row, reply)
+        elif reply is not None:
+            state, reason = InboxState.REJECTED, "a stranger's mail: no answer"
+            ctx.fact("mail.stranger")
+        inbox.end(row, state, reason, now)
+
+    async def _say(self, ctx: Context, row: InboxRow, reply: Reply) -> None:
+        incoming = ctx.incoming
+        language = incoming.author.language if incoming.author else "fr"
+        rendered = ctx.render(reply.message, {**reply.values, "me": incoming.author}, language)
+        prompt_id = None if reply.asking is None else await ctx.ask(reply.asking)
+        terms = Terms(Klass.ANSWER, Doubt.AGAIN, prompt_id=prompt_id, params=_threading(incoming))
+        content = rendered
+        if incoming.mail is not None:
+            content = type(rendered)(_reply_subject(incoming.mail.subject), rendered.text, rendered.html)
+        await ctx.send(f"answer:{row.id}", incoming.place, content, terms)
+
+    async def _hold(self, row_id: int) -> None:
+        """A defect: nothing of the handler was kept, the row is held, and its author gets a reference."""
+        reference = f"N{row_id}"
+        log.exception("inbox row %s is held, reference %s", row_id, reference)
+        async with self.store.write() as session:
+            now = self.clock.now()
+            row = await session.get_one(InboxRow, row_id)
+            row.state, row.reason, row.reference = InboxState.HELD.value, "a defect of ours", reference
+            row.attempts += 1
+            work = Work(self.house, session, now)
+            await work.tell_coordination(
+                f"held:{row_id}", "common.held", {"reference": reference, "author": row.author}
+            )
+            if row.kind != "mail" or row.raw is None:
+                return
+            mail = read_mail(row.raw, self.house.settings)
+            incoming = await from_mail(session, self.house, row, mail, now)
+            if mail.kind == "direct" and incoming.author is not None:
+                ctx = Context(self.house, session, now, incoming, self.dispatcher.registry)
+                await self._say(ctx, row, Reply("common.defect", {"reference": reference}))
+
+
+def _threading(incoming: Incoming) -> dict[str, object]:
+    """What puts our answer where it belongs: under the mail, or in the thread of the message."""
+    if incoming.mail is not None:
+        origin = f"<{incoming.mail.message_id}>"
+        references = " ".join([*(f"<{one}>" for one in incoming.mail.references[-20:]), origin])
+        return {"headers": {"In-Reply-To": origin, "References": references}}
+    assert incoming.event is not None  # noqa: S101 - one or the other
+    return {"replies_to": incoming.event.event_id, "thread": incoming.event.thread}
+
+
+def _reply_subject(subject: str) -> str:
+    if not subject.strip():
+        return "Navette"
+    return subject if subject.lower().startswith(("re:", "re :", "ré:")) else f"Re: {subject}"
