@@ -1,0 +1,181 @@
+"""Who wrote a mail, and how far that is to be believed.
+
+Only what our own server wrote into the mail counts as a proof: an Authentication-Results field
+(RFC 8601) under its name, and above what came from elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.mail.headers import Addresses, Headers, addresses
+from bot.mail.message import Author, Trust
+
+_COMMENT = re.compile(r"\([^()]*\)")
+_RESULT = re.compile(r"\s*(dmarc|dkim|spf)\s?=\s?(\w{1,20})", re.IGNORECASE).match
+_PROPERTY = re.compile(
+    r"\b(header\.from|header\.d|header\.i|smtp\.mailfrom|smtp\.mail)\s?=\s?\"?([^\s;\"]{1,320})", re.I
+)
+_VIA = re.compile(r"\s*[(\[]?\b(?:via|par|par l'intermédiaire de)\s[^()\[\]]{1,120}[)\]]?\s*$", re.IGNORECASE)
+_SPOKEN_ADDRESS = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What our server found out about a domain."""
+
+    passed: frozenset[str]  # domains for which an aligned check passed
+    dmarc: str  # its result, lower case, or empty
+    dmarc_domain: str
+    spf_failed: bool
+
+    def vouches(self, domain: str) -> bool:
+        """Whether mail from that domain is proven to be."""
+        if self.dmarc and self.dmarc not in ("none", "temperror"):
+            if self.dmarc_domain in ("", domain):
+                return self.dmarc == "pass"
+            return False
+        return any(domain == proven or domain.endswith("." + proven) for proven in self.passed)
+
+    def rejects(self, domain: str) -> bool:
+        """Whether mail from that domain is proven not to be."""
+        if self.dmarc == "fail" or (self.dmarc == "pass" and self.dmarc_domain not in ("", domain)):
+            return True
+        return self.spf_failed and not self.vouches(domain)
+
+
+def read_verdict(headers: Headers, authserv_id: str | None) -> Verdict | None:
+    """What our server wrote; None when it wrote nothing, or when we do not know its name."""
+    if not authserv_id or "authentication-results" not in headers:
+        return None
+    results = _our_results(headers, authserv_id.lower())
+    if not results:
+        return None
+    passed: set[str] = set()
+    dmarc = dmarc_domain = ""
+    spf_failed = False
+    for result in results:
+        match = _RESULT(result)
+        if not match:
+            continue
+        method, outcome = match[1].lower(), match[2].lower()
+        properties = {key.lower(): value.lower() for key, value in _PROPERTY.findall(result)}
+        if method == "dmarc":
+            # Two that differ: the worse one counts.
+            dmarc = outcome if dmarc in ("", "pass", "none") else dmarc
+            dmarc_domain = properties.get("header.from", dmarc_domain)
+        elif outcome == "pass":
+            passed.add(_proven_domain(properties))
+        elif method == "spf" and outcome == "fail":
+            spf_failed = True
+    return Verdict(frozenset(passed - {""}), dmarc, dmarc_domain, spf_failed)
+
+
+def _our_results(headers: Headers, authserv_id: str) -> list[str]:
+    """The results under our server's name, as far as the next hop: below it anybody may have written them."""
+    results: list[str] = []
+    found = False
+    for name, value in headers.order:
+        if name == "authentication-results":
+            text = value[:4_000].decode("utf-8", "replace")
+            for _ in range(3):
+                text = _COMMENT.sub(" ", text)
+            first, *rest = text.split(";")
+            if first.split()[:1] and first.split()[0].lower() == authserv_id:
+                found = True
+                results += rest
+        elif name == "received" and found:
+            break
+    return results
+
+
+def _proven_domain(properties: dict[str, str]) -> str:
+    for key in ("header.d", "header.i", "smtp.mailfrom", "smtp.mail"):
+        if key in properties:
+            return properties[key].rpartition("@")[2].strip("<>. ")
+    return ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the From header says, before anything is believed."""
+
+    name: str
+    address: str
+    problems: tuple[str, ...]  # why it must not be believed
+
+
+def read_claim(headers: Headers) -> Claim:
+    """The From header, with what is deceptive about it."""
+    found = addresses(headers.all("from")[:5])
+    if not found:
+        return Claim("", "", ("no-author",))
+    problems: list[str] = []
+    if headers.count("from") > 1:
+        problems.append("several-from-headers")
+    elif len(found) > 1:
+        problems.append("several-authors")
+    if found.grouped:
+        problems.append("group-as-author")
+    name, address = found[0]
+    if _pretends(name, address):
+        problems.append("deceptive-name")
+    if not _plausible(address):
+        problems.append("bad-address")
+    return Claim(name, address, tuple(problems))
+
+
+def _pretends(name: str, address: str) -> bool:
+    """``alice@x <evil@y>``: the name shows an address that is not the one."""
+    if "@" not in name:
+        return False
+    return any(spoken.lower().rstrip(".") != address for spoken in _SPOKEN_ADDRESS.findall(name))
+
+
+def _plausible(address: str) -> bool:
+    local, _, domain = address.rpartition("@")
+    return bool(local) and bool(domain) and "@" not in local and len(address) <= 320 and ".." not in domain
+
+
+def read_author(
+    headers: Headers, claim: Claim, verdict: Verdict | None, list_address: str | None, lists: Collection[str]
+) -> tuple[Author, tuple[str, ...]]:
+    """The person behind a mail, also behind a list that writes in their stead (DMARC protection)."""
+    domain = claim.address.rpartition("@")[2]
+    if claim.problems:
+        return Author(
+            claim.name, claim.address, Trust.FAILED if claim.address else Trust.NONE
+        ), claim.problems
+    rejected = verdict is not None and verdict.rejects(domain)
+    vouched = verdict is not None and verdict.vouches(domain)
+    if list_address is not None and claim.address == list_address:
+        trust = Trust.FAILED if rejected else Trust.LIST if list_address in lists else Trust.NONE
+        return _behind_list(headers, claim, trust, list_address), ()
+    if vouched:
+        return Author(claim.name, claim.address, Trust.VOUCHED), ()
+    if list_address is not None and list_address in lists and verdict is not None:
+        # A list that changes a mail breaks the author's DKIM; but it may itself be vouched for.
+        list_domain = list_address.rpartition("@")[2]
+        if any(proven == list_domain for proven in verdict.passed):
+            return Author(claim.name, claim.address, Trust.LIST), ()
+    return Author(claim.name, claim.address, Trust.FAILED if rejected else Trust.NONE), ()
+
+
+def _behind_list(headers: Headers, claim: Claim, trust: Trust, list_address: str) -> Author:
+    for field in ("x-original-from", "reply-to"):
+        found: Addresses = addresses(headers.all(field)[:1])
+        if len(found) == 1 and found[0][1] != list_address:
+            name, address = found[0]
+            deceptive = found.grouped or _pretends(name, address)
+            return Author(name or _without_via(claim.name), address, Trust.FAILED if deceptive else trust)
+    # The list hides its author: nobody in particular, hence no trust in anybody.
+    return Author(
+        _without_via(claim.name), claim.address, Trust.FAILED if trust is Trust.FAILED else Trust.NONE
+    )
+
+
+def _without_via(name: str) -> str:
+    """« Alice Martin (via reseau Mailing List) » -> « Alice Martin »."""
+    return _VIA.sub("", name).strip(" '\"") or name

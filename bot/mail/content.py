@@ -1,0 +1,211 @@
+"""The parts of a mail that are for reading, and the files that came along."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from dataclasses import dataclass, field
+
+from bot.mail.charsets import decode
+from bot.mail.message import Attachment
+from bot.mail.mime import Part
+
+MAX_TEXT = 400_000
+MAX_ATTACHMENTS = 200
+
+_SIGNATURES = frozenset(
+    {
+        "application/pgp-signature",
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+        "application/pgp-encrypted",
+    }
+)
+_TYPES_OF_REPORTS = frozenset(
+    {"message/delivery-status", "text/rfc822-headers", "message/disposition-notification"}
+)
+_PREFIX = re.compile(r">*").match
+
+
+@dataclass
+class Content:
+    """What was found while walking the tree."""
+
+    texts: list[str] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    reports: list[Part] = field(default_factory=list)  # delivery-status and header parts
+    messages: list[Part] = field(default_factory=list)  # attached messages
+    html: bool = False  # some text was HTML
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """All that is shown, in order."""
+        return self.texts[0] if len(self.texts) == 1 else "\n\n".join(self.texts)
+
+
+def collect(root: Part, problems: list[str]) -> Content:
+    """Walk the tree once; of alternatives the plain one is taken, unless it is empty."""
+    content = Content(problems=problems)
+    _visit(root, content, root=True)
+    return content
+
+
+def _visit(part: Part, content: Content, *, root: bool = False) -> None:
+    if part.children:
+        _visit_multipart(part, content)
+    elif part.type == "text/plain" and _is_shown(part, root):
+        _add(content, plain_text(part, content.problems))
+    elif part.type == "text/html" and _is_shown(part, root):
+        content.html = True
+        _add(content, html_text(part, content.problems))
+    elif part.type in _TYPES_OF_REPORTS:
+        content.reports.append(part)
+    elif part.type in _SIGNATURES:
+        pass
+    elif part.type == "message/rfc822":
+        content.messages.append(part)
+        _attach(part, content)
+    elif part.type.startswith("multipart/"):
+        content.problems.append("uncut-multipart")
+    elif part.body.strip() or part.filename:
+        _attach(part, content)
+
+
+def _visit_multipart(part: Part, content: Content) -> None:
+    subtype = part.type[len("multipart/") :]
+    if subtype == "alternative":
+        _visit_alternative(part, content)
+    elif subtype == "related":
+        _visit_related(part, content)
+    elif subtype == "encrypted":
+        content.problems.append("encrypted")
+        for child in part.children:
+            _visit(child, content)
+    else:
+        for child in part.children:
+            _visit(child, content)
+
+
+def _visit_alternative(part: Part, content: Content) -> None:
+    chosen: Part | None = None
+    html: Part | None = None
+    for child in part.children:
+        if child.type == "text/plain" and chosen is None:
+            text = plain_text(child, content.problems)
+            if text.strip():
+                chosen = child
+                _add(content, text)
+        elif html is None and (child.type == "text/html" or child.children):
+            html = child
+        elif child.type not in ("text/plain", "text/html"):
+            _visit(child, content)
+    if chosen is None and html is not None:
+        _visit(html, content)
+    elif html is not None and html.children:
+        # The text is known; what is bundled with the HTML (a file, an invitation) is not.
+        shown = len(content.texts)
+        _visit(html, content)
+        del content.texts[shown:]
+
+
+def _visit_related(part: Part, content: Content) -> None:
+    for number, child in enumerate(part.children):
+        # Images that the HTML shows (logos, smileys) are no attachments.
+        if number == 0 or child.children or "content-id" not in child.headers:
+            _visit(child, content)
+
+
+def _is_shown(part: Part, root: bool) -> bool:
+    if part.disposition == "attachment":
+        return False
+    return root or not part.filename
+
+
+def _add(content: Content, text: str) -> None:
+    if text.strip():
+        content.texts.append(text)
+
+
+def _attach(part: Part, content: Content) -> None:
+    if len(content.attachments) >= MAX_ATTACHMENTS:
+        return
+    name = part.filename.replace("\\", "/").rpartition("/")[2][:255]
+    content.attachments.append(Attachment(name, part.type, _size(part)))
+
+
+def _size(part: Part) -> int:
+    if part.headers.raw("content-transfer-encoding").lower() == "base64":
+        body = part.body.rstrip()
+        padding = body[-2:].count(b"=")
+        return max(0, (len(body) - body.count(b"\n")) * 3 // 4 - padding)
+    return len(part.body)
+
+
+def payload(part: Part, problems: list[str]) -> bytes:
+    """The body of a leaf, its transfer encoding undone, at most four bytes a character that we would keep."""
+    body = part.body[: MAX_TEXT * 4]
+    if len(body) < len(part.body):
+        problems.append("truncated-text")
+    encoding = part.headers.raw("content-transfer-encoding").strip().lower() or "7bit"
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(body)
+    if encoding == "base64":
+        try:
+            return binascii.a2b_base64(body + b"==")
+        except binascii.Error:
+            problems.append("bad-base64")
+            return _lenient_base64(body)
+    return body
+
+
+def _lenient_base64(body: bytes) -> bytes:
+    kept = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
+    kept = kept[: len(kept) // 4 * 4]
+    return binascii.a2b_base64(kept)
+
+
+def plain_text(part: Part, problems: list[str]) -> str:
+    """The text of a text/plain leaf, line ends as ``\\n``, flowed lines joined (RFC 3676)."""
+    text, problem = decode(payload(part, problems), part.params.get("charset", ""))
+    if problem and problem != "no-charset":
+        problems.append(problem)
+    if len(text) > MAX_TEXT:
+        text = text[:MAX_TEXT]
+        problems.append("truncated-text")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if part.params.get("format", "").lower() == "flowed":
+        text = unflow(text, delete_space=part.params.get("delsp", "").lower() == "yes")
+    return text
+
+
+def html_text(part: Part, problems: list[str]) -> str:
+    """The text of a text/html leaf."""
+    # Only needed when a mail has no text of its own.
+    from bot.mail.html import to_text
+
+    source, problem = decode(payload(part, problems), part.params.get("charset", ""))
+    if problem and problem != "no-charset":
+        problems.append(problem)
+    return to_text(source[:MAX_TEXT])
+
+
+def unflow(text: str, *, delete_space: bool = False) -> str:
+    """Join the soft line breaks of format=flowed (RFC 3676 §4.2), quote by quote."""
+    joined: list[list[str]] = []
+    open_depth = -1
+    for line in text.split("\n"):
+        match = _PREFIX(line)
+        depth = match.end() if match else 0
+        body = line[depth:]
+        if body.startswith(" "):
+            body = body[1:]
+        soft = body.endswith(" ") and body != "-- "
+        piece = body[:-1] if soft and delete_space else body
+        if open_depth == depth and body != "-- ":
+            joined[-1].append(piece)
+        else:
+            joined.append([">" * depth + " " if depth else "", piece])
+        open_depth = depth if soft else -1
+    return "\n".join("".join(pieces) for pieces in joined)

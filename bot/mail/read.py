@@ -1,0 +1,304 @@
+"""Bytes to a ``Mail``.  Never raises, never hangs: what cannot be understood says so in ``problems``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.mail import author as authorship
+from bot.mail import bounce as bounces
+from bot.mail import kinds, mime, own_words, sympa
+from bot.mail.content import Content, collect
+from bot.mail.headers import Headers, addresses, message_ids, parse_date
+from bot.mail.message import Author, Bounce, Kind, Mail, Notice, Trust
+from bot.mail.threads import untagged
+
+NOWHERE = "navette.invalid"
+MAX_LINKS = 200
+MAX_SUBJECT = 1_000
+
+_LINK = re.compile(r"https?://[^\s<>\"'\u00a0\u202f]{1,2000}", re.IGNORECASE)
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+_FORWARDING = re.compile(r"(?:\[[^\]]{1,40}\]\s?)?(?:tr|fwd?|wg|i)\s?:", re.IGNORECASE).match
+_LIST_POST = re.compile(r"<mailto:([^<>\s?@]{1,64}@[^<>\s?]{1,250})", re.IGNORECASE)
+_BARE_LIST_ID = re.compile(r"\s*([\w.+-]{1,250})\s*$").match
+_LIST_ID = re.compile(r"<([\w.+-]{1,250})>\s*$")
+
+
+def read(
+    raw: bytes,
+    *,
+    lists: Collection[str] = (),
+    authserv_id: str | None = None,
+    own_addresses: Collection[str] = (),
+) -> Mail:
+    """Understand one mail.
+
+    ``lists``: addresses of the configured lists; ``authserv_id``: the name under which our server writes
+    Authentication-Results; ``own_addresses``: those that we send from.  Addresses in lower case.
+    """
+    to_us = _Setting(frozenset(lists), authserv_id, frozenset(own_addresses))
+    try:
+        return _read(raw, to_us)
+    # One mail must never stop the service: whatever escaped here is a bug that the tests look for,
+    # and until it is mended the mail is held with its bytes.
+    except Exception as error:  # noqa: BLE001
+        return _unreadable(raw, "unreadable", f"error: {type(error).__name__}")
+
+
+def header_message_id(raw: bytes) -> str | None:
+    """The Message-ID alone, without its brackets, or None: cheaper than ``read``."""
+    ids = message_ids(mime.parse_head(raw).raw("message-id"))
+    return ids[0] if ids else None
+
+
+def find_links(text: str) -> tuple[str, ...]:
+    """The web addresses of a text, each once, in order, without the punctuation behind them."""
+    if "://" not in text:
+        return ()
+    found: dict[str, None] = {}
+    for link in _LINK.findall(text):
+        found.setdefault(_without_punctuation(link))
+        if len(found) == MAX_LINKS:
+            break
+    return tuple(found)
+
+
+def _without_punctuation(link: str) -> str:
+    while link:
+        last = link[-1]
+        if last in ".,;:!?»*_|'" or (last in _PAIRS and link.count(last) > link.count(_PAIRS[last])):
+            link = link[:-1]
+        else:
+            break
+    return link
+
+
+@dataclass(frozen=True)
+class _Setting:
+    lists: frozenset[str]
+    authserv_id: str | None
+    own_addresses: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What the parts of a mail gave, before it is told what kind it is."""
+
+    setting: _Setting
+    headers: Headers
+    content: Content
+    is_report: bool
+    subject: str
+    own: str
+    list_address: str | None
+    claim: authorship.Claim
+    verdict: authorship.Verdict | None
+    author: Author
+    ids: tuple[str, ...]
+
+
+def _read(raw: bytes, setting: _Setting) -> Mail:
+    problems: list[str] = []
+    root = mime.parse(raw, problems)
+    headers = root.headers
+    if not len(headers):
+        return _unreadable(raw, "no-headers", "no-headers")
+    content = collect(root, problems)
+    subject = headers.text("subject")[:MAX_SUBJECT]
+    words = own_words.split(content.text, forward=bool(_FORWARDING(subject)))
+    if words.truncated:
+        problems.append("truncated-text")
+    list_address = _list_address(headers, setting.lists)
+    claim = authorship.read_claim(headers)
+    verdict = authorship.read_verdict(headers, setting.authserv_id)
+    author, doubts = authorship.read_author(headers, claim, verdict, list_address, setting.lists)
+    problems += doubts
+    ids = message_ids(headers.raw("message-id"))
+    is_report = root.type == "multipart/report"
+    reading = _Reading(
+        setting, headers, content, is_report, subject, words.text, list_address, claim, verdict, author, ids
+    )
+    return _mail(reading, words, problems)
+
+
+def _mail(reading: _Reading, words: own_words.OwnWords, problems: list[str]) -> Mail:
+    headers = reading.headers
+    content_hash = _content_hash(words.text, reading.author.address, reading.subject)
+    kind, reason, notice, bounce = _tell(reading)
+    list_address = reading.list_address
+    if notice is not None and list_address is None and notice.list:
+        list_address = f"{notice.list}@{reading.claim.address.rpartition('@')[2]}".lower()
+    date = _date(headers, problems)
+    if not reading.ids:
+        problems.append("no-message-id")
+    return Mail(
+        message_id=reading.ids[0] if reading.ids else f"sha256.{content_hash}@{NOWHERE}",
+        has_message_id=bool(reading.ids),
+        date=date,
+        subject=reading.subject,
+        kind=kind,
+        reason=reason,
+        list=list_address,
+        author=reading.author,
+        to=_addresses(headers, "to"),
+        cc=_addresses(headers, "cc"),
+        text=words.text,
+        quoted=words.quoted,
+        signature=words.signature,
+        links=find_links(words.text),
+        attachments=tuple(reading.content.attachments),
+        notice=notice,
+        bounce=bounce,
+        references=message_ids(headers.raw("references")) if "references" in headers else (),
+        in_reply_to=next(iter(message_ids(headers.raw("in-reply-to"))), None),
+        content_hash=content_hash,
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def _tell(reading: _Reading) -> tuple[Kind, str, Notice | None, Bounce | None]:
+    """Kind and reason; the list server is asked first, since its reports look like bounces."""
+    notice = _notice(reading)
+    if notice is not None:
+        return Kind.LIST_NOTICE, f"sympa: {notice.action}", notice, None
+    if reading.is_report or not _written_by_a_person(reading):
+        finding = bounces.find(
+            bounces.Clues(
+                reading.headers,
+                reading.subject,
+                reading.claim.address,
+                reading.content,
+                reading.is_report,
+                reading.setting.own_addresses,
+            )
+        )
+        if finding is not None:
+            return Kind.DELAY if finding.delayed else Kind.BOUNCE, finding.rule, None, finding.bounce
+    if not reading.author.address:
+        return Kind.UNREADABLE, "no-author", None, None
+    clues = kinds.Clues(
+        reading.headers,
+        reading.subject,
+        reading.own,
+        reading.list_address,
+        reading.is_report,
+        reading.author.address in reading.setting.own_addresses,
+    )
+    return *kinds.tell(clues), None, None
+
+
+def _written_by_a_person(reading: _Reading) -> bool:
+    """Whether nothing at all hints at a bounce, so that its rules need not be tried."""
+    headers = reading.headers
+    if "x-failed-recipients" in headers or reading.content.reports:
+        return False
+    if headers.raw("return-path").strip() == "<>":
+        return False
+    return not bounces.is_daemon_address(reading.claim.address) and not reading.own.startswith(
+        "Hi. This is the"
+    )
+
+
+def _notice(reading: _Reading) -> Notice | None:
+    headers = reading.headers
+    if "auto-submitted" not in headers and not reading.is_report:
+        return None
+    automatic = headers.raw("auto-submitted").strip().lower()
+    said = sympa.read_notice(
+        sympa.Clues(
+            subject=reading.subject,
+            text=reading.content.text,
+            sender=reading.claim.address,
+            sender_name=reading.claim.name,
+            mailer=headers.raw("x-mailer"),
+            message_id=reading.ids[0] if reading.ids else "",
+            automatic=automatic not in ("", "no"),
+            list_id=headers.raw("list-id").strip("<> "),
+            is_report=reading.is_report,
+        )
+    )
+    if said is None:
+        return None
+    return Notice(said.action, said.list, said.address, said.name, _from_list_server(reading), said.key)
+
+
+def _from_list_server(reading: _Reading) -> bool:
+    """Whether a notice comes from the server of a configured list, as far as our own server can say."""
+    domain = reading.claim.address.rpartition("@")[2]
+    if reading.claim.problems or domain not in {item.rpartition("@")[2] for item in reading.setting.lists}:
+        return False
+    if reading.setting.authserv_id is None:
+        return True
+    return reading.verdict is not None and reading.verdict.vouches(domain)
+
+
+def _list_address(headers: Headers, lists: Collection[str]) -> str | None:
+    """The list that distributed a mail: by List-Id (RFC 2919) if configured, else by List-Post (RFC 2369)."""
+    if "list-id" not in headers and "list-post" not in headers:
+        return None
+    named = _LIST_ID.search(headers.raw("list-id")[-300:]) or _BARE_LIST_ID(headers.raw("list-id")[:250])
+    identifier = named[1].lower() if named else ""
+    for address in lists:
+        if identifier and identifier == address.replace("@", ".", 1):
+            return address
+    post = _LIST_POST.search(headers.raw("list-post"))
+    if post:
+        return post[1].lower()
+    local, dot, host = identifier.partition(".")
+    return f"{local}@{host}" if dot and local and host else None
+
+
+def _addresses(headers: Headers, name: str) -> tuple[str, ...]:
+    if name not in headers:
+        return ()
+    return tuple(dict.fromkeys(address for _, address in addresses(headers.all(name)[:20])))
+
+
+def _date(headers: Headers, problems: list[str]) -> dt.datetime | None:
+    """The Date field; without one, when the last server took the mail."""
+    date = parse_date(headers.raw("date"))
+    if date is None:
+        problems.append("bad-date" if "date" in headers else "no-date")
+        date = parse_date(headers.raw("received").rpartition(";")[2].strip())
+    return date
+
+
+def _content_hash(text: str, author: str, subject: str) -> str:
+    """SHA-256 of what a person wrote; white space, which lists and servers change, counts for nothing."""
+    words = " ".join(unicodedata.normalize("NFC", text).split())
+    about = " ".join(unicodedata.normalize("NFC", untagged(subject)).split())
+    return hashlib.sha256(f"{author}\n{about}\n{words}".encode("utf-8", "replace")).hexdigest()
+
+
+def _unreadable(raw: bytes, reason: str, problem: str) -> Mail:
+    """What is kept of bytes that are no mail."""
+    digest = hashlib.sha256(raw).hexdigest()
+    nobody = Author("", "", Trust.NONE)
+    return Mail(
+        message_id=f"sha256.{digest}@{NOWHERE}",
+        has_message_id=False,
+        date=None,
+        subject="",
+        kind=Kind.UNREADABLE,
+        reason=reason,
+        list=None,
+        author=nobody,
+        to=(),
+        cc=(),
+        text="",
+        quoted="",
+        signature="",
+        links=(),
+        attachments=(),
+        notice=None,
+        bounce=None,
+        references=(),
+        in_reply_to=None,
+        content_hash=digest,
+        problems=(problem,),
+    )
