@@ -20,4 +20,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """One line for each absent server: which tests did not run for want of it."""
     for server, tests in sorted(costs(terminalreporter.stats.get("skipped", [])).items()):
         names = ", ".join(sorted(set(tests)))
-        terminalreporter.write_line(f"{server} is absent: {len(tests)} tests did not run: {names}")
+        terminalreporter.write_line(f"{server} is absent; tests that did not run: {len(tests)} ({names})")

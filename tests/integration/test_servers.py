@@ -7,6 +7,7 @@ import imaplib
 import smtplib
 import ssl
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.servers.fixtures import MailboxUser
 from tests.servers.ledger import Ledger
 from tests.servers.orders import Fault, Step
 from tests.servers.postfix import SmtpSink, smtp_source
+from tests.servers.presence import FILES, costs, require
 from tests.servers.relay import Relay
 from tests.servers.wait import until
 
@@ -254,3 +256,22 @@ async def test_smtp_source_fills_the_sink(smtp_sink: Callable[..., Awaitable[Smt
     sink = await smtp_sink()
     assert await smtp_source(sink.port, 200) > 0
     await until(lambda: sink.count() == 200, 5, "200 mails")
+
+
+def test_an_absent_server_is_a_skip_and_in_ci_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FILES, "sympa", ("/nowhere/sympa",))
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="absent server: sympa") as skipped:
+        require("sympa")
+    report = pytest.TestReport(
+        "tests/x/test_y.py::test_z", ("", 1, ""), {}, "skipped", ("test_y.py", 1, str(skipped.value)), "setup"
+    )
+    assert costs([report]) == {"sympa": ["test_y.py::test_z"]}
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception):
+        require("sympa")
+
+
+def test_what_is_looked_for_is_what_is_installed() -> None:
+    script = (Path(__file__).parents[1] / "servers" / "install.sh").read_text()
+    assert all(f"{server}) echo {' '.join(files)} ;;" in script for server, files in FILES.items())

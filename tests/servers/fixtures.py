@@ -38,6 +38,7 @@ class MailboxUser:
 @pytest.fixture(scope="session")
 def certificate() -> Iterator[Certificate]:
     """The certificate that every server shows."""
+    require("openssl")
     folder = make_folder("certificate")
     yield make_certificate(folder)
     shutil.rmtree(folder)

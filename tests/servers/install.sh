@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the servers that the integration tests and the bench run against, on Debian, as root.
+# Installs the servers, and a few programs, that the integration tests and the bench run against, on Debian, as root.
 # One line a server: present, installed, or missing with what that costs.  Starts no service.
 # Exit 0, or 1 when CI=true and something is missing.
 set -u
@@ -12,6 +12,7 @@ files_of() {
         postfix) echo /usr/sbin/smtp-sink /usr/sbin/smtp-source ;;
         sympa) echo /usr/lib/sympa/bin/sympa_msg.pl /usr/share/sympa/lib/Sympa/Constants.pm ;;
         notmuch) echo /usr/bin/notmuch ;;
+        openssl) echo /usr/bin/openssl ;;
     esac
 }
 
@@ -21,6 +22,7 @@ packages_of() {
         postfix) echo postfix ;;
         sympa) echo sympa dbconfig-sqlite3 sqlite3 ;;
         notmuch) echo notmuch ;;
+        openssl) echo openssl ;;
     esac
 }
 
@@ -30,6 +32,7 @@ cost_of() {
         postfix) echo "the tests that send into smtp-sink, and the bench of sending" ;;
         sympa) echo "the tests of the whole way round, through a real list" ;;
         notmuch) echo "the bench of importing" ;;
+        openssl) echo "every test that sends or fetches mail over the network" ;;
     esac
 }
 
@@ -40,7 +43,7 @@ present() {
 }
 
 absent=
-for server in dovecot postfix sympa notmuch; do
+for server in openssl dovecot postfix sympa notmuch; do
     if present $server; then echo "$server: present"; else absent="$absent $server"; fi
 done
 [ -n "$absent" ] || exit 0

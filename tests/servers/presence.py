@@ -14,6 +14,7 @@ FILES = {
     "postfix": ("/usr/sbin/smtp-sink", "/usr/sbin/smtp-source"),
     "sympa": ("/usr/lib/sympa/bin/sympa_msg.pl", "/usr/share/sympa/lib/Sympa/Constants.pm"),
     "notmuch": ("/usr/bin/notmuch",),
+    "openssl": ("/usr/bin/openssl",),
 }
 _ABSENT = "absent server: "
 
