@@ -44,20 +44,7 @@ async def open_session(relay: Relay) -> Session:
     """Connect, encrypt, log in.  Raises LoginRefused, or ChannelError when it may work later."""
     where = f"{relay.host}:{relay.port}"
     try:
-        client = aiosmtplib.SMTP(
-            hostname=relay.host,
-            port=relay.port,
-            username=relay.user,
-            password=relay.password,
-            use_tls=relay.tls == "tls",
-            start_tls=relay.tls == "starttls",
-            tls_context=relay.ssl_context,
-            local_hostname=relay.local_hostname,
-            timeout=relay.timeout,
-        )
-        await client.connect()
-        if client.is_ehlo_or_helo_needed:
-            await _greet(client)
+        client = await _connect(relay)
     except aiosmtplib.SMTPAuthenticationError as error:
         text = f"{where} refused the login: {error.code} {error.message}"
         # 4xx (RFC 4954 §6): it could not look, which says nothing of the password.
@@ -68,11 +55,39 @@ async def open_session(relay: Relay) -> Session:
     return Session(wire, relay, dict(client.esmtp_extensions))
 
 
+async def _connect(relay: Relay) -> aiosmtplib.SMTP:
+    client = aiosmtplib.SMTP(
+        hostname=relay.host,
+        port=relay.port,
+        use_tls=relay.tls == "tls",
+        start_tls=relay.tls == "starttls",
+        tls_context=relay.ssl_context,
+        local_hostname=relay.local_hostname,
+        timeout=relay.timeout,
+    )
+    try:
+        await client.connect()
+        if client.is_ehlo_or_helo_needed:
+            await _greet(client)
+        if relay.user is not None:
+            await _log_in(client, relay)
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
 async def _greet(client: aiosmtplib.SMTP) -> None:
     try:
         await client.ehlo()
     except aiosmtplib.SMTPHeloError:
         await client.helo()
+
+
+async def _log_in(client: aiosmtplib.SMTP, relay: Relay) -> None:
+    if not client.supported_auth_methods:
+        raise LoginRefused(f"{relay.host}:{relay.port} offers no login that we know; encryption: {relay.tls}")
+    await client.login(relay.user or "", relay.password or "")
 
 
 class Session:
