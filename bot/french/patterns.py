@@ -18,3 +18,8 @@ def any_of(table: str) -> str:
 def words_of(table: str) -> re.Pattern[str]:
     """A compiled ``any_of`` that only matches whole words."""
     return re.compile(rf"(?<!\w){any_of(table)}(?!\w)")
+
+
+def names(listed: str) -> frozenset[str]:
+    """A set of the words in a text."""
+    return frozenset(listed.split())

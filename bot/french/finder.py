@@ -1,0 +1,155 @@
+"""Finding the dates in a French text, relative to the day of its writing.
+
+A small grammar of our own: ``tokens`` cuts the text, ``series`` reads dates that are written out,
+``relative`` and ``periods`` the others, ``almanac`` knows the calendar and ``deadlines`` the cues.
+"""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.french import almanac
+from bot.french.deadlines import is_deadline, opens_before
+from bot.french.fold import aligned
+from bot.french.parts import at, day_of, read_hours
+from bot.french.periods import read_period
+from bot.french.relative import read_relative
+from bot.french.resolve import Sense
+from bot.french.series import ends_phrase, read_series
+from bot.french.tokens import Span, Token, tokenize
+
+__all__ = ["Found", "find", "find_ahead"]
+
+_SENTENCE_END = re.compile(r"[.!?…]{1,9}(?=\s{1,9}[^\sa-z])|\n\s*")
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:lun|mar|mer|jeu|ven|sam|dim|janv?|fevr?|avr|juil|sept|oct|nov|dec|art|n|cf|p|tel)|\W\w)\Z"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Days named in a text: the first and the last (the same for one day), in the writer's calendar.
+
+    ``time`` and ``end_time`` are what the clocks show on these days; 23:59 stands for midnight at
+    their end.  ``text`` stands at ``position`` in what was read; ``deadline`` says that something
+    must be done by then.
+    """
+
+    start: dt.date
+    end: dt.date
+    time: dt.time | None
+    end_time: dt.time | None
+    text: str
+    position: int
+    deadline: bool
+
+
+def find(text: str, on: dt.datetime) -> list[Found]:
+    """The dates in a text written at ``on`` (aware, in the network's zone), in their order.
+
+    Without a year it is the next such day, or one just gone; a weekday that contradicts decides.
+    A range is one, a list several.  Takes any text, in time linear in its length.
+    """
+    return _Finder(text, on, future=False).found()
+
+
+def find_ahead(text: str, on: dt.datetime) -> list[Found]:
+    """As ``find``, for what a person types to be done: only days to come unless the year is said.
+
+    « le 24 » alone is then a date too.
+    """
+    return _Finder(text, on, future=True).found()
+
+
+class _Finder:
+    """One reading of one text."""
+
+    def __init__(self, text: str, on: dt.datetime, *, future: bool) -> None:
+        self.text, self.on, self.future = text, on.date(), future
+        self.folded = aligned(text)
+        self.tokens: Sequence[Token] = tokenize(text)
+        self.breaks = [0, *self._sentence_ends(), len(text)]
+        self.results: list[Found] = []
+
+    def _sentence_ends(self) -> list[int]:
+        ends = []
+        for match in _SENTENCE_END.finditer(self.folded):
+            before = self.folded[max(0, match.start() - 6) : match.start()]
+            if match[0][0] != "." or not _ABBREVIATED.search(before):
+                ends.append(match.end())
+        return ends
+
+    def found(self) -> list[Found]:
+        index = 0
+        while index < len(self.tokens):
+            spans, last = self._read(index) if self.tokens[index].kind != "sign" else ([], index)
+            self.results += [self._finish(span) for span in spans]
+            index = max(index, last) + 1
+        return self.results
+
+    def _read(self, index: int) -> tuple[list[Span], int]:
+        token = self.tokens[index]
+        span = read_relative(self.tokens, index, self.on) or read_period(self.tokens, index, self.on)
+        if span is not None:
+            return [span], span.last
+        before, _ = self._around(token.start, token.end)
+        sense = Sense(self.on, future=self.future, limit=is_deadline(before, ""))
+        spans, last = read_series(self.tokens, index, sense)
+        if spans or last > index:
+            return self._weeks(spans), last
+        loose = self._loose(index)
+        return ([], index) if loose is None else ([loose], loose.last)
+
+    def _weeks(self, spans: list[Span]) -> list[Span]:
+        """« la semaine du 7 décembre » is the days from then to Sunday."""
+        first = spans[0] if spans else None
+        if first is None or first.start != first.end:
+            return spans
+        words = [at(self.tokens, first.first - step).text for step in (1, 2)]
+        if words != ["du", "semaine"]:
+            return spans
+        return [first._replace(end=almanac.week(first.start)[1], whole=True), *spans[1:]]
+
+    def _loose(self, index: int) -> Span | None:
+        """« le 24 » alone: a day where a date is near, an hour follows, or a deadline is told."""
+        token = self.tokens[index]
+        day = day_of(token)
+        if day is None or at(self.tokens, index - 1).text not in ("le", "au"):
+            return None
+        hours = read_hours(self.tokens, index + 1)
+        sentence = self.breaks[bisect.bisect_right(self.breaks, token.start) - 1]
+        last_found = self.results[-1] if self.results else None
+        near = last_found if last_found and last_found.position >= sentence else None
+        before, _ = self._around(token.start, token.end)
+        told = near is not None or self.future or is_deadline(before, "")
+        if hours is None and not (ends_phrase(at(self.tokens, index + 1)) and told):
+            return None
+        base = near.start if near else self.on
+        date = almanac.nearest_day(base, day, future=near is not None or self.future)
+        if date is None:
+            return None
+        if hours is None:
+            return Span(date, date, index, index)
+        return Span(date, date, index, hours.last, hours.start, hours.end, deadline=hours.before)
+
+    def _around(self, start: int, end: int) -> tuple[str, str]:
+        """What stands before and after in the same sentence, folded and shortened."""
+        rank = bisect.bisect_right(self.breaks, start)
+        low = self.breaks[rank - 1]
+        high = self.breaks[rank] if rank < len(self.breaks) else len(self.text)
+        return self.folded[max(low, start - 160) : start], self.folded[end : max(end, min(high, end + 60))]
+
+    def _finish(self, span: Span) -> Found:
+        start, end = self.tokens[span.first].start, self.tokens[span.last].end
+        before, after = self._around(start, end)
+        deadline = span.deadline or is_deadline(before, after)
+        first, last = span.start, span.end
+        if deadline and span.whole:
+            # A deadline is one day: the last that is meant, or the first of what must not have begun.
+            part = at(self.tokens, span.first).text in ("fin", "mi", "milieu", "cette", "ce")
+            first = last = first if opens_before(before) and not part else last
+        return Found(first, last, span.time, span.end_time, self.text[start:end], start, deadline)

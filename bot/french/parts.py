@@ -1,0 +1,227 @@
+"""One date as it is written: weekday, number, month, year, each of which may be left out; and its hours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bot.french.patterns import names
+from bot.french.tokens import Token, clock_time
+from bot.french.vocabulary import MONTH_ABBREVIATIONS, MONTHS, WEEKDAY_ABBREVIATIONS, WEEKDAYS
+
+NOTHING = Token("end", "", 0, 0)
+_PARTS_OF_DAY = ("matin", "matinee", "soir", "soiree", "aprem", "midi", "nuit")
+_BEFORE_HOUR = names("a de des vers entre pour avant partir d jusqu heure")
+_TO = ("a", "-", "et", "/", "au", "jusqu", "–", "—")
+_PAUSES = (",", "-", ":", "(", "|", ";", "·", "–", "—", "@")
+
+
+class Hours(NamedTuple):
+    """The hours said with a date, and the last token that says them."""
+
+    start: dt.time | None
+    end: dt.time | None
+    last: int
+    before: bool = False
+
+
+class Part(NamedTuple):
+    """What one date says; ``last`` is its last token."""
+
+    first: int
+    last: int
+    weekday: int | None = None
+    day: int | None = None
+    month: int | None = None
+    year: int | None = None
+    turn: str = ""
+    plural: bool = False
+
+
+def at(tokens: Sequence[Token], index: int) -> Token:
+    """The token at an index, or an empty one outside the text."""
+    return tokens[index] if 0 <= index < len(tokens) else NOTHING
+
+
+def weekday_of(token: Token) -> int | None:
+    """The weekday that a token names in full (« mardi », « mardis »)."""
+    return WEEKDAYS.get(token.text.removesuffix("s")) if token.kind == "word" else None
+
+
+def month_of(token: Token) -> int | None:
+    """The month that a token names in full."""
+    return MONTHS.get(token.text) if token.kind == "word" else None
+
+
+def year_of(token: Token) -> int | None:
+    """The year that a token is, from 1900 to 2199."""
+    plain = token.kind == "number" and token.text.isdigit() and len(token.text) == 4
+    return int(token.text) if plain and 1900 <= int(token.text) <= 2199 else None
+
+
+def day_of(token: Token) -> int | None:
+    """The day of a month that a token is (« 14 », « 1er »)."""
+    if token.kind != "number":
+        return None
+    digits = token.text.removesuffix("er")
+    if not digits.isdigit() or len(digits) > 2 or (digits != token.text and int(digits) != 1):
+        return None
+    return int(digits) if 1 <= int(digits) <= 31 else None
+
+
+def read_part(tokens: Sequence[Token], index: int) -> Part | None:
+    """The date that begins at a token, as far as it says; a number alone also counts."""
+    token = at(tokens, index)
+    weekday = weekday_of(token)
+    if weekday is not None:
+        following = index + 1
+        if at(tokens, following).text == ".":
+            following += 1
+        if at(tokens, following).text in ("le", "du", "au") and day_of(at(tokens, following + 1)):
+            following += 1
+        numbered = _read_number(tokens, following)
+        if numbered is not None:
+            return numbered._replace(first=index, weekday=weekday, plural=token.text.endswith("s"))
+        if _of_a_week(tokens, index + 1):
+            return None
+        return _read_turn(tokens, Part(index, index, weekday, plural=token.text.endswith("s")))
+    short = WEEKDAY_ABBREVIATIONS.get(token.text) if token.kind == "word" else None
+    if short is not None:
+        following = index + 2 if at(tokens, index + 1).text == "." else index + 1
+        numbered = _read_number(tokens, following)
+        return numbered and numbered._replace(first=index, weekday=short)
+    return _read_number(tokens, index)
+
+
+def _of_a_week(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a weekday is told by its week (« mardi de la semaine prochaine »), which decides."""
+    words = [at(tokens, position).text for position in range(index, index + 3)]
+    return words[0] == "de" and "semaine" in words
+
+
+def _read_turn(tokens: Sequence[Token], part: Part) -> Part:
+    """« prochain », « dernier », « en huit » after a weekday."""
+    following = at(tokens, part.last + 1).text
+    second = at(tokens, part.last + 2).text
+    if following.startswith(("prochain", "suivant")) or (following == "qui" and second == "vient"):
+        return part._replace(last=part.last + (2 if following == "qui" else 1), turn="next")
+    if following.startswith(("dernier", "passe")):
+        return part._replace(last=part.last + 1, turn="last")
+    if following == "en" and second in ("huit", "quinze"):
+        return part._replace(last=part.last + 2, turn=second)
+    return part
+
+
+def _read_number(tokens: Sequence[Token], index: int) -> Part | None:
+    token = at(tokens, index)
+    if token.kind == "full":
+        return _read_full(token, index)
+    if token.kind == "short":
+        day, month = (int(piece) for piece in token.text.replace(".", "/").split("/"))
+        return Part(index, index, day=day, month=month) if 1 <= day <= 31 and 1 <= month <= 12 else None
+    day_number = day_of(token)
+    if day_number is None:
+        return None
+    following = index + 1
+    month_token = at(tokens, following)
+    month_number = month_of(month_token) or (
+        MONTH_ABBREVIATIONS.get(month_token.text) if month_token.kind == "word" else None
+    )
+    if month_number is None:
+        return Part(index, index, day=day_number)
+    if month_token.text in MONTH_ABBREVIATIONS and at(tokens, following + 1).text == ".":
+        following += 1
+    year = year_of(at(tokens, following + 1))
+    if not year and at(tokens, following + 1).kind == "number" and len(at(tokens, following + 1).text) == 4:
+        return None
+    last = following + 1 if year else following
+    if not year and at(tokens, following + 1).text == "prochain":
+        last = following + 1
+    return Part(index, last, day=day_number, month=month_number, year=year)
+
+
+def _read_full(token: Token, index: int) -> Part | None:
+    pieces = [int(piece) for piece in token.text.replace("/", "-").replace(".", "-").split("-")]
+    year, month, day = pieces if len(token.text.split("-")[0].split("/")[0]) == 4 else pieces[::-1]
+    if year < 100:
+        year += 2000 if year < 70 else 1900
+    if not (1 <= month <= 12 and 1 <= day <= 31 and 1900 <= year <= 2199):
+        return None
+    return Part(index, index, day=day, month=month, year=year)
+
+
+def read_hours(tokens: Sequence[Token], index: int) -> Hours | None:
+    """The hours said right after a date, from a token on; None when none are."""
+    last = index - 1
+    while at(tokens, last + 1).text in ("au", "en", "apres", "l", "'", *_PARTS_OF_DAY) or (
+        at(tokens, last + 1).text == "-" and at(tokens, last + 2).text == "midi"
+    ):
+        last += 1
+        if at(tokens, last).text == "midi":
+            noon = at(tokens, last - 1).text not in ("-", "apres")
+            return Hours(dt.time(12) if noon else None, None, last)
+    position, skipped, before = last + 1, 0, False
+    while skipped < 5 and _leads_to_hour(at(tokens, position)):
+        before |= at(tokens, position).text == "avant"
+        position, skipped = position + 1, skipped + 1
+    start = _time_at(tokens, position)
+    if start is None:
+        return Hours(None, None, last) if last >= index and _is_part_of_day(tokens, last) else None
+    if start[1] is None:
+        return None
+    end = _end_time(tokens, start[0] + 1)
+    return Hours(start[1], end[1] if end else None, end[0] if end else start[0], before)
+
+
+def _is_part_of_day(tokens: Sequence[Token], index: int) -> bool:
+    return at(tokens, index).text in _PARTS_OF_DAY
+
+
+def _leads_to_hour(token: Token) -> bool:
+    return token.text in _PAUSES or token.text == "'" or (token.kind == "word" and token.text in _BEFORE_HOUR)
+
+
+def _time_at(tokens: Sequence[Token], index: int) -> tuple[int, dt.time | None] | None:
+    """The last token and the time; the time is None where an hour follows that no clock shows."""
+    token = at(tokens, index)
+    if token.kind == "hour":
+        if at(tokens, index + 1).text == "/" and at(tokens, index + 2).kind != "hour":
+            return None
+        return index, clock_time(token)
+    if token.text == "midi":
+        return index, dt.time(12)
+    if token.text == "minuit":
+        begins = at(tokens, index - 1).text in ("des", "partir", "de")
+        return index, dt.time(0) if begins else dt.time(23, 59)
+    # "14-16h", "de 14 à 16h": the first hour borrows the sign of the second.
+    if token.kind == "number" and token.text.isdigit() and int(token.text) < 24:
+        end = _end_time(tokens, index + 1)
+        if end and at(tokens, end[0]).kind == "hour":
+            return index, dt.time(int(token.text))
+    return None
+
+
+def _end_time(tokens: Sequence[Token], index: int) -> tuple[int, dt.time] | None:
+    if at(tokens, index).text not in _TO:
+        return None
+    while at(tokens, index + 1).text in ("'", "a") and at(tokens, index).text in ("jusqu", "'"):
+        index += 1
+    token = at(tokens, index + 1)
+    if token.kind == "hour" and (time := clock_time(token)) is not None:
+        return index + 1, dt.time(23, 59) if time == dt.time(0) else time
+    if token.text == "midi":
+        return index + 1, dt.time(12)
+    return (index + 1, dt.time(23, 59)) if token.text == "minuit" else None
+
+
+def hours_before(tokens: Sequence[Token], index: int) -> tuple[int, dt.time] | None:
+    """The time said right before a date (« à 14 h le jeudi 3 »): its token and the time."""
+    position = index - 1
+    while at(tokens, position).text in ("le", "ce", ",", "(", "-", "du", "de") and index - position < 4:
+        position -= 1
+    token = at(tokens, position)
+    if token.kind != "hour" or at(tokens, position - 1).text in ("-", "/", "et"):
+        return None
+    time = clock_time(token)
+    return None if time is None else (position, time)

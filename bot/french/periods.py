@@ -1,0 +1,221 @@
+"""Parts of months and years: « fin janvier », « au 1er trimestre 2023 », « avant Noël »."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bot.french import almanac
+from bot.french.parts import at, month_of, read_hours, weekday_of, year_of
+from bot.french.patterns import names
+from bot.french.tokens import Span, Token
+from bot.french.vocabulary import ORDINALS
+
+_PLACES = {"debut": "start", "fin": "end", "mi": "middle", "milieu": "middle", "courant": "whole"}
+_IN = names("en courant depuis des d de pour mois jusqu jusque partir avant ici a")
+_QUARTERS = {"trimestre": 3, "semestre": 6}
+_SEASONS = {"printemps": (3, 20), "ete": (6, 21), "automne": (9, 22), "hiver": (12, 21)}
+_BEFORE_FEAST = names("avant ici a pour apres jusqu des")
+
+
+def read_period(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+    """The period or the day of a feast named from a token on; None when none is."""
+    word = at(tokens, index).text
+    if word in _PLACES:
+        return _placed(tokens, index, on)
+    if month_of(at(tokens, index)) is not None:
+        return _month(tokens, index, on)
+    if word in ("mois", "annee", "an"):
+        return _turned(tokens, index, on)
+    if word in _QUARTERS:
+        return _quarter(tokens, index, on)
+    if word in _SEASONS:
+        return _season(tokens, index, on)
+    if word in ORDINALS or word in ("dernier", "1er", "2e", "3e", "4e", "2eme", "3eme", "4eme"):
+        return _nth_weekday(tokens, index, on)
+    return _feast(tokens, index, on)
+
+
+def _placed(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+    """« fin janvier », « mi-février », « à la fin du mois », « fin d'année », « début 2027 »."""
+    place, position = _PLACES[at(tokens, index).text], index + 1
+    while at(tokens, position).text in ("-", "de", "du", "d", "'", "la", "l", "mois", "cette", "ce"):
+        if at(tokens, position).text == "mois" and at(tokens, position + 1).text not in ("de", "d"):
+            break
+        position += 1
+    token = at(tokens, position)
+    month = month_of(token)
+    if month is not None:
+        year = year_of(at(tokens, position + 1))
+        span = _whole_month(on, month, year)
+        return span and _part(*span, place, index, position + (1 if year else 0))
+    if token.text == "mois":
+        turn = _turn(at(tokens, position + 1).text)
+        span = _month_after(on, turn)
+        return span and _part(*span, place, index, position + (1 if turn else 0))
+    if token.text in ("annee", "an"):
+        turn = _turn(at(tokens, position + 1).text)
+        return _part_of_year(on.year + turn, place, index, position + (1 if turn else 0))
+    year = year_of(token)
+    return _part_of_year(year, place, index, position) if year else None
+
+
+def _part(start: dt.date, end: dt.date, place: str, first: int, last: int) -> Span:
+    """A third of a month, as people mean it; a deadline « avant la fin » is its last day."""
+    if place == "start":
+        end = start.replace(day=10)
+    elif place == "middle":
+        start, end = start.replace(day=10), start.replace(day=20)
+    elif place == "end":
+        start = start.replace(day=21)
+    return Span(start, end, first, last, whole=True)
+
+
+def _part_of_year(year: int, place: str, first: int, last: int) -> Span | None:
+    months = {"start": (1, 2), "middle": (6, 7), "end": (12, 12), "whole": (1, 12)}[place]
+    low, high = almanac.month_span(year, months[0]), almanac.month_span(year, months[1])
+    return Span(low[0], high[1], first, last, whole=True) if low and high else None
+
+
+def _whole_month(on: dt.date, month: int, year: int | None) -> tuple[dt.date, dt.date] | None:
+    """A month without a year is this one or the next to come, or a month just gone."""
+    if year is not None:
+        return almanac.month_span(year, month)
+    spans = [span for step in range(-1, 12) if (span := _month_after(on, step)) and span[0].month == month]
+    return min(spans, key=lambda span: abs((span[0] - on).days), default=None)
+
+
+def _month_after(on: dt.date, step: int) -> tuple[dt.date, dt.date] | None:
+    first = almanac.shift_months(on.replace(day=1), step)
+    return None if first is None else almanac.month_span(first.year, first.month)
+
+
+def _month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+    """« en janvier », « au mois de mars », « janvier 2027 »."""
+    month, year = month_of(at(tokens, index)), year_of(at(tokens, index + 1))
+    before = at(tokens, index - 1).text
+    if before == "'":
+        before = at(tokens, index - 2).text
+    if month is None or (year is None and before not in _IN):
+        return None
+    turn = 0 if year else _turn(at(tokens, index + 1).text)
+    span = _whole_month(on, month, year)
+    if span is None:
+        return None
+    if turn < 0 <= (span[0] - on).days:
+        span = _whole_month(on, month, span[0].year - 1)
+    last = index + (1 if year or turn else 0)
+    return span and _month_range(tokens, Span(*span, index, last, whole=True))
+
+
+def _month_range(tokens: Sequence[Token], span: Span) -> Span:
+    """« d'octobre à décembre »: to the end of the second month."""
+    month = month_of(at(tokens, span.last + 2))
+    if month is None or at(tokens, span.last + 1).text not in ("a", "-"):
+        return span
+    year = year_of(at(tokens, span.last + 3))
+    end = almanac.month_span(year or span.start.year + (month < span.start.month), month)
+    if end is None or end[1] < span.end:
+        return span
+    return span._replace(end=end[1], last=span.last + (3 if year else 2))
+
+
+def _turn(word: str) -> int:
+    if word in ("prochain", "prochaine", "suivant", "suivante"):
+        return 1
+    return -1 if word in ("dernier", "derniere", "passe", "passee") else 0
+
+
+def _turned(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+    """« le mois prochain », « l'année dernière »."""
+    turn = _turn(at(tokens, index + 1).text)
+    if turn == 0 or at(tokens, index - 1).kind == "number":
+        return None
+    if at(tokens, index).text != "mois":
+        low, high = almanac.make(on.year + turn, 1, 1), almanac.make(on.year + turn, 12, 31)
+        return Span(low, high, index, index + 1, whole=True) if low and high else None
+    span = _month_after(on, turn)
+    return None if span is None else Span(*span, index, index + 1, whole=True)
+
+
+def _quarter(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+    length = _QUARTERS[at(tokens, index).text]
+    before, year = at(tokens, index - 1).text, year_of(at(tokens, index + 1))
+    rank = ORDINALS.get(before) or (int(before[0]) if before[:1].isdigit() and not before.isdigit() else None)
+    rank = 12 // length if before == "dernier" and year else rank
+    if rank is None or not 1 <= rank <= 12 // length:
+        return None
+    last_month = rank * length
+    if year is None:
+        year = on.year if last_month >= on.month else on.year + 1
+    low, high = almanac.month_span(year, last_month - length + 1), almanac.month_span(year, last_month)
+    told = year_of(at(tokens, index + 1)) is not None
+    return Span(low[0], high[1], index - 1, index + (1 if told else 0), whole=True) if low and high else None
+
+
+def _season(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+    """« au printemps », « cet été », « l'automne 2027 »; a bare « été » is a participle more often."""
+    before, following = at(tokens, index - 1).text, at(tokens, index + 1)
+    year = year_of(following)
+    turn = _turn(following.text)
+    said = before in ("cet", "ce") or (before == "au" and at(tokens, index).text == "printemps")
+    if before == "'" and at(tokens, index - 2).text == "l":
+        said = at(tokens, index - 3).text == "a" or turn != 0 or year is not None
+    if not said and (year is None or at(tokens, index).text == "ete"):
+        return None
+    month, day = _SEASONS[at(tokens, index).text]
+    start = almanac.make(year or on.year, month, day)
+    if start is None:
+        return None
+    if year is None and (start + 91 * almanac.DAY < on or (turn > 0 and start <= on)):
+        start = almanac.make(on.year + 1, month, day)
+    end = start and almanac.shift(start, 91)
+    return Span(start, end, index, index + (1 if year or turn else 0), whole=True) if start and end else None
+
+
+def _nth_weekday(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+    """« le premier jeudi de décembre », « le dernier vendredi du mois prochain »."""
+    word = at(tokens, index).text
+    weekday = weekday_of(at(tokens, index + 1))
+    if weekday is None or at(tokens, index + 2).text not in ("de", "du", "d"):
+        return None
+    if at(tokens, index - 1).text in ("chaque", "tous", "les"):
+        return None
+    position = index + (4 if at(tokens, index + 3).text == "'" else 3)
+    rank = -1 if word == "dernier" else ORDINALS.get(word) or int(word[0])
+    month, last = month_of(at(tokens, position)), position
+    if month is not None:
+        year = year_of(at(tokens, position + 1))
+        span = _whole_month(on, month, year)
+        last += 1 if year else 0
+    elif at(tokens, position).text == "mois":
+        turn = _turn(at(tokens, position + 1).text)
+        span, last = _month_after(on, turn), position + (1 if turn else 0)
+    else:
+        return None
+    day = span and almanac.nth_weekday(span[0].year, span[0].month, weekday, rank)
+    if not day:
+        return None
+    hours = read_hours(tokens, last + 1)
+    if hours is None:
+        return Span(day, day, index, last)
+    return Span(day, day, index, hours.last, hours.start, hours.end, deadline=hours.before)
+
+
+def _feast(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+    word = at(tokens, index).text
+    if word not in ("noel", "paques", "toussaint", "pentecote") or at(tokens, index - 1).text == "de":
+        return None
+    around = [at(tokens, position).text for position in (index - 1, index - 2)]
+    if not any(before in _BEFORE_FEAST for before in around):
+        return None
+    for year in (on.year, on.year + 1):
+        day = {
+            "noel": almanac.make(year, 12, 25),
+            "toussaint": almanac.make(year, 11, 1),
+            "paques": almanac.easter(year),
+            "pentecote": almanac.easter(year) + 49 * almanac.DAY,
+        }[word]
+        if day and day >= on:
+            return Span(day, day, index, index)
+    return None

@@ -1,0 +1,174 @@
+"""Dates that are written out: alone, in lists (« les 3 et 10 mars »), in ranges (« du 22 au 24 mai »)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bot.french.parts import Hours, Part, at, hours_before, read_hours, read_part
+from bot.french.patterns import names
+from bot.french.resolve import Sense, resolve
+from bot.french.tokens import Span, Token
+
+_MOST = 12
+_ARTICLES = names("le les du au aux des de l")
+_LISTING = names(", et ou puis / & + ;")
+_TO = names("au a - – — jusqu inclus")
+# With these around, weekdays alone say what happens every week.
+_HABITS = names("chaque tous toutes ouvert ouverts ouverte ferme fermee permanence horaires")
+_MOVED = ("report", "decal", "deplac", "repouss", "avanc", "bascul")
+# Right before « 9/12 » these make it a date; after it, those make it a fraction.
+_BEFORE_SHORT = names(
+    "le du au ce avant deadline depuis des les et ou ici cac ag gt reunion rdv seance cr visio rencontre"
+    " atelier formation dates date jusqu point cloture limite"
+)
+_FRACTION = names("des de d voix votes personnes membres presents lieux suffrages %")
+
+
+class Item(NamedTuple):
+    """A date of a series, the hours said with it, and how it hangs on the one before."""
+
+    part: Part
+    hours: Hours | None
+    link: str
+
+
+def read_series(tokens: Sequence[Token], index: int, sense: Sense) -> tuple[list[Span], int]:
+    """The days of the dates that begin at a token, and the last token that was read.
+
+    Weekdays that tell a habit (« du lundi au vendredi ») are read and give none.
+    """
+    items = _complete(tokens, _items(tokens, index))
+    if not items:
+        return [], index
+    last = max(items[-1].part.last, items[-1].hours.last if items[-1].hours else 0)
+    if _habit(tokens, items):
+        return [], last
+    days = resolve(tokens, [item.part for item in items], _overlaps(items), sense)
+    return (_spans(tokens, items, days), last) if days else ([], index)
+
+
+def _items(tokens: Sequence[Token], index: int) -> list[Item]:
+    items: list[Item] = []
+    link, position = "", index
+    while len(items) < _MOST:
+        part = read_part(tokens, position)
+        if part is None or (at(tokens, part.last).kind == "short" and not _is_short(tokens, part, items)):
+            break
+        hours = read_hours(tokens, part.last + 1)
+        items.append(Item(part, hours, link))
+        link, position = _link(tokens, (hours.last if hours else part.last) + 1)
+        if not link:
+            break
+    return items
+
+
+def _link(tokens: Sequence[Token], index: int) -> tuple[str, int]:
+    """How the next date would hang on the last ("list", "to" or nothing), and where it would begin."""
+    sign = at(tokens, index).text
+    if sign == "," and at(tokens, index + 1).text in ("et", "ou", "puis"):
+        index, sign = index + 1, at(tokens, index + 1).text
+    if sign not in _LISTING and sign not in _TO:
+        return "", index
+    index += 1
+    while at(tokens, index).text in _ARTICLES or at(tokens, index).text in ("'", "a", "ensuite", "enfin"):
+        index += 1
+    return ("to" if sign in _TO else sign), index
+
+
+def _is_short(tokens: Sequence[Token], part: Part, items: list[Item]) -> bool:
+    """Whether « 9/12 » is a date here, and not nine twelfths or a version."""
+    if part.weekday is not None or items:
+        return True
+    token, before, after = at(tokens, part.last), at(tokens, part.first - 1), at(tokens, part.last + 1)
+    if "." in token.text:
+        return before.text == "le"
+    if before.text in ("les", "des", "aux") or before.kind != "word":
+        if after.text in _FRACTION:
+            return False
+        day, month = token.text.split("/")
+        padded = day.startswith("0") or month.startswith("0") or int(day) > 12
+        return padded or before.text in (":", "(", "|") or after.kind in ("hour", "end", "line")
+    return before.text in _BEFORE_SHORT and (before.text in ("le", "avant") or after.text not in _FRACTION)
+
+
+def _complete(tokens: Sequence[Token], items: list[Item]) -> list[Item]:
+    """The series without numbers at its end that belong to something else; empty when no date is in it."""
+    while items and not _anchored(items[-1].part) and not _loose_end(tokens, items):
+        items = items[:-1]
+    if not any(_anchored(item.part) for item in items):
+        return []
+    borrows = any(item.part.month is not None for item in items)
+    return items if _anchored(items[0].part) or borrows else []
+
+
+def _anchored(part: Part) -> bool:
+    return part.weekday is not None or part.month is not None
+
+
+def _loose_end(tokens: Sequence[Token], items: list[Item]) -> bool:
+    """Whether a bare number that ends a series (« mardi 7 et le 14 ») is a day."""
+    last = items[-1].part
+    if len(items) < 2 or at(tokens, last.first - 1).text not in ("le", "au", "les"):
+        return False
+    return ends_phrase(at(tokens, last.last + 1)) or at(tokens, last.last + 1).kind == "hour"
+
+
+def ends_phrase(token: Token) -> bool:
+    """Whether nothing that could be counted follows a number."""
+    return token.kind in ("end", "line") or token.text in (".", ",", ";", ":", ")", "!", "?", "a", "inclus")
+
+
+def _habit(tokens: Sequence[Token], items: list[Item]) -> bool:
+    """Whether weekdays alone say what happens every week."""
+    if any(item.part.day is not None for item in items):
+        return False
+    first = items[0].part
+    before = at(tokens, first.first - 1).text
+    if first.plural or before == "chaque" or (before == "du" and len(items) > 1):
+        return True
+    around = [at(tokens, position).text for position in range(first.first - 8, first.first)]
+    return before in ("le", "de", "les") and any(word in _HABITS for word in around)
+
+
+def _overlaps(items: list[Item]) -> list[bool]:
+    """For each date, whether a range from it runs over the end of a month: « du 28 au 3 décembre »."""
+    pairs = itertools.pairwise(items)
+    return [
+        *(after.link == "to" and (here.part.day or 0) > (after.part.day or 31) for here, after in pairs),
+        False,
+    ]
+
+
+def _spans(tokens: Sequence[Token], items: list[Item], days: list[dt.date]) -> list[Span]:
+    told = [item.hours if item.hours and item.hours.start else None for item in items]
+    earlier = hours_before(tokens, items[0].part.first) if not any(told) else None
+    ranges = _ranges(tokens, items)
+    first = earlier[0] if earlier else items[0].part.first
+    last = max(items[-1].part.last, items[-1].hours.last if items[-1].hours else 0)
+    spans: list[Span] = []
+    for item, day, own, in_range in zip(items, days, told, ranges, strict=True):
+        following = (hours for hours in told[items.index(item) :] if hours)
+        hours = own or next(following, None)
+        if in_range and spans and spans[-1].start == spans[-1].end <= day:
+            spans[-1] = spans[-1]._replace(end=day, last=last, end_time=hours.end if hours else None)
+            continue
+        time = hours.start if hours else (earlier[1] if earlier else None)
+        limit = hours is not None and hours.before
+        begin, end = first, last
+        if item.part.month is not None and len(items) > 1 and not in_range:
+            begin, end = item.part.first, max(item.part.last, item.hours.last if item.hours else 0)
+        spans.append(Span(day, day, begin, end, time, hours.end if hours else None, deadline=limit))
+    return spans
+
+
+def _ranges(tokens: Sequence[Token], items: list[Item]) -> list[bool]:
+    """For each date, whether it ends a range begun by the one before, rather than standing beside it."""
+    first = items[0].part.first
+    around = [at(tokens, position).text for position in range(first - 7, first)]
+    if any(word.startswith(_MOVED) for word in around):
+        return [False] * len(items)
+    between = "entre" in around[-2:] and len(items) == 2
+    return [item.link == "to" or (between and item.link == "et") for item in items]
