@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import smtplib
+from email import message_from_bytes, policy
 
 from tests.servers.dovecot import Dovecot
 from tests.servers.fixtures import MailboxUser
@@ -19,6 +20,13 @@ def post(sympa: Sympa, author: str, name: str) -> str:
     with smtplib.SMTP(sympa.relay.host, sympa.relay.port) as client:
         client.sendmail(author, [sympa.address(name)], text)
     return message_id
+
+
+def first_words(mail: bytes) -> str:
+    """The first text of a mail, whatever its transfer encoding and its line lengths."""
+    parts = message_from_bytes(mail, policy=policy.default).walk()
+    text = next(part for part in parts if part.get_content_type() == "text/plain")
+    return " ".join(str(text.get_content()).split())
 
 
 async def test_a_post_reaches_the_subscriber_once(
@@ -49,5 +57,5 @@ async def test_a_moderated_post_waits_for_its_owner(
         return [mail for mail in dovecot.mails(list_owner.address) if message_id.encode() in mail]
 
     [question] = await until(asked, 30, "the request to moderate")
-    assert b"DISTRIBUTE modere" in question
+    assert "DISTRIBUTE modere" in first_words(question)
     assert message_id.encode() not in b"".join(dovecot.mails(mailbox_user.address))

@@ -3,93 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import os
 import re
 import shutil
 import time
 from pathlib import Path
 
 from tests.servers.certificate import Certificate
+from tests.servers.dovecot_configuration import Listeners, configuration
 from tests.servers.lmtp import LmtpClient
 from tests.servers.ports import HOST, free_port, listening
 from tests.servers.process import Account, Process, command
 from tests.servers.wait import until
-
-# Without root: no chroot, no second account.  All tests come from one address, so there is neither a
-# limit of its connections nor a penalty (anvil) for the wrong passwords that came from it.
-_CONFIGURATION = """\
-protocols = imap lmtp
-listen = {host}
-base_dir = {folder}/run
-state_dir = {folder}/state
-log_path = {folder}/dovecot.log
-default_internal_user = {user}
-default_internal_group = {group}
-default_login_user = {user}
-ssl = yes
-ssl_cert = <{folder}/cert.pem
-ssl_key = <{folder}/key.pem
-disable_plaintext_auth = no
-auth_mechanisms = plain login
-auth_username_format = %Lu
-auth_failure_delay = 0
-mail_fsync = never
-mail_max_userip_connections = 200
-first_valid_uid = 1
-first_valid_gid = 1
-mail_location = maildir:~/Maildir
-passdb {{
-  driver = dict
-  args = {folder}/passwords.conf
-}}
-userdb {{
-  driver = static
-  args = uid={user} gid={group} home={folder}/mail/%Lu
-}}
-namespace inbox {{
-  inbox = yes
-  separator = /
-}}
-service imap-login {{
-  chroot =
-  inet_listener imap {{
-    port = {imap}
-  }}
-  inet_listener imaps {{
-    port = {imaps}
-    ssl = yes
-  }}
-}}
-service anvil {{
-  chroot =
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
-}}
-service stats {{
-  chroot =
-}}
-service lmtp {{
-  inet_listener lmtp {{
-    address = {host}
-    port = {lmtp}
-  }}
-}}
-protocol lmtp {{
-  postmaster_address = postmaster@membres.example
-}}
-"""
-
-# A file for each person.  A passwd-file would be read again once a second at most: a test that adds
-# somebody and logs in at once would be refused now and then.
-_PASSWORDS = """\
-uri = fs:posix:prefix={folder}/
-key password {{
-  key = passwords/%Lu
-  format = json
-}}
-passdb_objects = password
-"""
 
 
 class Dovecot:
@@ -111,7 +36,9 @@ class Dovecot:
             (folder / name).mkdir()
         shutil.copy(certificate.path, folder / "cert.pem")
         shutil.copy(certificate.key, folder / "key.pem")
-        self._configure()
+        listeners = Listeners(self.port, self.tls_port, self.lmtp_port)
+        self._configuration.write_text(configuration(folder, listeners))
+        Account.current().own(folder)
 
     async def start(self) -> None:
         """Start it and return when it takes connections."""
@@ -155,11 +82,20 @@ class Dovecot:
         return path.read_text(errors="replace") if path.exists() else ""
 
     def add_user(self, address: str, password: str) -> None:
-        """Give ``address`` a mailbox, or another password."""
+        """Give a new ``address`` a mailbox."""
         path = self._passwords / address.lower()
         new = path.with_suffix(".new")
-        new.write_text(json.dumps({"password": f"{{PLAIN}}{password}"}))
+        new.write_text(f"{address.lower()}:{{PLAIN}}{password}::::::\n")
         new.replace(path)
+
+    async def change_password(self, address: str, password: str) -> None:
+        """Give ``address`` another password; the old one is refused when this returns, after a second."""
+        path = self._passwords / address.lower()
+        before, changed = path.stat().st_mtime, int(time.time())
+        self.add_user(address, password)
+        # Dovecot looks once a second, and reads what has another size or another time in whole seconds.
+        os.utime(path, (before + 1, before + 1))
+        await until(lambda: int(time.time()) > changed, 3, "the second to pass")
 
     async def deliver(self, address: str, *mails: bytes, sender: str = "") -> None:
         """Put mails into the INBOX of ``address``, in order, by LMTP.  Raises ValueError when refused."""
@@ -218,22 +154,6 @@ class Dovecot:
     def _forget_pid(self) -> None:
         # A process of the same number may live by now, and Dovecot would refuse to start.
         (self.folder / "run" / "master.pid").unlink(missing_ok=True)
-
-    def _configure(self) -> None:
-        account = Account.current()
-        (self.folder / "passwords.conf").write_text(_PASSWORDS.format(folder=self.folder))
-        self._configuration.write_text(
-            _CONFIGURATION.format(
-                host=HOST,
-                folder=self.folder,
-                user=account.user,
-                group=account.group,
-                imap=self.port,
-                imaps=self.tls_port,
-                lmtp=self.lmtp_port,
-            )
-        )
-        account.own(self.folder)
 
 
 def _arrival(name: str) -> tuple[int, int]:
