@@ -51,7 +51,7 @@ _TOKEN = re.compile(
       | (?P<short>(?<![\w./-])\d{1,2}[/.]\d{1,2}(?![\w/]|[.,-]\d))
       | (?P<number>(?<![\w.,])\d{1,6}(?:er|ere|eme|e|nde?)?(?!\w|[.,]\d))
       | (?P<word>aujourd'hui|[a-z]+)
-      | (?P<line>[ \r]*(?:\n|\t)\s*)
+      | (?P<line>[ \r]{0,9}(?:\n|\t)\s*)
       | (?P<sign>\S)""",
     re.VERBOSE,
 )

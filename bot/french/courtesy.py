@@ -1,0 +1,86 @@
+"""What frames a mail and says nothing of its matter: greetings, wishes, closings, names, thanks."""
+
+from __future__ import annotations
+
+import re
+
+from bot.french.fold import fold
+from bot.french.patterns import any_of
+
+_GREETING = re.compile(
+    any_of(
+        r"""(?:re ?-? ?)?bon(?:jour|soir)s? | hello | salut(?:ations)? | coucou | hey | hi | holà | cher[se]? | cheres
+        madame | monsieur | mesdames | messieurs | tous | bonne annee | bonjour"""
+    )
+    + r"(?![a-z])"
+)
+_CLOSING = re.compile(
+    any_of(
+        r"""(?:bien |tres |tout )?(?:cordialement|chaleureusement|amicalement|sinceres?ment|fraternellement)
+        bien a (?:vous|toi|tous) | cdlt | cdt | belle (?:journee|soiree|semaine|fin|continuation|annee)
+        bonne?s? (?:journee|soiree|semaine|fin|continuation|reception|lecture|vacances|fetes|week-end|we|suite)
+        (?:grosses? |plein de )?bises? | bisous | amities | a (?:tres |tout )?(?:bientot|vite|plus|tres vite) | a \+
+        (?:au plaisir|dans l'attente|en esperant|en vous remerciant|en restant|restant) | respectueusement
+        merci (?:d'avance|par avance|a vous|a tous|beaucoup|encore|pour (?:votre|vos|ton|tout)) | merci[ ]?[!.]?$
+        je vous prie d'agreer | veuillez (?:agreer|recevoir) | je reste a (?:votre|ta) disposition
+        n'hesitez pas a (?:me contacter|revenir vers|nous contacter|me solliciter) | envoye de(?:puis)? mon | l'equipe
+        (?:solidairement|collectivement) votre | ensemble\b | prenez soin | portez-vous bien | a (?:demain|lundi|mardi|jeudi)[ ]?!"""
+    )
+)
+_WISH = re.compile(
+    any_of(
+        r"""j'espere que (?:vous|tu|tout|cette|la) | en esperant que | nous esperons que vous | je me permets de
+        (?:petit|simple|dernier) (?:rappel|mot|message) | je (?:reviens|revenais) vers vous | comme (?:promis|prevu|convenu)[ ,]*$
+        (?:meilleurs|mes|nos) voeux | bienvenue a | desolee? (?:pour|de|du) | pour info[ ,:]*$"""
+    )
+)
+_REACTION = re.compile(
+    r"(?:(?:oh |ah |un |mille |tres |tout |bien )?"
+    + any_of(
+        r"""merci | super | genial | top | parfait | excellent | bravo | ok | oki | d'accord | idem | moi aussi | nous aussi
+        note | bien recu | c'est (?:note|parfait|super|top|genial|fait) | fait | a vote | avec plaisir | felicitations
+        pareil | de meme | presente?s? | dommage | oh non | ca marche | nickel | +1 | bonne idee | je confirme"""
+    ).replace("+1", r"\+1")
+    + r")(?![a-z])"
+)
+_NAME_LINE = re.compile(
+    r"(?:[^\W\d_a-zà-ÿ][^\W\d_]{0,20}(?:['’ .-]{1,2}|$)|(?:de|du|la|le|et|&|pour) ){1,5}$"
+)
+
+
+def is_courtesy(sentence: str) -> bool:
+    """Whether a sentence only greets, wishes, closes, or is a name."""
+    text = sentence.strip(" -–—*>~,!.;")
+    folded = fold(text)
+    if not re.search(r"[a-z0-9]", folded):
+        return True
+    count = len(folded.split())
+    if count <= 9 and _GREETING.match(folded) and "?" not in folded:
+        return True
+    if count <= 14 and _CLOSING.match(folded):
+        return True
+    return is_name(sentence)
+
+
+def is_name(line: str) -> bool:
+    """Whether a line is only a name, perhaps with a place: « Léa », « Inès, pour La Tréfilerie (Digne) »."""
+    parts = [part.strip() for part in re.split(r"[,()|/—–]", line.strip()) if part.strip()]
+    return 0 < len(parts) <= 3 and len(line) <= 60 and all(_NAME_LINE.fullmatch(part) for part in parts)
+
+
+def is_wish(sentence: str) -> bool:
+    """Whether a sentence leads in without matter (« J'espère que vous allez bien »)."""
+    return _WISH.match(fold(sentence).strip(" -*,")) is not None
+
+
+def is_reaction(sentence: str) -> bool:
+    """Whether a sentence only reacts (« Merci Léa pour l'info ! », « Idem »)."""
+    return _REACTION.match(fold(sentence).strip(" -*,")) is not None
+
+
+def without_greeting(sentence: str) -> str:
+    """The sentence without a greeting that opens it (« Bonjour Marc, nous sommes … »)."""
+    match = re.match(r"[^\W\d_]{3,12}(?: [^\W\d_][\w·.-]{0,20}){0,4}\s?[,!]\s{1,3}(?=\S)", sentence)
+    if match and _GREETING.match(fold(match[0])):
+        return sentence[match.end() :]
+    return sentence
