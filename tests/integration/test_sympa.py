@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import smtplib
 from email import message_from_bytes, policy
@@ -57,5 +58,6 @@ async def test_a_moderated_post_waits_for_its_owner(
         return [mail for mail in dovecot.mails(list_owner.address) if message_id.encode() in mail]
 
     [question] = await until(asked, 30, "the request to moderate")
-    assert "DISTRIBUTE modere" in first_words(question)
+    # Sympa 6.2.70 gives a command for a mail, 6.2.76 an address to visit; the key is in both.
+    assert re.search(r"(?i)distribute[ /]modere[ /][0-9a-f]{32}", first_words(question))
     assert message_id.encode() not in b"".join(dovecot.mails(mailbox_user.address))
