@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.mail.charsets import decode
 from bot.mail.content import Content, payload
+from bot.mail.fold import fold, phrases
 from bot.mail.headers import Headers, message_ids
 from bot.mail.message import Bounce
 from bot.mail.mime import Part, parse_head
@@ -49,17 +50,23 @@ _FIELD = re.compile(
 _CODE = re.compile(r"\b([45])\.\d{1,3}\.\d{1,3}\b|\b([45])\d\d[ -]")
 _ADDRESS = re.compile(r"[\w.+%=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _FAILURE = re.compile(
-    r"undeliver|returned mail|delivery (?:status notification ?\(?failure|failure|failed|has failed|problem)|failure notice"
-    r"|mail delivery failed|mail could not be delivered|message undeliverable|mail system error|delivery error"
-    r"|non remis|non distribu|non d[ée]livr|[ée]chec (?:de|d'|lors)|impossible de (?:remettre|d[ée]livrer)"
-    r"|notification d'[ée]chec|erreur de (?:remise|distribution)|retour de courrier|unzustellbar|address not found",
-    re.IGNORECASE,
+    phrases(
+        *("undeliver", "returned mail", "failure notice", "mail delivery failed", "mail system error"),
+        *("delivery (?:failure|failed|has failed|problem|error)", r"status notification ?\(?failure"),
+        *("could not be delivered", "address not found", "unzustellbar"),
+        *("non remis", "non distribu", "non delivr", "echec (?:de|d'|lors)", "retour de courrier"),
+        *("impossible de (?:remettre|delivrer)", "erreur de (?:remise|distribution)"),
+    )
 )
 _DELAY = re.compile(
-    r"\(delay\)|\bdelayed\b|could not send message for past|delivery (?:is )?delayed|remise (?:diff[ée]r|retard)"
-    r"|retard(?:[ée]|é de la remise)?\b.*remise|distribution diff[ée]r|message (?:en attente|diff[ée]r[ée])"
-    r"|still being retried|warning: message .{1,40} delayed",
-    re.IGNORECASE,
+    phrases(
+        *(r"\(delay\)", r"\bdelayed\b", "could not send message for past", "still being retried"),
+        *(
+            "(?:remise|distribution|message) (?:differe|retarde)",
+            "retard de (?:remise|livraison)",
+            "message en attente",
+        ),
+    )
 )
 _DAEMON = re.compile(
     r"(?:mailer-?daemon|postmaster|mail-daemon|mdaemon|microsoftexchange[0-9a-f]*)@?", re.IGNORECASE
@@ -132,8 +139,9 @@ def _daemon_subject(clues: Clues) -> Finding | None:
     """A mail daemon says in the subject that it could not deliver, or not yet."""
     if not _is_daemon(clues):
         return None
-    delayed = bool(_DELAY.search(clues.subject))
-    if not delayed and not _FAILURE.search(clues.subject):
+    subject = fold(clues.subject)
+    delayed = bool(_DELAY.search(subject))
+    if not delayed and not _FAILURE.search(subject):
         return None
     text = clues.content.text[:20_000]
     rule = "daemon-delay" if delayed else "daemon-subject"
@@ -152,7 +160,7 @@ def _qmail(clues: Clues) -> Finding | None:
 
 def _daemon_body(clues: Clues) -> Finding | None:
     """A mail daemon under another subject, whose text says that it could not deliver."""
-    if not _is_daemon(clues) or not _FAILURE.search(clues.content.text[:4_000]):
+    if not _is_daemon(clues) or not _FAILURE.search(fold(clues.content.text[:4_000])):
         return None
     text = clues.content.text[:20_000]
     return _finding(clues, "daemon-body", _spoken_address(clues, text), _is_permanent(text))

@@ -104,7 +104,6 @@ class Stencil:
             head += [_header(name, value) for name, value in headers.items()]
         if self._body.count(_MARK) == 0:
             return "".join(head).encode("ascii") + self._body
-        # Sixteen bytes of a hash cannot stand in quoted-printable or base64 lines by accident: "=_" never does.
         boundary = hashlib.sha256(identifier.encode()).hexdigest()[:24].encode()
         return "".join(head).encode("ascii") + self._body.replace(_MARK, boundary)
 
@@ -122,7 +121,7 @@ def message_id_for(effect_key: str, domain: str) -> str:
 
 
 def check_address(address: str) -> str:
-    """The address in the form that SMTP takes: an ASCII local part, the domain by IDNA.  Raises BadAddress."""
+    """The address as SMTP takes it: an ASCII local part, the domain by IDNA.  Raises BadAddress."""
     if not _ADDRESS(address):
         raise BadAddress(f"not an address: {address[:100]!r}")
     if address.isascii():
@@ -250,7 +249,12 @@ def _leaf(subtype: str, text: str) -> bytes:
     if not text.endswith("\n"):
         text += "\n"
     data = text.encode("utf-8", "replace").replace(b"\n", b"\r\n")
-    if data.isascii() and all(len(line) <= MAX_LINE - 8 for line in data.split(b"\r\n")):
+    # "=_" starts our boundaries, and stands neither in quoted-printable nor in base64.
+    if (
+        data.isascii()
+        and b"=_" not in data
+        and all(len(line) <= MAX_LINE - 8 for line in data.split(b"\r\n"))
+    ):
         encoding = b"7bit"
     else:
         encoding = b"quoted-printable"

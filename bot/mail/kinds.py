@@ -1,4 +1,4 @@
-"""What kind of mail it is: one rule a function, tried in order; the first that speaks gives kind and reason."""
+"""What kind of mail it is: one rule a function; the first that speaks gives the kind and the reason."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.mail.fold import fold, phrases
 from bot.mail.headers import Headers
 from bot.mail.message import Kind
 
@@ -75,16 +76,27 @@ def _precedence_of_answer(clues: Clues) -> str | None:
 
 
 _SUBJECT = re.compile(
-    r"(?:\[[^\]]{1,40}\]\s{0,3})?(?:r[ée]ponse auto(?:matique)?\b|message (?:automatique|d'absence|d’absence)\b|absence du bureau"
-    r"|absente?s?(?:[·.(]e\)?)?s? du bureau|notification d['’]absence|avis d['’]absence|auto(?:matic|mated)?[ -]?(?:reply|response)\b"
-    r"|out of (?:the )?office|vacation (?:reply|response)|auto ?: |\[auto\]|accus[ée] de (?:lecture|r[ée]ception)\b|read ?: |lu ?: )",
-    re.IGNORECASE,
+    r"(?:\[[^\]]{1,40}\]\s{0,3})?"
+    + phrases(
+        r"reponse auto(?:matique)?\b",
+        r"message (?:automatique|d'absence)\b",
+        r"absence du bureau",
+        r"absent(?:e|es|s|[·.(]e[)·.]?s?)? du bureau",
+        r"(?:notification|avis) d'absence",
+        r"auto(?:matic|mated)?[ -]?(?:reply|response)\b",
+        r"out of (?:the )?office",
+        r"vacation (?:reply|response)",
+        r"auto ?: ",
+        r"\[auto\]",
+        r"accuse de (?:lecture|reception)\b",
+        r"(?:read|lu) ?: ",
+    )
 ).match
 
 
 def _subject_of_answer(clues: Clues) -> str | None:
     """« Réponse automatique : … », « Absence du bureau », at the very start: « Re: … » is a person again."""
-    return "subject-of-automatic-answer" if _SUBJECT(clues.subject) else None
+    return "subject-of-automatic-answer" if _SUBJECT(fold(clues.subject)) else None
 
 
 def _disposition_notification(clues: Clues) -> str | None:
@@ -108,24 +120,36 @@ def _bulk(clues: Clues) -> str | None:
     return "precedence: bulk" if values & {"bulk", "junk"} else None
 
 
+_AWAY = phrases(r"absent(?:e|[·.(]e)?\b", "en conges?", "en vacances", "en arret", "en deplacement")
 _ABSENT = re.compile(
-    r"\bje suis (?:actuellement |en ce moment |pr[ée]sentement )?(?:absente?|absent[·.(]e|en cong[ée]|en vacances|en arr[êe]t|en d[ée]placement)"
-    r"|\bje serai (?:absente?|absent[·.(]e|en cong[ée]|en vacances)|\b(?:i am|i'm|i will be) (?:currently )?(?:out of (?:the )?office|away|on (?:leave|vacation|holiday))"
-    r"|\bbureaux? (?:est|sont|sera|seront) fermés?",
-    re.IGNORECASE,
+    phrases(
+        r"\bje suis (?:actuellement |en ce moment |presentement )?" + _AWAY,
+        r"\bje serai " + _AWAY,
+        r"\b(?:i am|i'm|i will be) (?:currently )?(?:out of (?:the )?office|away|on (?:leave|holiday))",
+        r"\bbureaux? (?:est|sont|sera|seront) ferme",
+    )
 )
 _LATER = re.compile(
-    r"à mon retour|d[èe]s mon retour|[àa] partir du .{3,40}(?:r[ée]pondrai|retour)|en cas d['’]urgence|pour toute (?:urgence|demande urgente|question urgente)"
-    r"|consulterai (?:pas )?(?:mes|ma)|acc[èe]s (?:limit[ée]|restreint) à mes|(?:upon|on|when i) (?:my )?return|for urgent|in case of (?:an )?emergency"
-    r"|limited access to (?:my )?e-?mail",
-    re.IGNORECASE,
+    phrases(
+        "(?:a|des) mon retour",
+        "en cas d'urgence",
+        "pour toute (?:urgence|(?:demande|question) urgente)",
+        "consulterai (?:pas )?(?:mes|ma)",
+        "acces (?:limite|restreint) a m",
+        "(?:upon|on|when i) (?:my )?return",
+        "for urgent",
+        "in case of (?:an )?emergency",
+        "limited access to (?:my )?e-?mail",
+    )
 )
 
 
 def _absence_note(clues: Clues) -> str | None:
-    """An answering machine that does not say so: short, absent, and « à mon retour » or « en cas d'urgence »."""
-    text = clues.text[:1_500].replace("\n", " ")
-    if len(clues.text) > 1_500 or not _ABSENT.search(text[:400]):
+    """An answering machine that does not say so: « je suis absent·e » and « à mon retour »."""
+    if len(clues.text) > 1_500:
+        return None
+    text = fold(clues.text).replace("\n", " ")
+    if not _ABSENT.search(text[:400]):
         return None
     return "absence-note" if _LATER.search(text) else None
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-import re
 from dataclasses import dataclass
 
+from bot.mail import ending_rules as endings
 from bot.mail import line_rules as rules
 
 MAX_LINES = 12_000
@@ -105,27 +105,20 @@ def _mark_footer(sheet: _Sheet) -> int:
 
 def _footer_start(sheet: _Sheet, end: int) -> int:
     first = max(0, end - MAX_FOOTER)
-    known = strong = False
+    known = sure = False
     for at in range(end - 1, first - 1, -1):
         line = sheet.plain[at]
         if rules.is_quoted(sheet.lines[at]):
             break
-        if _is_footer_rule(line):
+        if endings.is_footer_rule(line):
             if known:
                 return at
             break
-        known = known or rules.is_footer(line)
-        strong = strong or rules.is_strong_footer(line)
-        if not line and strong:
+        known = known or endings.is_footer(line)
+        sure = sure or endings.is_sure_footer(line)
+        if not line and sure:
             return at
     return end
-
-
-_FOOTER_RULE = re.compile(r"[-_=*~#]{2,200}(?: ?[-_=*~#]{2,200})?").fullmatch
-
-
-def _is_footer_rule(line: str) -> bool:
-    return bool(_FOOTER_RULE(line))
 
 
 def _mark_quotes(sheet: _Sheet, end: int, forward: bool) -> None:
@@ -174,8 +167,7 @@ def _after_attribution(sheet: _Sheet, start: int, after: int, end: int) -> int:
     follows = sheet.next_filled(after, end)
     if follows < end and rules.is_quoted(sheet.lines[follows]):
         return follows
-    nested = _attribution(sheet, follows, end) if follows < end else -1
-    if nested >= follows >= 0 and nested >= 0:
+    if follows < end and _attribution(sheet, follows, end) >= follows:
         return follows
     sheet.mark(after, end, LineKind.QUOTED)
     return end
@@ -185,14 +177,14 @@ def _header_block(sheet: _Sheet, at: int, end: int) -> int:
     """Where a copied header (De, Envoyé, À, Objet) that starts here ends, or ``at`` when none does."""
     if ":" not in sheet.plain[at][:24]:
         return at
-    label = rules.header_label(sheet.plain[at])
+    label = rules.header_field(sheet.plain[at])
     if label not in ("from", "date", "subject"):
         return at
     seen = {label}
     after = at + 1
     unlabelled = 0
     for here in range(at + 1, min(end, at + 14)):
-        label = rules.header_label(sheet.plain[here])
+        label = rules.header_field(sheet.plain[here])
         if label:
             seen.add(label)
             after, unlabelled = here + 1, 0
@@ -228,58 +220,63 @@ def _attribution(sheet: _Sheet, at: int, end: int) -> int:
 
 def _mark_signatures(sheet: _Sheet, end: int) -> None:
     at = 0
-    closed = -1
     while at < end:
-        if sheet.kinds[at] is not LineKind.OWN:
-            at += 1
-            continue
         line, raw = sheet.plain[at], sheet.lines[at]
-        if raw[:1] in "-—–_" and rules.is_signature_mark(raw):
-            stop = _end_of_own(sheet, at, end)
-            if raw == "-- " or _filled(sheet, at + 1, stop) <= MAX_SIGNATURE:
-                sheet.mark(at, stop, LineKind.SIGNATURE)
-                at = stop
-                continue
-        if line and rules.is_device(line):
-            sheet.kinds[at] = LineKind.DEVICE
-        elif line and at > closed and rules.is_closing(line):
-            closed = _mark_block_signature(sheet, at, end)
-        at += 1
+        after = at + 1
+        if sheet.kinds[at] is LineKind.OWN and (line or raw):
+            if endings.is_signature_mark(raw):
+                after = _signature_below_mark(sheet, at, end)
+            elif line and endings.is_device(line):
+                sheet.kinds[at] = LineKind.DEVICE
+            elif line and endings.is_closing(line):
+                _mark_block_signature(sheet, at, end)
+        at = after
 
 
-def _end_of_own(sheet: _Sheet, at: int, end: int) -> int:
-    while at < end and sheet.kinds[at] is LineKind.OWN:
-        at += 1
-    return at
-
-
-def _filled(sheet: _Sheet, start: int, end: int) -> int:
-    return sum(1 for line in sheet.plain[start:end] if line)
-
-
-def _mark_block_signature(sheet: _Sheet, closing: int, end: int) -> int:
-    """A signature without ``-- ``: a name after the closing is kept, the address block below it is not."""
-    name = sheet.next_filled(closing + 1, end)
-    stop = name
-    seen = 0
-    contact = False
-    while stop < end and sheet.kinds[stop] is LineKind.OWN:
-        line = sheet.plain[stop]
-        if line:
-            if rules.is_device(line) or rules.is_signature_mark(sheet.lines[stop]):
-                break
-            seen += 1
-            if seen > MAX_SIGNATURE or len(line) > 120 or _POSTSCRIPT(line):
-                return closing
-            contact = contact or rules.has_contact(line)
-        stop += 1
-    if contact:
-        first = name if rules.has_contact(sheet.plain[name]) else name + 1
-        sheet.mark(first, stop, LineKind.SIGNATURE)
+def _signature_below_mark(sheet: _Sheet, at: int, end: int) -> int:
+    """Below ``-- `` all is signature; below dashes that people draw too, only what looks like one."""
+    raw = sheet.lines[at]
+    stop = at + 1
+    if raw == "-- ":
+        while stop < end and sheet.kinds[stop] is LineKind.OWN:
+            stop += 1
+    else:
+        stop, block = _short_block(sheet, at + 1, end)
+        if stop < end and endings.is_signature_mark(sheet.lines[stop]):
+            return at + 1  # dashes between the sections of a text
+        standard = raw.startswith("--") and not raw.startswith("---")
+        if not block or not (endings.is_signature(block) if standard else endings.is_sure_signature(block)):
+            return at + 1
+    sheet.mark(at, stop, LineKind.SIGNATURE)
     return stop
 
 
-_POSTSCRIPT = re.compile(r"p\.?\s?-?s\.?\b", re.IGNORECASE).match
+def _mark_block_signature(sheet: _Sheet, closing: int, end: int) -> None:
+    """A signature without a mark: the name below the closing is kept, the address block is not."""
+    name = sheet.next_filled(closing + 1, end)
+    if name >= end or sheet.kinds[name] is not LineKind.OWN:
+        return
+    named_before = "," in sheet.plain[closing][:-1]
+    first = name if named_before and endings.has_contact(sheet.plain[name]) else name + 1
+    stop, block = _short_block(sheet, first, end)
+    if block and endings.is_name(sheet.plain[name]) and endings.is_sure_signature(block):
+        sheet.mark(first, stop, LineKind.SIGNATURE)
+
+
+def _short_block(sheet: _Sheet, start: int, end: int) -> tuple[int, list[str]]:
+    """The own lines from ``start`` to a device line, blank ones left out; none when they are too many."""
+    at = start
+    block: list[str] = []
+    while at < end and sheet.kinds[at] is LineKind.OWN:
+        line = sheet.plain[at]
+        if line and (endings.is_device(line) or endings.is_signature_mark(sheet.lines[at])):
+            break
+        if line:
+            block.append(line)
+            if len(block) > MAX_SIGNATURE:
+                return at, []
+        at += 1
+    return at, block
 
 
 def _mark_manners(sheet: _Sheet) -> None:
@@ -289,8 +286,8 @@ def _mark_manners(sheet: _Sheet) -> None:
         line = sheet.plain[at]
         if kind is not LineKind.OWN or not line:
             continue
-        if first and rules.is_greeting(line):
+        if first and endings.is_greeting(line):
             sheet.kinds[at] = LineKind.GREETING
-        elif rules.is_closing(line):
+        elif endings.is_closing(line):
             sheet.kinds[at] = LineKind.CLOSING
         first = False

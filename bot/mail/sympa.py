@@ -1,9 +1,9 @@
 """What the list server says: subscriptions, requests, results of commands (Sympa 6.2, in French and English).
 
-``action`` is Sympa's word: ``subscribe``, ``signoff``, ``add``, ``del`` (and whatever else stands in an
+``action`` is Sympa's word: ``subscribe``, ``signoff``, ``add``, ``del`` (whatever stands in an
 « Information : … » subject); for its other mails the name of the template that made them: ``subrequest``,
-``sigrequest``, ``moderate``, ``review``, ``command_report``, ``message_report``, ``request_auth``, ``welcome``,
-``bye``, ``digest``, ``delivery_status_notification``.
+``sigrequest``, ``moderate``, ``review``, ``command_report``, ``message_report``, ``request_auth``,
+``welcome``, ``bye``, ``digest``, ``delivery_status_notification``; ``other`` for what is not known yet.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _list_of_sender(sender: str) -> str:
 
 
 def _information(clues: Clues, pattern: str) -> Said | None:
-    """« Information : subscribe liste reseau de alice@… Alice »: the subject, since the body is glued and wrapped."""
+    """« Information : subscribe liste reseau de alice@… Alice »; the body has it glued and wrapped."""
     match = re.match(pattern, clues.subject.replace("\u00a0", " ").strip())
     if not match:
         return None
@@ -97,7 +97,7 @@ _REQUEST = re.compile(
 ).match
 _REQUESTER = re.compile(r"utilisateur (.{0,200}?) ?<([^<>\s]{3,320}@[^<>\s]{1,250})>", re.IGNORECASE)
 _AUTH_KEY = re.compile(r"/auth/([0-9a-f]{8,64})/")
-_ANY_ADDRESS = re.compile(r"[\w.+%='-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+_ANY_ADDRESS = re.compile(r"[\w.+%=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 
 
 def _approval(clues: Clues) -> Said | None:
@@ -183,22 +183,34 @@ def _told(clues: Clues, list_name: str) -> str:
 
 def _delivery_status(clues: Clues) -> Said | None:
     """A report on a post or an order of ours that the list server took or refused."""
-    return Said("delivery_status_notification", _list_of_sender(clues.sender)) if clues.is_report else None
+    if not clues.is_report:
+        return None
+    told = next(
+        (found for found in _ANY_ADDRESS.findall(clues.text[:2_000]) if not found.startswith("sympa@")), ""
+    )
+    return Said(
+        "delivery_status_notification", told.partition("@")[0].lower() or _list_of_sender(clues.sender)
+    )
 
 
-_COMMAND = re.compile(r"^> ([A-Z]{2,20})(?: +(\S+))?(?: +(\S+@\S+))?(?: +(.*))?$", re.MULTILINE)
+# A long order is wrapped; the result, a lower-case word behind another ">", shows where it ends.
+_COMMAND = re.compile(
+    r"^> ([A-Z]{2,20})\b([^\n]{0,300}(?:\n[^>\n][^\n]{0,300}(?=\n> [a-z_]+$))?)", re.MULTILINE
+)
+_NAMING = frozenset({"ADD", "SUB", "SUBSCRIBE", "INVITE"})
 
 
 def _command_report(clues: Clues) -> Said | None:
-    """« Résultats de vos commandes »."""
+    """« Résultats de vos commandes »: the first order and whom it was about."""
     if not re.match(
         r"(?:Résultats? de vos commandes|Results? of your commands)", clues.subject, re.IGNORECASE
     ):
         return None
     match = _COMMAND.search(clues.text[:8_000])
-    if not match:
-        return Said("command_report", "")
-    return Said("command_report", match[2] or "", (match[3] or "").lower(), (match[4] or "").strip())
+    list_name, *words = match[2].split() or [""] if match else [""]
+    address = words.pop(0).lower() if words and "@" in words[0] else ""
+    name = " ".join(words) if match and match[1] in _NAMING else ""
+    return Said("command_report", list_name, address, name)
 
 
 def _digest(clues: Clues) -> Said | None:
@@ -238,7 +250,7 @@ _MEMBER = re.compile(r"(\S+@\S+) - (.*) - (\S.*)$")
 
 
 def read_review(text: str) -> tuple[tuple[Member, ...], int | None]:
-    """The members of a REVIEW answer and the number that it announces (None: it is not there, so not complete)."""
+    """The members in a REVIEW answer, and the number that it announces: None when it is cut off."""
     unwrapped: list[str] = []
     for line in text.split("\n"):
         if line.startswith("    ") and unwrapped and unwrapped[-1]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from bot.mail.fold import fold
 
 SUBJECT_WINDOW = dt.timedelta(days=21)
 MAX_REFERENCES = 30
@@ -44,7 +45,7 @@ class ThreadItem:
 
 
 def strip_subject(subject: str, tags: Sequence[str] = ()) -> str:
-    """The subject without Re, TR, Fwd and the tags of lists (any ``[tag]`` when none is named), as written."""
+    """The subject without Re, TR, Fwd and the tags of lists (any ``[tag]`` when none is named)."""
     wanted = {tag.strip("[]").casefold() for tag in tags}
     rest = _SPACES.sub(" ", subject[:1_000]).strip()
     for _ in range(40):
@@ -80,10 +81,7 @@ def untagged(subject: str) -> str:
 def base_subject(subject: str, tags: Sequence[str] = ()) -> str:
     """What stays the same through a thread: ``strip_subject``, without case, accents and final dots."""
     rest = strip_subject(subject, tags)
-    folded = unicodedata.normalize("NFD", rest.casefold())
-    if not folded.isascii():
-        folded = "".join(char for char in folded if not unicodedata.combining(char))
-    return _FORWARDED_TAIL.sub("", folded).strip(" .!…")
+    return _FORWARDED_TAIL.sub("", fold(rest)).strip(" .!")
 
 
 def forks(subject: str, parent_subject: str, tags: Sequence[str] = ()) -> bool:

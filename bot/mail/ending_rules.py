@@ -1,0 +1,213 @@
+"""What stands at the end of a mail: closings, signatures, the words of a device, the footer of a list.
+
+Rules look at *plain* lines (``line_rules.plain``) unless they say "as written".
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.mail.fold import phrases
+
+_MARKS = frozenset({"-- ", "--", "--\u00a0", "—", "— ", "–", "– ", "__", "___", "____", "---", "-- --"})
+
+
+def is_signature_mark(line: str) -> bool:
+    """``-- `` as written (RFC 3676 §4.3), or what clients and people make of it."""
+    return line in _MARKS
+
+
+_DEVICE = re.compile(
+    phrases(
+        r"\(?(?:message |mail |e-?mail |courriel )?(?:envoye|expedie)e? "
+        + phrases("de(?:puis)? ", "via ", "avec ", "par ", "a partir d(?:e |u |')", "du ", "d'")
+        + "(?:l')?"
+        + phrases(
+            "mon",
+            "ma",
+            "mes",
+            "la messagerie",
+            "l'application",
+            "application",
+            "un (?:mobile|smartphone|telephone|appareil)",
+            *("yahoo", "gmail", "outlook", "proton", "orange", "sfr", "bouygues", "k-9", "bluemail"),
+            *(
+                "mail",
+                "nine",
+                "samsung",
+                "tuta",
+                "fairemail",
+                "thunderbird",
+                "zimbra",
+                "iphone",
+                "ipad",
+                "android",
+            ),
+        )
+        + r"\b",
+        r"sent "
+        + phrases("from", "with", "via", "using", "by")
+        + " (?:the )?"
+        + phrases(
+            "my",
+            "an? (?:mobile|phone|iphone|ipad)",
+            *(
+                "yahoo",
+                "gmail",
+                "outlook",
+                "mail",
+                "proton",
+                "samsung",
+                "tuta",
+                "k-9",
+                "bluemail",
+                "android",
+                "iphone",
+            ),
+            *("ipad", "nine", "fairemail", "thunderbird", "mobile"),
+        )
+        + r"\b",
+        "(?:telecharge[rz]?|obtenir|obtenez|get) (?:outlook|bluemail|yahoo)",
+        "provenance ?: ?courrier",
+        "(?:garanti )?sans virus",
+        "virus-free",
+        "cet e-?mail a ete (?:verifie|controle)",
+        "veuillez excuser (?:ma|la) brievete",
+        "excusez (?:ma|la) brievete",
+        "please excuse (?:my|the) brevity",
+        "enviado desde mi",
+        "von meinem",
+    )
+).match
+
+
+def is_device(line: str) -> bool:
+    """« Envoyé de mon iPhone »."""
+    return len(line) < 160 and bool(_DEVICE(line))
+
+
+_GREETING = re.compile(
+    phrases(
+        *("bonjour", "bonsoir", "salut", "coucou", "re-?bonjour", "cher", "chere", "chers", "cheres"),
+        *(
+            "mesdames",
+            "madame",
+            "monsieur",
+            "hello",
+            "hi",
+            "hey",
+            "dear",
+            "good (?:morning|afternoon|evening)",
+        ),
+    )
+    + r"\b[^.!?:;]{0,80}[,.!:;]?\s?!?$"
+).match
+_CLOSING = re.compile(
+    "(?:bien )?"
+    + phrases(
+        *("cordialement", "cdlt", "cdt", "amicalement", "amities", "solidairement", "chaleureusement"),
+        *("sincerement", "respectueusement", "(?:meilleures |sinceres )?salutations", "au plaisir"),
+        *("bises?", "bisous", "biz", "merci d'avance", "a vous", "a toi", "bien a (?:vous|toi|toutes|tous)"),
+        "(?:tres )?bonne (?:journee|soiree|semaine|fin de|continuation|reception|lecture|annee)",
+        "bon (?:week-?end|dimanche|apres-midi)",
+        "belle (?:journee|soiree|semaine)",
+        "a (?:tres )?(?:bientot|vite|demain|plus|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)",
+        *("(?:kind|best|warm) regards", "regards", "best", "cheers", "sincerely", "yours", "all the best"),
+        *("take care", "many thanks", "thanks"),
+    )
+    + r"\b[^.?:;]{0,60}[,.!]?\s?!?$"
+).match
+
+
+def is_greeting(line: str) -> bool:
+    """« Bonjour à toutes et tous, »."""
+    return len(line) < 100 and bool(_GREETING(line))
+
+
+def is_closing(line: str) -> bool:
+    """« Bien cordialement, »."""
+    return len(line) < 80 and bool(_CLOSING(line))
+
+
+_CONTACT = re.compile(
+    phrases(
+        r"(?:\+33|\b0)\s?\(?0?\)?\s?[1-9](?:[ .-]?\d{2}){4}\b",
+        r"^(?:tel|mob|mobile|fax|port|portable)\b\.? ?:? ?[+0(]",
+        r"^[^@]{0,30}@[\w-]{1,63}\.[a-z]",
+        r"^.{0,15}(?:https?://|\bwww\.)\S{1,300}$",
+        r"\b\d{5} [a-z]{2}",
+    )
+)
+_POSTSCRIPT = re.compile(r"p\.?\s?-?s\.?(?:\s?:|\s|$)").match
+_SENTENCE = re.compile(r"[?!.;:]$|(?:\S+ ){11}").search
+
+
+def has_contact(line: str) -> bool:
+    """A telephone number, a mail or postal address, a site: what a signature holds."""
+    return bool(_CONTACT.search(line))
+
+
+def is_name(line: str) -> bool:
+    """What may stand as a name below a closing: few words, no sentence."""
+    return len(line) <= 60 and line.count(" ") <= 5 and not _SENTENCE(line)
+
+
+def is_signature(block: list[str]) -> bool:
+    """Whether the lines below a dash may be a signature: nothing that is said to the reader."""
+    return not any(is_postscript(line) or is_greeting(line) or len(line) > 160 for line in block)
+
+
+def is_sure_signature(block: list[str]) -> bool:
+    """Whether these lines are a signature, whatever stands above them: contacts, and no sentence."""
+    return (
+        any(has_contact(line) for line in block)
+        and is_signature(block)
+        and not any(_SENTENCE(line) and not has_contact(line) for line in block)
+    )
+
+
+def is_postscript(line: str) -> bool:
+    """« PS : … » is said to the reader, below a signature too."""
+    return bool(_POSTSCRIPT(line))
+
+
+_FOOTER_RULE = re.compile(r"[-_=*~#]{2,300}(?: [-_=*~#]{2,300})?").fullmatch
+_FOOTER = re.compile(
+    phrases(
+        *("desabonn", "desinscri", "unsubscri", "mailing[ -]list", "liste de (?:diffusion|discussion)"),
+        *("list info", "framalistes", "/sympa/", "/listinfo/", "sympa@", "gerer votre abonnement"),
+        *("vous recevez ce (?:message|mail|courriel) (?:car|parce)", "you received this message because"),
+        *(
+            "you are receiving this",
+            "archives? de la liste",
+            "pied de page",
+            r"\bliste [\w.-]{2,60}(?:@|\b.{0,40}$)",
+        ),
+    )
+)
+_SURE_FOOTER = re.compile(
+    phrases(
+        "(?:pour|to|se|vous) (?:vous )?(?:desabonner|desinscrire)",
+        "(?:to|please) unsubscribe",
+        "unsubscribe (?:from|:)",
+        "/sympa/(?:info|signoff|arc|sigrequest)",
+        "/listinfo/",
+        "-unsubscribe@",
+        "you received this message because you are subscribed",
+    )
+)
+
+
+def is_footer_rule(line: str) -> bool:
+    """The line that a list server draws above its footer."""
+    return bool(_FOOTER_RULE(line))
+
+
+def is_footer(line: str) -> bool:
+    """Words of a list's footer; people use them too, so a rule must stand above."""
+    return bool(_FOOTER.search(line))
+
+
+def is_sure_footer(line: str) -> bool:
+    """Words of a list's footer that people hardly write below their own mail."""
+    return bool(_SURE_FOOTER.search(line))
