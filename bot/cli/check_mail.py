@@ -85,9 +85,10 @@ def _refused(about: str, protocol: str, server: Server, error: Exception) -> Fin
             f"Le serveur {protocol} {server.host} refuse le compte « {server.user} » ({error}).",
             f"Vérifiez [mail.{about}] user, et le mot de passe ({variable} ou password_file).",
         )
-    detail = "pas de réponse" if isinstance(error, TimeoutError) else str(error)
+    detail = "pas de réponse" if isinstance(error, TimeoutError) else str(error).rstrip(".")
+    keys = "host, port, tls et folder" if about == "inbox" else "host, port et tls"
     return failure(
         about,
         f"Le serveur {protocol} {server.host} n'est pas utilisable ({detail}).",
-        f"Vérifiez host, port, tls et le réseau dans [mail.{about}].",
+        f"Vérifiez {keys} dans [mail.{about}], et que le réseau laisse passer.",
     )

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 
 from bot import resources
-from bot.cli import COMMANDS, main, navette
+from bot.cli import COMMANDS, check_mail, main, navette
 from bot.cli.base import Entry
+from bot.cli.findings import State
 from bot.cli.mails import messages
 from bot.errors import ChannelError
+from bot.settings import Settings
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -212,6 +214,15 @@ class TestCheck:
         assert "Le serveur IMAP 127.0.0.1 n’est pas utilisable" in out
         assert "Le serveur SMTP 127.0.0.1 n’est pas utilisable" in out
         assert err.startswith("2 point(s) à corriger")
+
+    async def test_a_silent_server_is_not_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(check_mail, "STEP_SECONDS", 0.1)
+        silent = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+        where = {"host": "127.0.0.1", "port": silent.sockets[0].getsockname()[1], "tls": "none"}
+        mail = Settings(mail={"inbox": {"kind": "imap"} | where, "outbox": {"kind": "smtp"} | where}).mail
+        found = await check_mail.check_mail(mail)
+        assert [finding.state for finding in found] == [State.FAILURE, State.FAILURE]
+        silent.close()
 
     def test_a_password_is_not_shown_and_its_file_must_exist(
         self, run: Run, config: Callable[[str], Path], unused_port: int

@@ -106,3 +106,13 @@ def test_the_kit_has_three_messages_each_with_a_title() -> None:
     messages = sorted(Path(load(DEFAULTS).kit.folder).glob("*.md"))
     assert [message.name[0] for message in messages] == ["1", "2", "3"]
     assert all(message.read_text("utf-8").startswith("# ") for message in messages)
+
+
+def test_the_settings_that_the_guide_shows_are_right(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[3] / "docs/fr/installer.md").read_text("utf-8")
+    shown = re.findall(r"```toml\n(.*?)```", guide, re.S)
+    assert len(shown) == 2
+    for number, text in enumerate(shown):
+        path = tmp_path / f"{number}.toml"
+        path.write_text(text, "utf-8")
+        load(path)
