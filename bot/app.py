@@ -70,6 +70,7 @@ class App:
         contributions = Contributions(
             digest=tuple(source for one in capabilities for source in one.digest),
             states=tuple(state for one in capabilities for state in one.states),
+            rules=tuple(job.rule for job in self.registry.jobs if job.rule is not None),
         )
         self.house = House(settings, renderer, channels.rooms is not None, contributions=contributions)
         dispatcher = Dispatcher(self.registry, bot.prefix, bot.name)

@@ -55,14 +55,14 @@ async def put_aside(work: Work) -> None:
 async def claim(work: Work, channel: str, width: int) -> list[Claim]:
     """At most ``width`` rows of one channel, in order, in state sending; the gates hold back the others."""
     standing = await gates.standing(work.session, work.settings.gates, work.now)
-    if standing.paused:
-        return []
     coordination = frozenset(
         place.recipient for place in await work.coordination_places(everywhere=True)
     ) | frozenset(chat for member in await work.coordinators() for chat in member.chats + member.addresses)
     claimed: list[Claim] = []
     busy: set[str] = set()
-    for row in await _ready(work, channel, width):
+    # Whoever shuts the gate still reads that it is shut.
+    only = coordination if standing.paused else None
+    for row in await _ready(work, channel, width, only):
         if channel == "room" and row.recipient in busy:
             continue  # one at a time in a room keeps its order
         released = sum(not one.row.planned for one in claimed)
@@ -80,9 +80,9 @@ async def claim(work: Work, channel: str, width: int) -> list[Claim]:
     return claimed
 
 
-async def _ready(work: Work, channel: str, width: int) -> list[OutboxRow]:
+async def _ready(work: Work, channel: str, width: int, answers_to: frozenset[str] | None) -> list[OutboxRow]:
     cause = aliased(OutboxRow)
-    rows = await work.session.scalars(
+    query = (
         select(OutboxRow)
         .outerjoin(cause, cause.id == OutboxRow.depends_on)
         .where(OutboxRow.state == OutboxState.PENDING.value, OutboxRow.channel == channel)
@@ -91,7 +91,9 @@ async def _ready(work: Work, channel: str, width: int) -> list[OutboxRow]:
         .order_by(OutboxRow.id)
         .limit(width)
     )
-    return list(rows)
+    if answers_to is not None:
+        query = query.where(OutboxRow.klass == Klass.ANSWER.value, OutboxRow.recipient.in_(answers_to))
+    return list(await work.session.scalars(query))
 
 
 async def _hold_back(work: Work, row: OutboxRow, verdict: Verdict, standing: Standing) -> None:

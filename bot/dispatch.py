@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from bot import outbox
-from bot.authority import Held, Role, check
-from bot.errors import UserError
+from bot import outbox, people
+from bot.authority import Held, Need, Role, check
+from bot.errors import Refused, UserError
 from bot.french.fold import fold
 from bot.router.declare import Command, Context, Reply
 from bot.router.find import Registry
@@ -43,19 +43,17 @@ class Dispatcher:
             if not await self._is_answer(ctx):
                 return self._unknown(typed)
         words = said(ctx.incoming.text)
-        if TAKE_BACK.match(fold(words)) and ctx.incoming.author is not None:
-            reply = await self._undo(ctx)
-            if reply is not None:
-                return reply
-        reply = await self._phrase(ctx, words) or await self._answer(ctx)
+        takes_back = bool(TAKE_BACK.match(fold(words))) and ctx.incoming.author is not None
+        reply = await self._undo(ctx) if takes_back else None
+        reply = reply or await self._phrase(ctx, words) or await self._answer(ctx)
         if reply is not None or not ctx.incoming.direct:
             return reply
-        return await self._bare_command(ctx, words)
+        return Reply("common.nothing_to_undo") if takes_back else await self._bare_command(ctx, words)
 
     async def run(self, ctx: Context, command: Command, text: str) -> Reply | None:
         """Run a command; what it misses is asked for, one thing at a time."""
         incoming = ctx.incoming
-        check(incoming.author, command.need, certain=incoming.certain)
+        await authorise(ctx, command.need)
         values, missing = read(command.parameters, text, ctx.now.astimezone(ctx.settings.network.zone))
         if missing is None:
             reply: Reply | None = await command.run(ctx, **values)
@@ -104,7 +102,7 @@ class Dispatcher:
         for capability in self.registry.capabilities.values():
             for phrase in capability.phrases:
                 if (ctx.incoming.direct or phrase.everywhere) and phrase.pattern.match(folded):
-                    check(ctx.incoming.author, phrase.need, certain=ctx.incoming.certain)
+                    await authorise(ctx, phrase.need)
                     reply: Reply | None = await phrase.run(ctx, words)
                     return reply
         return None
@@ -175,13 +173,23 @@ class Dispatcher:
             .limit(1)
         )
         if row is None:
-            return Reply("common.nothing_to_undo", {}) if ctx.incoming.direct else None
+            return None
         if not ctx.incoming.certain:
             raise UserError("common.mail_not_vouched")
         row.undone_at = ctx.now
         handler = self.registry.capabilities[row.capability].undos[row.kind]
         reply: Reply | None = await handler(ctx, row.data)
         return reply
+
+
+async def authorise(ctx: Context, need: Need) -> None:
+    """Let the author's act pass, or raise Refused: which role it takes, and who has it."""
+    try:
+        check(ctx.incoming.author, need, certain=ctx.incoming.certain)
+    except Refused as refusal:
+        holders = await people.with_role(ctx.session, need.role, ctx.now, need.circle)
+        refusal.values["holders"] = [holder.name for holder in holders]
+        raise
 
 
 def said(text: str) -> str:

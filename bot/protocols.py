@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from bot.settings.model import Settings
 
 if TYPE_CHECKING:
     from bot.work import Work
@@ -44,9 +46,19 @@ class Connections:
     problems: dict[str, str] = field(default_factory=dict)
 
 
+class Recurrence(Protocol):
+    """Something that falls due again and again."""
+
+    def next(self, now: dt.datetime, settings: Settings) -> dt.datetime:
+        """The first moment after ``now``, in UTC."""
+        ...
+
+
 @dataclass(frozen=True)
 class Contributions:
     """What the installed capabilities add to others."""
+
+    rules: tuple[Callable[[Settings], Recurrence], ...] = ()
 
     digest: tuple[DigestSource, ...] = ()
     states: tuple[StateLines, ...] = ()

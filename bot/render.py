@@ -8,6 +8,7 @@ them are whole documents.
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +16,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import nh3
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markdown_it import MarkdownIt
 
 from bot.french import format as french
 from bot.french.typography import typeset
 
+LINK_LENGTH = 60
 SUBJECT = ("Sujet :", "Subject:")
 
 
@@ -54,14 +57,25 @@ class Renderer:
                 local_day=lambda at: french.day(at.astimezone(zone).date()),
                 amount=french.amount,
                 count=french.count,
-                lower_first=_lower_first,
+                weekday=lambda at: french.day(at.astimezone(zone).date()).partition("\u00a0")[0].split()[0],
+                typeset=typeset,
+                shown_link=_shown_link,
+                word=self._word,
             )
+        self._words = {
+            path.parent.name: tomllib.loads(path.read_text("utf-8")) for path in folder.glob("*/words.toml")
+        }
+
+    @pass_context
+    def _word(self, context: Context, value: str, table: str) -> str:
+        """The word for one value of a closed list of the code: ``words.toml``."""
+        return str(self._words[context.get("language", "fr")][table][value])
 
     def message(self, name: str, values: Mapping[str, Any], language: str = "fr") -> Rendered:
         """The message ``capability.block`` with its values."""
         capability, _, block = name.partition(".")
         template = self._plain.get_template(f"{language}/{capability}.md")
-        text = "".join(template.blocks[block](template.new_context(dict(values)))).strip()
+        text = "".join(template.blocks[block](template.new_context({"language": language, **values}))).strip()
         return self.markdown(text)
 
     def markdown(self, text: str) -> Rendered:
@@ -81,11 +95,13 @@ class Renderer:
     def document(self, name: str, values: Mapping[str, Any], language: str = "fr") -> str:
         """A whole document, ``digest.html.j2`` or ``digest.txt.j2``."""
         environment = self._html if name.endswith(".html.j2") else self._plain
-        return environment.get_template(f"{language}/{name}").render(values)
+        return environment.get_template(f"{language}/{name}").render({"language": language, **values})
 
 
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def _shown_link(url: str) -> str:
+    """A link as people recognise it: without its scheme, and not too long."""
+    shown = url.partition("://")[2].removeprefix("www.").rstrip("/") or url
+    return shown if len(shown) <= LINK_LENGTH else shown[: LINK_LENGTH - 1] + "…"
 
 
 def shared_values(network: str, bot: str, address: str, prefix: str) -> dict[str, Any]:

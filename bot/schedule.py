@@ -76,6 +76,15 @@ async def plan(
         await session.flush()
 
 
+async def next_due(work: Work) -> dt.datetime | None:
+    """When something will fall due next: a row that waits, or a recurrence of ``house.rules``."""
+    row: dt.datetime | None = await work.session.scalar(
+        select(DueRow.due_at).where(DueRow.state == DueState.WAITING.value).order_by(DueRow.due_at).limit(1)
+    )
+    moments = [rule(work.settings).next(work.now, work.settings) for rule in work.house.contributions.rules]
+    return min([*moments, row] if row else moments, default=None)
+
+
 class Schedule:
     """Looks at the clock, and runs what is due, each in one transaction with what it causes."""
 
@@ -106,17 +115,8 @@ class Schedule:
 
     async def next_moment(self) -> dt.datetime | None:
         """When something will fall due next, as far as is known now."""
-        now = self.clock.now()
         async with self.store.read() as session:
-            row = await session.scalar(
-                select(DueRow.due_at).where(DueRow.state == DueState.WAITING.value).order_by(DueRow.due_at)
-            )
-        moments = [
-            job.rule(self.house.settings).next(now, self.house.settings)
-            for job in self.jobs.values()
-            if job.rule
-        ]
-        return min([*moments, row] if row else moments, default=None)
+            return await next_due(Work(self.house, session, self.clock.now()))
 
     async def _recur(self, session: AsyncSession, job: Job, rule: Weekly, now: dt.datetime) -> None:
         """Write the row of the latest occurrence; what was missed before it is coalesced into it."""

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from bot.authority import Member, Need, Role
 from bot.channels.base import RoomEvent
+from bot.errors import Refused
 from bot.mail.message import Mail
 from bot.outbox import Destination
 from bot.protocols import DigestSource, StateLines
@@ -65,6 +66,11 @@ class Context(Work):
         """Who said it; only for commands that need somebody known."""
         assert self.incoming.author is not None  # noqa: S101 - authority was checked before the handler
         return self.incoming.author
+
+    def require_certain(self) -> None:
+        """Raise Refused unless the channel vouches for the author."""
+        if not self.incoming.certain:
+            raise Refused("common.mail_not_vouched")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,5 @@
+"""The weekly recap: lines deposited, threads told, a draft corrected, one mail a week."""
+
+from handlers.digest.commands import capability
+
+__all__ = ["capability"]

@@ -1,0 +1,146 @@
+"""`!récap`, and the lines that members leave for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from bot.authority import Role
+from bot.dispatch import said
+from bot.errors import UserError
+from bot.french.fold import fold
+from bot.router.declare import Capability, Context, Reply
+from bot.router.parameters import Everything
+from bot.schedule import Job
+from bot.store.tables import Prompt
+from bot.work import Asking, Work
+from handlers.digest import draft, editions, jobs
+from handlers.digest.compose import compose, sections
+from handlers.digest.tables import EditionState, ItemState, Line, LineState
+
+capability = Capability("digest")
+capability.answer("draft")(draft.answer)
+capability.undo("draft")(draft.undo)
+capability.jobs += [
+    Job("digest.draft", jobs.draft, editions.draft_rule),
+    Job("digest.send", jobs.send, editions.send_rule),
+    Job("digest.send.later", jobs.send_later),
+]
+LONGEST_LINE = 600  # characters of a deposited line
+
+
+@capability.command("récap", "recap", "digest", unvouched=True, taught=True)
+async def show_last(ctx: Context) -> Reply:
+    """Montre le dernier récap envoyé, et dit quand part le prochain."""
+    next_at = editions.send_rule(ctx.settings).next(ctx.now, ctx.settings)
+    edition = await editions.last_sent(ctx)
+    if edition is None:
+        return Reply("digest.none_yet", {"next_at": next_at})
+    if ctx.incoming.direct:
+        return Reply("digest.last", {"edition": edition, "next_at": next_at})
+    shown = sections(await editions.items_of(ctx, edition, kept=True))
+    return Reply("digest.last_short", {"edition": edition, "sections": shown, "next_at": next_at})
+
+
+@capability.command("récap aperçu", "recap apercu", "digest preview", unvouched=True)
+async def preview(ctx: Context) -> Reply:
+    """Montre le prochain récap tel qu'il partirait maintenant."""
+    async with ctx.session.begin_nested() as savepoint:
+        edition = await editions.current(ctx)
+        if edition is None:
+            edition = await editions.open_for(
+                ctx, editions.send_rule(ctx.settings).next(ctx.now, ctx.settings)
+            )
+        else:
+            await editions.refresh(ctx, edition)
+        items = await editions.items_of(ctx, edition, kept=True)
+        numbered = ctx.me.has(Role.COORDINATION)
+        text = compose(ctx, edition, items, numbered=numbered).text
+        send_at = edition.send_at
+        await savepoint.rollback()  # a look changes nothing
+    if not items:
+        return Reply("digest.preview_empty", {"send_at": send_at})
+    return Reply("digest.preview", {"preview": text, "send_at": send_at})
+
+
+@capability.command("récap ajouter", "recap ajoute", "digest add", unvouched=True)
+async def deposit_by_command(ctx: Context, line: Everything) -> Reply:
+    """Glisse une ligne dans le prochain récap, sans écrire à toute la liste."""
+    return await _deposit(ctx, line)
+
+
+@capability.phrase(
+    r"(?:(?:a mettre |a glisser )?(?:pour|dans) le |au )?recap ?:", unvouched=True, everywhere=True
+)
+async def deposit(ctx: Context, words: str) -> Reply:
+    """« Pour le récap : … »."""
+    return await _deposit(ctx, words.partition(":")[2])
+
+
+async def _deposit(ctx: Context, text: str) -> Reply:
+    line = " ".join(_without_closing(text).split())
+    if not line:
+        raise UserError("digest.empty_line")
+    if len(line) > LONGEST_LINE:
+        raise UserError("digest.long_line", longest=LONGEST_LINE, length=len(line))
+    row = Line(person_id=ctx.me.id, text=line, at=ctx.now)
+    ctx.session.add(row)
+    await ctx.session.flush()
+    ctx.fact("digest.line")
+    ctx.undoable(ctx.me, "digest", "line", {"line": row.id})
+    send_at = await _next_sending(ctx)
+    asking = Asking("digest", "line", f"person:{ctx.me.key}", {"line": row.id}, send_at)
+    return Reply("digest.deposited", {"line": line, "send_at": send_at}, asking)
+
+
+def _without_closing(text: str) -> str:
+    """The first paragraph, which is the line; a name or a closing below it is not."""
+    paragraphs = [part.strip() for part in text.strip().split("\n\n") if part.strip()]
+    return paragraphs[0] if paragraphs else ""
+
+
+async def _next_sending(work: Work) -> dt.datetime:
+    edition = await editions.current(work)
+    if edition is not None and edition.send_at > work.now:
+        return edition.send_at
+    return editions.send_rule(work.settings).next(work.now, work.settings)
+
+
+@capability.answer("line")
+async def take_back(ctx: Context, prompt: Prompt) -> Reply | None:
+    """« retire » after a deposit; only its author knows the message that it answers."""
+    words = fold(said(ctx.incoming.text)).strip(" .!")
+    if words.split(" ")[0] not in ("retire", "retirer", "annule", "annuler", "enleve", "supprime"):
+        return None
+    if not ctx.incoming.certain and not ctx.incoming.answers:
+        return None
+    prompt.closed_at = ctx.now
+    return await withdraw(ctx, prompt.state)
+
+
+@capability.undo("line")
+async def withdraw(ctx: Context, data: Mapping[str, Any]) -> Reply:
+    """Take a line out of the coming recap, unless it was told already."""
+    row = await ctx.session.get_one(Line, data["line"])
+    if row.state == LineState.TOLD.value:
+        return Reply("digest.line_told", {"line": row.text})
+    row.state = LineState.WITHDRAWN.value
+    edition = await editions.current(ctx)
+    if edition is not None:
+        for item in await editions.items_of(ctx, edition):
+            if item.key == f"line:{row.id}" or item.key.startswith(f"line-date:{row.id}:"):
+                item.state = ItemState.DROPPED.value
+    return Reply("digest.withdrawn", {"line": row.text})
+
+
+async def state_lines(work: Work) -> list[str]:
+    """What `!état` says of the recap."""
+    edition = await editions.current(work)
+    if edition is None:
+        return []
+    values: Mapping[str, Any] = {"edition": edition, "approved": edition.state == EditionState.APPROVED}
+    return [work.render("digest.state", values).text]
+
+
+capability.states.append(state_lines)

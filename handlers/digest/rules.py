@@ -1,0 +1,113 @@
+"""What coordination's plain words ask of a draft: pure, no database, no clock of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import re
+from dataclasses import dataclass
+
+from bot.french.answers import clauses, numbers, yes_no
+from bot.french.dates import parse_deadline
+from bot.french.fold import fold
+
+
+class Do(enum.StrEnum):
+    """What can be asked of a draft."""
+
+    DROP = "drop"
+    POSTPONE = "postpone"
+    RESTORE = "restore"
+    FIRST = "first"
+    LAST = "last"
+    TITLE = "title"
+    TEXT = "text"
+    MERGE = "merge"
+    INTRO = "intro"
+    ADD = "add"
+    PREVIEW = "preview"
+    APPROVE = "approve"
+    NOW = "now"
+    STOP = "stop"
+    MOVE = "move"
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One instruction: what to do, to which numbers, with which words."""
+
+    do: Do
+    numbers: tuple[int, ...] = ()
+    words: str = ""
+    at: dt.datetime | None = None
+
+
+# Each rule: a pattern on the folded clause, what it asks, and whether it needs numbers.  First match wins.
+RULES: tuple[tuple[re.Pattern[str], Do, bool], ...] = tuple(
+    (re.compile(pattern), do, needs)
+    for pattern, do, needs in (
+        (r"(?:voir |montre(?:-moi)? |l')*(?:apercu|l'apercu)\b", Do.PREVIEW, False),
+        (r".*\b(?:semaine prochaine|prochain recap|prochaine fois)\b", Do.POSTPONE, True),
+        (r"(?:reporte|repousse|decale|remets? a plus tard)\w*\b", Do.POSTPONE, True),
+        (r"(?:enleve|retire|supprime|vire|efface|ote|sans)\w*\b", Do.DROP, True),
+        (r"(?:remonte|mets?|passe|place)\w*\b.*\b(?:en tete|en haut|en premier|d'abord)\b", Do.FIRST, True),
+        (r"remonte\w*\b", Do.FIRST, True),
+        (r"(?:descends?|mets?|passe)\w*\b.*\b(?:a la fin|en bas|en dernier)\b|descends?\b", Do.LAST, True),
+        (r"(?:fusionne|regroupe|reunis)\w*\b", Do.MERGE, True),
+        (r"(?:titre|renomme|intitule)\w*\b", Do.TITLE, True),
+        (r"(?:texte|remplace|corrige|change)\w*\b", Do.TEXT, True),
+        (r"(?:remets?|garde|laisse|reprends?|conserve)\w*\b", Do.RESTORE, True),
+        (r"(?:ajoute|rajoute|mets?)\w*\b.*?\b(?:en tete|au debut|en intro\w*)\b", Do.INTRO, False),
+        (r"(?:ajoute|rajoute)\w*\b", Do.ADD, False),
+        (
+            r"(?:envoie|envoyez|envoi)\w*(?:-le)? (?:maintenant|tout de suite|sans attendre)\b|maintenant$",
+            Do.NOW,
+            False,
+        ),
+        (r"(?:n'envoie|ne l'envoie|n'envoyez|pas de recap|stop)\b", Do.STOP, False),
+    )
+)
+PLEASE = re.compile(
+    r"^(?:(?:ok|oui|bonjour|salut|merci|s'il te plait|stp|peux-tu|tu peux|alors|et|puis)[ ,:]+)+"
+)
+
+
+def understand(text: str, now: dt.datetime) -> tuple[list[Edit], list[str]]:
+    """The instructions found in an answer to a draft, and the clauses that were not understood.
+
+    ``now``: aware, in the network's zone, for « plutôt demain 9 h ».
+    """
+    whole = yes_no(text)
+    if whole is not None:
+        return [Edit(Do.APPROVE if whole else Do.STOP)], []
+    edits: list[Edit] = []
+    lost: list[str] = []
+    for clause in clauses(text):
+        edit = _one(clause, now)
+        if edit is not None:
+            edits.append(edit)
+        elif yes_no(clause) is True:
+            edits.append(Edit(Do.APPROVE))
+        elif not re.fullmatch(r"\W*(?:bonjour|salut|merci|coucou|navette)\b[\w ,!]{0,30}", fold(clause)):
+            lost.append(clause)
+    return edits, lost
+
+
+def _one(clause: str, now: dt.datetime) -> Edit | None:
+    head, _, tail = clause.partition(":")
+    folded = PLEASE.sub("", fold(head).strip())
+    for pattern, do, needs_numbers in RULES:
+        if not pattern.match(folded):
+            continue
+        found = tuple(numbers(head))
+        if needs_numbers and not found:
+            continue
+        words = tail.strip().strip('«»“”" \u00a0')
+        if do in (Do.TITLE, Do.TEXT, Do.INTRO, Do.ADD) and not words:
+            return None
+        return Edit(do, found, words)
+    if re.match(r"(?:plutot|envoie|envoyez|a envoyer|pas avant|decale)", folded):
+        moment = parse_deadline(clause, now)
+        if moment is not None and moment[0] > now:
+            return Edit(Do.MOVE, at=moment[0])
+    return None
