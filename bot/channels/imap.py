@@ -175,10 +175,10 @@ class ImapMailbox:
     def _batches(self, items: list[Fetched]) -> Iterator[list[Fetched]]:
         """Runs of messages to ask for at once; one that is too large, or of unknown size, is alone."""
         batch: list[Fetched] = []
-        size = 0
+        size, most = 0, min(BATCH_BYTES, self._max_size)
         for item in items:
             alone = self._is_too_large(item)
-            if batch and (alone or len(batch) == BATCH_MESSAGES or size + self._expected(item) > BATCH_BYTES):
+            if batch and (alone or len(batch) == BATCH_MESSAGES or size + self._expected(item) > most):
                 yield batch
                 batch, size = [], 0
             batch.append(item)

@@ -60,7 +60,8 @@ class _Protocol(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]
         text = line[2:]
         if text.upper().startswith(b"BYE"):
             self.reason = self.reason or f"it said {text[:200].decode('utf-8', 'replace')!r}"
-        if _EXISTS.match(text) or self.has_pending_idle_command():
+            self.conn_lost_cb(None)  # the end itself may keep us waiting
+        elif _EXISTS.match(text) or self.has_pending_idle_command():
             self.news.set()
         command = self.pending_async_commands.get("FETCH")
         if command is not None and self.pending_sync_command is None and _FETCH.match(text):
@@ -123,13 +124,16 @@ class Connection:
     async def select(self, folder: str) -> list[bytes]:
         """The answers to SELECT of a folder as it is called on the wire."""
         response = await self.call("SELECT", self._client.select(aioimaplib.quoted(folder)))
+        self._client.protocol.news.clear()  # its EXISTS is the state, not news
         return self._checked("SELECT", response)
 
     async def search(self, criteria: str) -> list[bytes]:
-        """The answers to UID SEARCH."""
+        """The answers to UID SEARCH, up to date."""
         protocol = self._client.protocol
         await self.end_idle()
-        protocol.news.clear()  # what was told so far is in the answer
+        # Dovecot searches what it has told us of, and looks for news only afterwards.
+        await self.call("NOOP", self._client.noop())
+        protocol.news.clear()
         response = await self.call("SEARCH", protocol.search(criteria, charset=None, by_uid=True))
         return self._checked("SEARCH", response)
 

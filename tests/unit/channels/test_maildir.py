@@ -139,7 +139,7 @@ class TestMailbox(MailboxContract):
         box = place.mailbox()
         await box.open()
         look = MaildirMailbox._scan
-        found = []
+        found: list[str] = []
 
         def stale(self: MaildirMailbox) -> dict[str, Path]:
             names = look(self)

@@ -1,0 +1,416 @@
+"""The mailbox by IMAP on a real Dovecot, with everything that goes wrong between the two."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import imaplib
+import logging
+import ssl
+import tracemalloc
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot.channels.imap import ImapMailbox
+from bot.channels.utf7 import encode_folder
+from bot.errors import ChannelError, LoginRefused
+from tests.servers.dovecot import Dovecot
+from tests.servers.fixtures import MailboxUser
+from tests.servers.proxy import FaultProxy
+from tests.unit.channels.mailbox_contract import MailboxContract, letter, read_all, subjects
+
+Proxies = Callable[[int], Awaitable[FaultProxy]]
+
+
+class ImapPlace:
+    """One person's INBOX, or another folder of theirs."""
+
+    def __init__(self, dovecot: Dovecot, user: MailboxUser, context: ssl.SSLContext) -> None:
+        self.dovecot, self.user = dovecot, user
+        self._context = context
+
+    def mailbox(self, **options: Any) -> ImapMailbox:
+        given: dict[str, Any] = {
+            "port": self.dovecot.tls_port,
+            "user": self.user.address,
+            "password": self.user.password,
+            "timeout": 10,
+            "ssl_context": self._context,
+            **options,
+        }
+        return ImapMailbox("localhost", **given)
+
+    async def deliver(self, *mails: bytes) -> None:
+        await self.dovecot.deliver(self.user.address, *(mail.replace(b"\n", b"\r\n") for mail in mails))
+
+    async def take_away(self, subject: str) -> None:
+        await asyncio.to_thread(self._take_away, subject)
+
+    async def seen(self) -> list[str]:
+        return await asyncio.to_thread(self._seen)
+
+    def append(self, folder: str, *mails: bytes, date: str = "") -> None:
+        """Put mails into a folder, which is made."""
+        with self.connected() as client:
+            name = quoted(encode_folder(folder))
+            client.create(name)
+            for mail in mails:
+                code, _ = client.append(name, "", date, mail)
+                assert code == "OK"
+
+    @contextlib.contextmanager
+    def connected(self) -> Iterator[imaplib.IMAP4]:
+        """Another client of the same person."""
+        client = imaplib.IMAP4(self.dovecot.host, self.dovecot.port)
+        client.login(self.user.address, self.user.password)
+        client.select("INBOX")
+        yield client
+        client.logout()
+
+    def _take_away(self, subject: str) -> None:
+        with self.connected() as client:
+            for number in client.search(None, f"SUBJECT {subject}")[1][0].split():
+                client.store(number.decode(), "+FLAGS", r"(\Deleted)")
+            client.expunge()
+
+    def _seen(self) -> list[str]:
+        with self.connected() as client:
+            numbers = client.search(None, "SEEN")[1][0].split()
+            heads = [
+                client.fetch(each.decode(), "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1][0] for each in numbers
+            ]
+            return sorted(head[1].split()[1].decode() for head in heads)  # type: ignore[index, union-attr]
+
+
+def quoted(text: str) -> str:
+    """As an IMAP string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+@pytest.fixture
+def place(dovecot: Dovecot, mailbox_user: MailboxUser, tls_context: ssl.SSLContext) -> ImapPlace:
+    return ImapPlace(dovecot, mailbox_user, tls_context)
+
+
+class TestMailbox(MailboxContract):
+    """By TLS."""
+
+
+class TestMailboxInClear(MailboxContract):
+    """Without encryption."""
+
+    @pytest.fixture
+    def place(self, dovecot: Dovecot, mailbox_user: MailboxUser, tls_context: ssl.SSLContext) -> ImapPlace:
+        class Clear(ImapPlace):
+            def mailbox(self, **options: Any) -> ImapMailbox:
+                return super().mailbox(tls="none", port=dovecot.port, **options)
+
+        return Clear(dovecot, mailbox_user, tls_context)
+
+
+@pytest_asyncio.fixture
+async def mailbox(place: ImapPlace) -> AsyncIterator[ImapMailbox]:
+    """Open, with short times."""
+    box = place.mailbox(timeout=2)
+    await box.open()
+    yield box
+    await box.close()
+
+
+async def test_a_wrong_password_is_for_a_person_to_mend(place: ImapPlace) -> None:
+    with pytest.raises(LoginRefused) as caught:
+        await place.mailbox(password="pas la bonne").open()
+    assert place.user.address in str(caught.value)
+    assert "pas la bonne" not in str(caught.value)
+
+
+@pytest.mark.parametrize("password", ['avec "guillemets" et \\', "accentué é", "espace devant"])
+async def test_any_password(place: ImapPlace, password: str) -> None:
+    place.dovecot.add_user(place.user.address, password)
+    box = place.mailbox(password=password)
+    assert (await box.open()).uidnext == 1
+    await box.close()
+
+
+async def test_a_folder_that_is_not_there(place: ImapPlace) -> None:
+    with pytest.raises(ChannelError, match="SELECT") as caught:
+        await place.mailbox(folder="Nulle part").open()
+    assert not isinstance(caught.value, LoginRefused)
+
+
+@pytest.mark.parametrize(
+    "folder", ["Réseau/Fêtes & œuvres", 'dit "le four"', "日本語", "plus+moins (a) {3}", "&"]
+)
+async def test_any_folder(place: ImapPlace, folder: str) -> None:
+    place.append(folder, letter(1))
+    box = place.mailbox(folder=folder)
+    await box.open()
+    assert subjects(await box.fetch(0)) == ["n1"]
+    assert box.name == f"imap:{folder}"
+    await box.close()
+
+
+async def test_a_certificate_that_we_do_not_trust(place: ImapPlace) -> None:
+    with pytest.raises(ChannelError, match="certificate"):
+        await place.mailbox(ssl_context=None).open()
+
+
+async def test_a_server_that_is_not_there(place: ImapPlace) -> None:
+    with pytest.raises(ChannelError):
+        await place.mailbox(port=9).open()
+
+
+async def test_the_servers_own_date(place: ImapPlace) -> None:
+    place.append("Vieux", letter(1), date='" 5-Mar-2024 23:30:00 -0200"')
+    box = place.mailbox(folder="Vieux")
+    await box.open()
+    assert (await box.fetch(0))[0].received.isoformat() == "2024-03-06T01:30:00+00:00"
+    await box.close()
+
+
+async def test_fifteen_hundred_at_once(place: ImapPlace) -> None:
+    """aioimaplib alone ends in a RecursionError at about 1,100 lines, and never returns."""
+    await place.deliver(*map(letter, range(1500)))
+    box = place.mailbox()
+    await box.open()
+    got = await read_all(box)
+    assert subjects(got) == [f"n{number}" for number in range(1500)]
+    await box.mark_seen([mail.uid for mail in got])
+    assert len(await place.seen()) == 1500
+    await box.close()
+
+
+async def test_fifteen_hundred_deleted_by_somebody_else(place: ImapPlace, mailbox: ImapMailbox) -> None:
+    """One EXPUNGE line each, all in one answer."""
+    await place.deliver(*map(letter, range(1500)))
+    assert len(await mailbox.fetch(0)) == 200
+
+    def delete() -> None:
+        with place.connected() as client:
+            client.store("1:*", "+FLAGS.SILENT", r"(\Deleted)")
+            client.expunge()
+
+    await asyncio.to_thread(delete)
+    await place.deliver(letter(7))
+    assert subjects(await read_all(mailbox)) == ["n7"]
+
+
+async def test_thirty_megabytes(place: ImapPlace) -> None:
+    """The beginning of it comes, its neighbours come whole, and our memory does not hold it."""
+    await place.deliver(letter(1), letter(2, 30_000_000), letter(3))
+    box = place.mailbox()
+    await box.open()
+    tracemalloc.start()
+    got = await read_all(box)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert subjects(got) == ["n1", "n2", "n3"]
+    assert [mail.truncated for mail in got] == [False, True, False]
+    assert len(got[1].raw) == 256 * 1024
+    assert peak < 5_000_000
+    await box.close()
+
+
+async def test_a_large_mail_that_is_allowed(place: ImapPlace) -> None:
+    await place.deliver(letter(1, 20_000_000), letter(2))
+    box = place.mailbox(timeout=5)
+    await box.open()
+    got = await read_all(box)
+    assert [len(mail.raw) > 20_000_000 for mail in got] == [True, False]
+    await box.close()
+
+
+async def test_another_uidvalidity_shows_after_the_connection_is_lost(place: ImapPlace) -> None:
+    await place.deliver(letter(1), letter(2))
+    box = place.mailbox()
+    before = await box.open()
+    assert len(await box.fetch(0)) == 2
+    await place.dovecot.recreate_inbox(place.user.address)
+    with pytest.raises(ChannelError):
+        await box.fetch(0)
+    after = await box.open()
+    assert after.uidvalidity != before.uidvalidity
+    assert subjects(await box.fetch(0)) == ["n1", "n2"]
+    await box.close()
+
+
+async def test_expunged_between_search_and_fetch(
+    place: ImapPlace, mailbox: ImapMailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await place.deliver(*map(letter, range(4)))
+    whole = ImapMailbox._fetch_bodies
+    taken: list[int] = []
+
+    async def late(self: ImapMailbox, *arguments: Any) -> Any:
+        if not taken:
+            taken.append(1)
+            await place.take_away("n1")
+        return await whole(self, *arguments)
+
+    monkeypatch.setattr(ImapMailbox, "_fetch_bodies", late)
+    assert subjects(await mailbox.fetch(0)) == ["n0", "n2", "n3"]
+
+
+async def test_idle_ended_by_a_bye(place: ImapPlace, mailbox: ImapMailbox) -> None:
+    waiting = asyncio.create_task(mailbox.wait(60))
+    await asyncio.wait({waiting}, timeout=0.3)
+    assert not waiting.done()
+    async with asyncio.timeout(20):
+        await place.dovecot.kick(place.user.address)
+        with pytest.raises(ChannelError, match=r"BYE|lost"):
+            await waiting
+    with pytest.raises(ChannelError):
+        await mailbox.fetch(0)
+    await mailbox.open()
+    assert await mailbox.fetch(0) == []
+
+
+async def test_idle_ended_without_a_word(place: ImapPlace, fault_proxy: Proxies) -> None:
+    proxy = await fault_proxy(place.dovecot.port)
+    box = place.mailbox(port=proxy.port, tls="none", timeout=2)
+    await box.open()
+    waiting = asyncio.create_task(box.wait(60))
+    await asyncio.wait({waiting}, timeout=0.3)
+    proxy.drop()
+    async with asyncio.timeout(20):
+        with pytest.raises(ChannelError):
+            await waiting
+    await box.close()
+
+
+async def test_idle_into_silence_ends_when_it_is_renewed(place: ImapPlace, fault_proxy: Proxies) -> None:
+    """A firewall that has forgotten the connection: nothing comes any more, not even an end."""
+    proxy = await fault_proxy(place.dovecot.port)
+    box = place.mailbox(port=proxy.port, tls="none", timeout=0.5, idle_renew=0.5)
+    await box.open()
+    waiting = asyncio.create_task(box.wait(60))
+    await asyncio.wait({waiting}, timeout=0.2)
+    proxy.stall()
+    async with asyncio.timeout(20):
+        with pytest.raises(ChannelError, match="silent"):
+            await waiting
+    await box.close()
+
+
+async def test_idle_is_renewed_and_still_hears(place: ImapPlace, fault_proxy: Proxies) -> None:
+    box = place.mailbox(idle_renew=0.1)
+    await box.open()
+    waiting = asyncio.create_task(box.wait(60))
+    await asyncio.wait({waiting}, timeout=1)
+    assert not waiting.done()
+    async with asyncio.timeout(20):
+        await place.deliver(letter(1))
+        await waiting
+    await box.close()
+
+
+@pytest.mark.parametrize("method", ["open", "fetch", "wait", "mark_seen"])
+async def test_a_server_that_never_answers(place: ImapPlace, fault_proxy: Proxies, method: str) -> None:
+    proxy = await fault_proxy(place.dovecot.port)
+    box = place.mailbox(port=proxy.port, tls="none", timeout=0.5)
+    await box.open()
+    proxy.stall()
+    calls: dict[str, Callable[[], Awaitable[object]]] = {
+        "open": box.open,
+        "fetch": lambda: box.fetch(0),
+        "wait": lambda: box.wait(60),
+        "mark_seen": lambda: box.mark_seen([1]),
+    }
+    async with asyncio.timeout(20):
+        with pytest.raises(ChannelError):
+            await calls[method]()
+        await box.close()
+        await proxy.behave()
+        await box.open()
+        assert await box.fetch(0) == []
+        await box.close()
+
+
+@pytest.mark.parametrize("method", ["open", "fetch", "wait"])
+async def test_a_server_that_talks_nonsense(place: ImapPlace, fault_proxy: Proxies, method: str) -> None:
+    await place.deliver(letter(1))
+    proxy = await fault_proxy(place.dovecot.port)
+    box = place.mailbox(port=proxy.port, tls="none", timeout=0.5)
+    await box.open()
+    proxy.garble()
+    async with asyncio.timeout(20):
+        with pytest.raises(ChannelError):
+            await (box.open() if method == "open" else box.fetch(0) if method == "fetch" else box.wait(60))
+        await box.close()
+        await proxy.behave()
+        await box.open()
+        assert subjects(await box.fetch(0)) == ["n1"]
+        await box.close()
+
+
+async def test_cut_at_any_byte_nothing_is_made_up(place: ImapPlace, fault_proxy: Proxies) -> None:
+    """Whatever part of the conversation came through: the whole truth or a ChannelError."""
+    await place.deliver(letter(1), letter(2, 2_000), letter(3))
+    proxy = await fault_proxy(place.dovecot.port)
+    box = place.mailbox(port=proxy.port, tls="none", timeout=5)
+    ends = set()
+    for cut in range(150, 5_500, 130):
+        proxy.cut_after(to_client=cut)
+        try:
+            await box.open()
+            got = subjects(await box.fetch(0))
+            assert got == ["n1", "n2", "n3"]
+            ends.add("whole")
+        except ChannelError:
+            ends.add("error")
+        await box.close()
+    assert ends == {"whole", "error"}
+
+
+async def test_news_between_commands_end_the_next_wait(place: ImapPlace, mailbox: ImapMailbox) -> None:
+    """Dovecot may tell of a new mail in its answer to STORE, and would not tell again in IDLE."""
+    await place.deliver(letter(1))
+    got = await mailbox.fetch(0)
+    await place.deliver(letter(2))
+    await mailbox.mark_seen([got[0].uid])
+    async with asyncio.timeout(20):
+        await mailbox.wait(60)
+    assert subjects(await mailbox.fetch(got[0].uid)) == ["n2"]
+
+
+async def test_a_folder_that_is_read_only_keeps_its_flags(
+    place: ImapPlace, mailbox: ImapMailbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Marking is cosmetic: a server that refuses it is heard in the log and nowhere else."""
+    await place.deliver(letter(1))
+    got = await mailbox.fetch(0)
+    monkeypatch.setattr("bot.channels.imap._uid_set", lambda uids: "1 +FLAGS.SILENT (nonsense")
+    await mailbox.mark_seen([got[0].uid])
+    assert "could not be marked" in caplog.text
+    monkeypatch.undo()
+    assert subjects(await mailbox.fetch(0)) == ["n1"]
+
+
+@pytest.mark.parametrize("action", ["reset", "full"])
+async def test_failing_right_after_a_fetch(
+    place: ImapPlace, mailbox: ImapMailbox, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    await place.deliver(letter(1))
+    monkeypatch.setenv("NAVETTE_FAILPOINTS", f"mail.fetched={action}")
+    with pytest.raises(ChannelError, match=r"mail\.fetched"):
+        await mailbox.fetch(0)
+    await mailbox.open()
+    assert subjects(await mailbox.fetch(0)) == ["n1"]
+
+
+async def test_neither_mails_nor_passwords_are_logged(
+    place: ImapPlace, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    await place.deliver(letter(1))
+    box = place.mailbox()
+    await box.open()
+    await box.fetch(0)
+    await box.wait(0.01)
+    await box.close()
+    assert "Bonjour" not in caplog.text
+    assert place.user.password not in caplog.text
