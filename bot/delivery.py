@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from bot.channels.base import Envelope, MailTransport, NativePoll, Outcome, Post
 from bot.claims import Claim
 from bot.clock import Clock
 from bot.errors import ChannelError, LoginRefused
-from bot.mail.compose import OutAttachment, Stencil
+from bot.mail.compose import BadAddress, OutAttachment, Stencil
 from bot.store.engine import Store
 from bot.store.tables import Doubt, Klass, OutboxRow, OutboxState
 from bot.work import House, Work
@@ -39,14 +39,20 @@ class Delivery:
         self.house, self.store, self.clock = house, store, clock
         self.mail, self.rooms = mail, rooms
         self.refused_login = ""
+        self.stopping = False  # the group that is being sent is then the last
         self._stencil: tuple[int, Stencil] | None = None
+        # What became of the last group of each channel, until it is written down: the disk may be full.
+        self._unmarked: dict[str, list[tuple[Claim, Outcome]]] = {"mail": [], "room": []}
 
     async def recover(self) -> None:
         """After a crash: what was being sent is pending again, or in doubt, as each row's policy says."""
+        known = [one.row.id for outcomes in self._unmarked.values() for one, _ in outcomes]
         async with self.store.write() as session:
             now = self.clock.now()
             for row in await session.scalars(
-                select(OutboxRow).where(OutboxRow.state == OutboxState.SENDING.value)
+                select(OutboxRow)
+                .where(OutboxRow.state == OutboxState.SENDING.value)
+                .where(OutboxRow.id.not_in(known))
             ):
                 if row.channel == "room":
                     # The same transaction id gives the same event: saying it again is safe.
@@ -64,10 +70,10 @@ class Delivery:
         return moved
 
     async def _mails(self, transport: MailTransport) -> int:
-        moved, outcomes = 0, list[tuple[Claim, Outcome]]()
+        moved = 0
         while True:
             # Marking one group and claiming the next is one transaction: half the syncs.
-            group = await self._turn("mail", transport.width, outcomes)
+            group = await self._turn("mail", 0 if self.stopping else transport.width)
             moved += len(group)
             if not group:
                 return moved
@@ -78,21 +84,21 @@ class Delivery:
                 self.refused_login = str(refusal)
                 log.error("the mail server refuses our password: %s", refusal)  # noqa: TRY400 - its stack tells nothing
                 results = [Outcome(Status.LATER, str(refusal))] * len(group)
-            outcomes = list(zip(group, results, strict=True))
+            self._unmarked["mail"] = list(zip(group, results, strict=True))
             if self.refused_login:
-                await self._turn("mail", 0, outcomes)
+                await self._turn("mail", 0)
                 return moved
 
     async def _posts(self, rooms: Rooms) -> int:
-        moved, outcomes = 0, list[tuple[Claim, Outcome]]()
+        moved = 0
         while True:
-            group = await self._turn("room", ROOMS_AT_ONCE, outcomes)
+            group = await self._turn("room", 0 if self.stopping else ROOMS_AT_ONCE)
             moved += len(group)
             if not group:
                 return moved
             failpoints.hit("outbox.claimed")
             results = await asyncio.gather(*(self._say(rooms, one) for one in group))
-            outcomes = list(zip(group, results, strict=True))
+            self._unmarked["room"] = list(zip(group, results, strict=True))
 
     async def _say(self, rooms: Rooms, one: Claim) -> Outcome:
         try:
@@ -100,7 +106,9 @@ class Delivery:
         except ChannelError as error:
             return Outcome(Status.LATER, str(error))
 
-    async def _turn(self, channel: str, width: int, outcomes: Sequence[tuple[Claim, Outcome]]) -> list[Claim]:
+    async def _turn(self, channel: str, width: int) -> list[Claim]:
+        """Write down what became of the last group, and claim the next: both or neither."""
+        outcomes = self._unmarked[channel]
         async with self.store.write() as session:
             work = Work(self.house, session, self.clock.now())
             ids = [one.row.id for one, _ in outcomes]
@@ -120,13 +128,18 @@ class Delivery:
                 group = await claims.claim(work, channel, width)
                 if channel == "mail":
                     group = [sealed for one in group if (sealed := self._seal(one))]
+        self._unmarked[channel] = []
         if outcomes:
             failpoints.hit("outbox.marked")
         return group
 
     def _seal(self, one: Claim) -> Claim | None:
-        """The claim with its bytes, or None (held) if they differ from those of an earlier try."""
-        envelope = self._envelope(one)
+        """The claim with its bytes; None if it cannot be composed (dead) or no longer gives the same (held)."""
+        try:
+            envelope = self._envelope(one)
+        except BadAddress as error:
+            one.row.state, one.row.reason = OutboxState.DEAD.value, str(error)
+            return None
         digest = hashlib.sha256(envelope.data).hexdigest()
         if one.row.hash and one.row.hash != digest:
             one.row.state, one.row.reason = OutboxState.HELD.value, "composing it again gave other bytes"
@@ -167,7 +180,10 @@ class Delivery:
         row, body = one.row, one.body
         settings = self.house.settings
         if self._stencil is None or self._stencil[0] != body.id:
-            files = [OutAttachment.from_base64(**kept) for kept in body.attachments]
+            files = [
+                OutAttachment(kept["name"], kept["type"], base64.b64decode(kept["base64"]))
+                for kept in body.attachments
+            ]
             stencil = Stencil(
                 sender=(settings.bot.name, settings.bot.address),
                 subject=body.subject,

@@ -19,6 +19,7 @@ COMMANDS = {
     "check": Entry("bot.cli.check:check", "Essaie les réglages et chaque connexion, en une phrase chacun."),
     "read": Entry("bot.cli.read:read", "Montre comment des courriels sont compris."),
     "dates": Entry("bot.cli.dates:dates", "Montre les dates trouvées dans un texte."),
+    "digest": Entry("bot.cli.digest:digest", "Montre le récap tel qu'il partirait maintenant."),
 }
 
 

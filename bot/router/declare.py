@@ -11,7 +11,7 @@ from bot.authority import Member, Need, Role
 from bot.channels.base import RoomEvent
 from bot.errors import Refused
 from bot.mail.message import Mail
-from bot.outbox import Destination
+from bot.outbox import Content, Destination
 from bot.protocols import DigestSource, StateLines
 from bot.router.parameters import Parameter, parameters_of
 from bot.schedule import Job
@@ -83,6 +83,7 @@ class Reply:
 
 
 Answer = Reply | None
+Tool = Callable[[Work, Mapping[str, str]], Awaitable[Content]]
 PostHook = Callable[[Work, Mail, Message], Awaitable[None]]
 Handler = Callable[..., Awaitable[Answer]]
 
@@ -124,6 +125,7 @@ class Capability:
         self.posts: list[PostHook] = []  # called for each post of a list
         self.digest: list[DigestSource] = []
         self.states: list[StateLines] = []
+        self.tools: dict[str, Tool] = {}  # what the command line may call
 
     def command(
         self,

@@ -10,6 +10,7 @@ from bot.authority import Role
 from bot.dispatch import said
 from bot.errors import UserError
 from bot.french.fold import fold
+from bot.outbox import Content
 from bot.router.declare import Capability, Context, Reply
 from bot.router.parameters import Everything
 from bot.schedule import Job
@@ -143,4 +144,23 @@ async def state_lines(work: Work) -> list[str]:
     return [work.render("digest.state", values).text]
 
 
+async def preview_tool(work: Work, options: Mapping[str, str]) -> Content:
+    """For the command line: the edition of a week, or the next one as it would leave now."""
+    edition = (
+        await editions.of_week(work, options["week"]) if "week" in options else await editions.current(work)
+    )
+    if edition is None and "week" in options:
+        raise UserError("digest.no_such_week", week=options["week"])
+    if edition is not None and edition.text:
+        return Content(edition.text, edition.html, edition.subject)
+    if edition is None:
+        edition = await editions.open_for(
+            work, editions.send_rule(work.settings).next(work.now, work.settings)
+        )
+    items = await editions.items_of(work, edition, kept=True)
+    circle = options.get("circle")
+    return compose(work, edition, [item for item in items if circle in (None, item.circle)])
+
+
 capability.states.append(state_lines)
+capability.tools["preview"] = preview_tool

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from bot.french import dates, summary
 from bot.french import format as french
 from bot.french.fold import fold
+from bot.mail.threads import strip_subject
 from bot.protocols import DigestItem, Span
 from bot.store.tables import Message, Person, Thread
 from bot.work import Work
@@ -213,11 +214,7 @@ def as_digest_item(item: Item) -> DigestItem:
 
 def clean_title(subject: str, tags: Iterable[str]) -> str:
     """A subject as a title: without the list's tag and without Re:."""
-    title = subject
-    for tag in tags:
-        title = title.replace(tag, " ")
-    title = re.sub(r"^(?:\s*(?:re|ré|tr|fwd?|rép)\s*:)+", "", " ".join(title.split()), flags=re.I).strip()
-    return shorten(title) or "(sans sujet)"
+    return shorten(strip_subject(subject, tuple(tags))) or "(sans sujet)"
 
 
 def shorten(text: str) -> str:
