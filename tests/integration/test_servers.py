@@ -15,6 +15,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.fixtures import MailboxUser
 from tests.servers.ledger import Ledger
 from tests.servers.orders import Fault, Step
+from tests.servers.ports import free_port
 from tests.servers.postfix import SmtpSink, smtp_source
 from tests.servers.presence import FILES, costs, require
 from tests.servers.relay import Relay
@@ -227,6 +228,13 @@ async def test_relay_takes_mail_on_to_a_mailbox(
     relay.route("membres.example", f"lmtp:{dovecot.lmtp_port}")
     send(relay, mailbox_user.address)
     assert len(dovecot.mails(mailbox_user.address)) == 1
+
+
+async def test_relay_puts_off_what_it_cannot_take_on_now(relay: Relay) -> None:
+    relay.route("membres.example", f"lmtp:{free_port()}")
+    with pytest.raises(smtplib.SMTPDataError, match="451"):
+        send(relay, "bruno@membres.example")
+    assert relay.accepted() == []
 
 
 async def test_relay_tells_the_sender_what_could_not_be_delivered(

@@ -153,14 +153,21 @@ class Conversation:
             lines.append(await self._reader.readuntil(b"\n"))
         mail = b"".join(line[1:] if line.startswith(b".") else line for line in lines[:-1])
         fault = self._orders.fault("dot", self._recipients)
-        if fault is None or fault.keep:
-            self._ledger.add(self._sender, self._recipients, mail)
-            await forward(self._orders.now.routes, self._sender, self._recipients, mail)
+        taken = (fault is None or fault.keep) and await self._take(self._sender, mail)
         self._sender = None
         if fault:
             await self._commit(fault)
         else:
-            await self._say("250 2.0.0 Ok: kept")
+            await self._say("250 2.0.0 Ok: kept" if taken else "451 4.4.1 Error: no route now")
+
+    async def _take(self, sender: str, mail: bytes) -> bool:
+        """Deliver and write down; False, with nothing written, when the next server is away."""
+        try:
+            await forward(self._orders.now.routes, sender, self._recipients, mail)
+        except OSError:
+            return False
+        self._ledger.add(sender, self._recipients, mail)
+        return True
 
     async def _answer(self, at: Step, reply: str, recipients: list[str] | None = None) -> bool:
         """Say ``reply``, or commit the fault that is ordered here; whether it was the reply."""
