@@ -17,9 +17,12 @@ INTERRUPTED = 130  # as a shell says it of SIGINT
 # The order is that of the help.  The text is the first line of the command's own docstring.
 COMMANDS = {
     "check": Entry("bot.cli.check:check", "Essaie les réglages et chaque connexion, en une phrase chacun."),
+    "run": Entry("bot.cli.run:run", "Lance le service, jusqu'à ce qu'on l'arrête."),
+    "play": Entry("bot.cli.play:play_files", "Joue des conversations avec Navette, sans serveur."),
     "read": Entry("bot.cli.read:read", "Montre comment des courriels sont compris."),
     "dates": Entry("bot.cli.dates:dates", "Montre les dates trouvées dans un texte."),
     "digest": Entry("bot.cli.digest:digest", "Montre le récap tel qu'il partirait maintenant."),
+    "play": Entry("bot.cli.play:play", "Joue des scènes : des conversations qui s'exécutent."),
 }
 
 

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-# RFC 4155 §4: "From ", an address, a date.  A sentence that begins with "From " has no such time.
-_FROM_LINE = re.compile(rb"From \S+ .*\d\d?:\d\d")
+# RFC 4155 §4: "From ", an address, a date as asctime writes it.  Few sentences begin so.
+_FROM_LINE = re.compile(
+    rb"From .{1,300}?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[ ]+"
+    rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ ]+\d{1,2}[ ]+\d\d:\d\d"
+)
 _QUOTED_FROM = re.compile(rb">+From ")
 _HIDDEN_FOLDERS = ("tmp",)  # of a Maildir: not delivered yet
 

@@ -298,9 +298,10 @@ class TestRead:
 
 
 def test_an_mbox_gives_its_messages_whole(tmp_path: Path) -> None:
-    body = b"From now on, nothing.\n\nFrom here neither.\n>From a quoted line.\n"
+    body = b"From now on, at 14:30.\n\nFrom here neither.\nA line.\n"
+    body += b"From x@y.example Mon Nov 23 09:00:00\n>From a quoted line.\n"
     box = b"From a@b.example Mon Nov 23 09:00:00 2026\n" + MAIL + b"\n" + body + b"\n"
-    box += b"From a@b.example Mon Nov 23 10:00:00 2026\n" + MAIL + b"\n"
+    box += b"From alice at b.example  Mon Nov  2 10:00:00 2026\n" + MAIL + b"\n"
     (tmp_path / "boite.mbox").write_bytes(box)
     found = list(messages(tmp_path / "boite.mbox"))
     assert [name[-2:] for name, _ in found] == ["#1", "#2"]
