@@ -134,7 +134,7 @@ class Delivery:
         return group
 
     def _seal(self, one: Claim) -> Claim | None:
-        """The claim with its bytes; None if it cannot be composed (dead) or no longer gives the same (held)."""
+        """The claim with its bytes; None if it cannot be composed (dead), or gives others now (held)."""
         try:
             envelope = self._envelope(one)
         except BadAddress as error:

@@ -22,7 +22,6 @@ COMMANDS = {
     "read": Entry("bot.cli.read:read", "Montre comment des courriels sont compris."),
     "dates": Entry("bot.cli.dates:dates", "Montre les dates trouvées dans un texte."),
     "digest": Entry("bot.cli.digest:digest", "Montre le récap tel qu'il partirait maintenant."),
-    "play": Entry("bot.cli.play:play", "Joue des scènes : des conversations qui s'exécutent."),
 }
 
 

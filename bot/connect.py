@@ -1,0 +1,52 @@
+"""From the settings to the channels of real servers.  Only what is used is imported."""
+
+from __future__ import annotations
+
+from bot.app import Channels
+from bot.channels.base import Mailbox, MailTransport
+from bot.settings import Settings
+from bot.settings.model import Inbox, Outbox
+
+MEGABYTE = 2**20
+
+
+def connect(settings: Settings) -> Channels:
+    """The channels that the settings name; nothing is contacted yet.
+
+    Raises SettingsError when a password's file cannot be read.
+    """
+    return Channels(mailbox=_mailbox(settings.mail.inbox), mail=_transport(settings.mail.outbox))
+
+
+def _mailbox(inbox: Inbox) -> Mailbox | None:
+    most = inbox.max_megabytes * MEGABYTE
+    if inbox.kind == "imap":
+        from bot.channels.imap import ImapMailbox
+
+        return ImapMailbox(
+            inbox.host, inbox.port, inbox.user, inbox.secret(), inbox.folder, inbox.tls, max_size=most
+        )
+    if inbox.kind == "maildir":
+        from bot.channels.maildir import MaildirMailbox
+
+        return MaildirMailbox(inbox.path, most)
+    return None
+
+
+def _transport(outbox: Outbox) -> MailTransport | None:
+    if outbox.kind == "smtp":
+        from bot.channels.smtp import SmtpTransport
+
+        return SmtpTransport(
+            outbox.host,
+            outbox.port,
+            outbox.user or None,
+            outbox.secret() if outbox.user else None,
+            outbox.tls,
+            width=outbox.connections,
+        )
+    if outbox.kind == "maildir":
+        from bot.channels.maildir import MaildirTransport
+
+        return MaildirTransport(outbox.path)
+    return None
