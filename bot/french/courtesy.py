@@ -9,7 +9,8 @@ from bot.french.patterns import any_of
 
 _GREETING = re.compile(
     any_of(
-        r"""(?:re ?-? ?)?bon(?:jour|soir)s? | hello | salut(?:ations)? | coucou | hey | hi | holà | cher[se]? | cheres
+        r"""(?:re ?-? ?)?bon(?:jour|soir)s? | hello | salut(?:ations)? | coucou | hey | hi | holà
+    cher[se]? | cheres
         madame | monsieur | mesdames | messieurs | tous | bonne annee | bonjour"""
     )
     + r"(?![a-z])"
@@ -18,30 +19,47 @@ _CLOSING = re.compile(
     any_of(
         r"""(?:bien |tres |tout )?(?:cordialement|chaleureusement|amicalement|sinceres?ment|fraternellement)
         bien a (?:vous|toi|tous) | cdlt | cdt | belle (?:journee|soiree|semaine|fin|continuation|annee)
-        bonne?s? (?:journee|soiree|semaine|fin|continuation|reception|lecture|vacances|fetes|week-end|we|suite)
-        (?:grosses? |plein de )?bises? | bisous | amities | a (?:tres |tout )?(?:bientot|vite|plus|tres vite) | a \+
+        bonne?s? (?:journee|soiree|semaine|fin|continuation|reception|lecture|vacances|fetes|week-end|we|
+    suite)
+        (?:grosses? |plein de )?bises? | bisous | amities
+    a (?:tres |tout )?(?:bientot|vite|plus|tres vite) | a \+
         (?:au plaisir|dans l'attente|en esperant|en vous remerciant|en restant|restant) | respectueusement
-        merci (?:d'avance|par avance|a vous|a tous|beaucoup|encore|pour (?:votre|vos|ton|tout)) | merci[ ]?[!.]?$
+        merci (?:d'avance|par avance|a vous|a tous|beaucoup|encore|pour (?:votre|vos|ton|tout))
+    merci[ ]?[!.]?$
         je vous prie d'agreer | veuillez (?:agreer|recevoir) | je reste a (?:votre|ta) disposition
-        n'hesitez pas a (?:me contacter|revenir vers|nous contacter|me solliciter) | envoye de(?:puis)? mon | l'equipe
-        (?:solidairement|collectivement) votre | ensemble\b | prenez soin | portez-vous bien | a (?:demain|lundi|mardi|jeudi)[ ]?!"""
+        n'hesitez pas a (?:me contacter|revenir vers|nous contacter|me solliciter)
+    envoye de(?:puis)? mon | l'equipe
+        (?:solidairement|collectivement) votre | ensemble\b | prenez soin | portez-vous bien
+    a (?:demain|lundi|mardi|jeudi)[ ]?!"""
     )
 )
 _WISH = re.compile(
     any_of(
-        r"""j'espere que (?:vous|tu|tout|cette|la) | en esperant que | nous esperons que vous | je me permets de
-        (?:petit|simple|dernier) (?:rappel|mot|message) | je (?:reviens|revenais) vers vous | comme (?:promis|prevu|convenu)[ ,]*$
+        r"""j'espere que (?:vous|tu|tout|cette|la) | en esperant que | nous esperons que vous
+    je me permets de
+        (?:petit|simple|dernier) (?:rappel|mot|message) | je (?:reviens|revenais) vers vous
+    comme (?:promis|prevu|convenu)[ ,]*$
         (?:meilleurs|mes|nos) voeux | bienvenue a | desolee? (?:pour|de|du) | pour info[ ,:]*$"""
     )
 )
 _REACTION = re.compile(
     r"(?:(?:oh |ah |un |mille |tres |tout |bien )?"
     + any_of(
-        r"""merci | super | genial | top | parfait | excellent | bravo | ok | oki | d'accord | idem | moi aussi | nous aussi
-        note | bien recu | c'est (?:note|parfait|super|top|genial|fait) | fait | a vote | avec plaisir | felicitations
-        pareil | de meme | presente?s? | dommage | oh non | ca marche | nickel | +1 | bonne idee | je confirme"""
+        r"""merci | super | genial | top | parfait | excellent | bravo | ok | oki | d'accord | idem
+    moi aussi | nous aussi
+        note | bien recu | c'est (?:note|parfait|super|top|genial|fait) | fait | a vote | avec plaisir
+    felicitations
+        pareil | de meme | presente?s? | dommage | oh non | ca marche | nickel | +1 | bonne idee
+    je confirme"""
     ).replace("+1", r"\+1")
     + r")(?![a-z])"
+)
+_THANKS = re.compile(
+    any_of(
+        r"""(?:un |mille |tres |tout )?(?:grand )?merci | super\b | genial | top\b | bravo
+    felicitations | idem
+        moi aussi | nous aussi | pareil | oh non | bien recu | je (?:vous |te )?remercie | bonne question"""
+    )
 )
 _NAME_LINE = re.compile(
     r"(?:[^\W\d_a-zà-ÿ][^\W\d_]{0,20}(?:['’ .-]{1,2}|$)|(?:de|du|la|le|et|&|pour) ){1,5}$"
@@ -63,19 +81,24 @@ def is_courtesy(sentence: str) -> bool:
 
 
 def is_name(line: str) -> bool:
-    """Whether a line is only a name, perhaps with a place: « Léa », « Inès, pour La Tréfilerie (Digne) »."""
+    """Whether a line is only a name, perhaps with a place: « Inès, pour La Tréfilerie (Digne) »."""
     parts = [part.strip() for part in re.split(r"[,()|/—–]", line.strip()) if part.strip()]
     return 0 < len(parts) <= 3 and len(line) <= 60 and all(_NAME_LINE.fullmatch(part) for part in parts)
 
 
-def is_wish(sentence: str) -> bool:
-    """Whether a sentence leads in without matter (« J'espère que vous allez bien »)."""
-    return _WISH.match(fold(sentence).strip(" -*,")) is not None
+def is_wish(folded: str) -> bool:
+    """Whether a folded sentence leads in without matter (« J'espère que vous allez bien »)."""
+    return _WISH.match(folded.strip(" -*,")) is not None
 
 
-def is_reaction(sentence: str) -> bool:
-    """Whether a sentence only reacts (« Merci Léa pour l'info ! », « Idem »)."""
-    return _REACTION.match(fold(sentence).strip(" -*,")) is not None
+def is_reaction(folded: str) -> bool:
+    """Whether a folded sentence only reacts (« Merci Léa pour l'info ! », « Idem »)."""
+    return _REACTION.match(folded.strip(" -*,")) is not None
+
+
+def is_thanks(folded: str) -> bool:
+    """Whether a folded sentence thanks or applauds, which answers nothing."""
+    return _THANKS.match(folded.strip(" -*,")) is not None
 
 
 def without_greeting(sentence: str) -> str:

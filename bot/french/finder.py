@@ -71,7 +71,7 @@ class _Finder:
     def __init__(self, text: str, on: dt.datetime, *, future: bool) -> None:
         self.text, self.on, self.future = text, on.date(), future
         self.folded = aligned(text)
-        self.tokens: Sequence[Token] = tokenize(text)
+        self.tokens: Sequence[Token] = tokenize(self.folded, text)
         self.breaks = [0, *self._sentence_ends(), len(text)]
         self.results: list[Found] = []
 

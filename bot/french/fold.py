@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -19,6 +20,10 @@ _SIGNS = str.maketrans(
         "æ": "ae",
         "ø": "o",
     }
+)
+
+_ACCENTS = re.compile(
+    "[\u0300-\u036f\u0483-\u0487\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]+"
 )
 
 # What follows the stem in an inclusive form.  The longer list is only safe after a sign that has no
@@ -38,11 +43,12 @@ _WORD = re.compile(r"aujourd'hui|(?:(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)')?([^\
 
 def unaccent(text: str) -> str:
     """Lower case, without accents, with one form for each apostrophe, quotation mark, dash and space."""
-    text = unicodedata.normalize("NFKD", text.translate(_SIGNS)).casefold().translate(_SIGNS)
-    text = unicodedata.normalize("NFKD", text)
+    text = text.translate(_SIGNS)
     if text.isascii():
-        return text
-    return "".join(char for char in text if not unicodedata.combining(char)).translate(_SIGNS)
+        return text.lower()
+    # Twice, since folding the case of some letters gives accents of its own.
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return _ACCENTS.sub("", text).translate(_SIGNS)
 
 
 def aligned(text: str) -> str:
@@ -52,7 +58,13 @@ def aligned(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    return text.translate({ord(char): (unaccent(char) or "~")[0] for char in set(text)})
+    return text.translate({ord(char): _letter(char) for char in set(text) if char > "\x7f"}).lower()
+
+
+@functools.lru_cache(maxsize=1024)
+def _letter(char: str) -> str:
+    folded = unaccent(char)
+    return folded[0] if folded else "~"
 
 
 def _stem(match: re.Match[str]) -> str:

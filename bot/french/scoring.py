@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.french import cues
 from bot.french.amounts import find_amounts
-from bot.french.courtesy import is_courtesy, is_name, is_reaction, is_wish, without_greeting
+from bot.french.courtesy import is_courtesy, is_name, is_reaction, is_thanks, is_wish, without_greeting
 from bot.french.finder import Found, find
 from bot.french.fold import fold, words
 from bot.french.patterns import names
@@ -24,18 +24,22 @@ WEIGHTS: Final = {
     "subject": 0.8,
     "opening": 0.6,
     "first message": 0.6,
-    "request": 0.9,
-    "date": 0.3,
+    "request": 1.1,
+    "date": 0.1,
     "deadline": 0.9,
     "expired": -1.2,
     "decision": 1.0,
-    "event": 0.3,
+    "event": 0.5,
     "money": 0.4,
     "link": 0.2,
     "question": 0.3,
     "call": 0.3,
     "news": 0.5,
-    "answer": 0.3,
+    "answer": 0.4,
+    "specific": 0.4,
+    "conclusion": 0.4,
+    "consequence": 0.6,
+    "settled": -1.2,
     "short": -1.0,
     "long": -0.4,
     "personal": -0.8,
@@ -45,15 +49,19 @@ WEIGHTS: Final = {
 }
 
 _STOP: Final = names(
-    "a ai ainsi alors apres as au aucun aussi autre autres aux avant avec avez avons bien c ca car ce cela celle celles"
-    " celui ces cet cette ceux chaque chez ci comme comment d dans de depuis des deux dit doit donc dont du elle elles en"
-    " encore entre es est et etait etant ete etes etre eu fait faire faut fois font ici il ils j je jusque l la le les leur"
-    " leurs lors lui m ma mais me meme mes moi mon n ne ni nos notre nous on ont or ou par parce pas peu peut peuvent plus"
-    " plusieurs pour pourquoi puis qu quand que quel quelle quelles quelque quelques quels qui s sa sans se sera seront ses"
-    " si soit son sont sous suis sur t ta te tes toi ton tous tout toute toutes tres tu un une va vers voici votre vos vous y"
-    " bonjour merci http https www"
+    " a ai ainsi alors apres as au aucun aussi autre autres aux avant avec avez avons bien bonjour c ca"
+    " car ce cela celle celles celui ces cet cette ceux chaque chez ci comme comment d dans de depuis des"
+    " deux dit doit donc dont du elle elles en encore entre es est et etait etant ete etes etre eu faire"
+    " fait faut fois font http https ici il ils j je jusque l la le les leur leurs lors lui m ma mais me"
+    " meme merci mes moi mon n ne ni nos notre nous on ont or ou par parce pas peu peut peuvent plus"
+    " plusieurs pour pourquoi puis qu quand que quel quelle quelles quelque quelques quels qui s sa sans"
+    " se sera seront ses si soit son sont sous suis sur t ta te tes toi ton tous tout toute toutes tres tu"
+    " un une va vers voici vos votre vous www y"
 )
-_BULLET = re.compile(r"\s*(?:[-–—*•·◦▪‣●○►→✓✅]|\d{1,2}[.)°])\s+")
+
+
+# Numbers, and names inside the sentence.
+_SPECIFIC = re.compile(r"\d+|(?<=[\w,] )[A-ZÀ-Ý][\w·-]+|[\"«]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ class Candidate:
     asks: bool
     decides: bool
     questions: bool
-    reacts: bool
+    thanks: bool
     features: dict[str, float]
 
 
@@ -116,8 +124,7 @@ def _candidate(
     )
     asks = cues.REQUEST.search(folded) is not None
     decides = cues.DECISION.search(folded) is not None and not _undecided(folded)
-    questions = "?" in folded and len(content) > 1
-    reacts = is_reaction(sentence)
+    questions = "?" in folded and len(folded.split()) > 2
     today = on.date()
     ahead = [date for date in dates if date.end >= today]
     features = {
@@ -134,10 +141,11 @@ def _candidate(
         "question": float(questions),
         "call": float(cues.CALL.search(folded) is not None),
         "news": float(cues.NEWS.search(folded) is not None),
-        "answer": float(number > 0 and cues.REPLY.match(folded) is not None),
+        "answer": float(number > 0 and rank == 0 and cues.REPLY.match(folded) is not None),
+        "specific": min(1.0, len(_SPECIFIC.findall(sentence)) / 4),
         "personal": float(cues.PERSONAL.search(folded) is not None),
-        "reaction": float(reacts),
-        "wish": float(is_wish(sentence)),
+        "reaction": float(is_reaction(folded)),
+        "wish": float(is_wish(folded)),
         "heading": float(sentence.rstrip().endswith(":") or (len(content) < 3 and "?" not in folded)),
         "opening": 1.0 / (1 + rank),
         "first message": float(number == 0),
@@ -145,7 +153,17 @@ def _candidate(
         "long": max(0.0, (len(content) - 25) / 25),
     }
     return Candidate(
-        sentence, content, message.author, number, rank, dates, asks, decides, questions, reacts, features
+        sentence,
+        content,
+        message.author,
+        number,
+        rank,
+        dates,
+        asks,
+        decides,
+        questions,
+        is_thanks(folded),
+        features,
     )
 
 
@@ -157,7 +175,20 @@ def score(found: Sequence[Candidate], subject: str, messages: int) -> list[float
     """The weight of each sentence in its thread; ``messages`` is how many there are."""
     spread = Counter(word for one in found for word in set(one.words))
     about = {word for word in words(subject) if word not in _STOP}
-    return [_score(one, spread, about, len(found)) for one in found]
+    decided = max((one.message for one in found if one.decides), default=-1)
+    return [_score(one, spread, about, len(found)) + _place(one, found, decided, messages) for one in found]
+
+
+def _place(one: Candidate, found: Sequence[Candidate], decided: int, messages: int) -> float:
+    """What its place in the thread adds: settled by a decision, following from it, or concluding."""
+    value = 0.0
+    if one.message < decided and (one.asks or one.questions):
+        value += WEIGHTS["settled"]
+    if one.message == decided and not one.decides:
+        value += WEIGHTS["consequence"]
+    if one.author == found[0].author and 0 < one.message >= messages - 2:
+        value += WEIGHTS["conclusion"]
+    return value
 
 
 def _score(one: Candidate, spread: Counter[str], about: set[str], total: int) -> float:

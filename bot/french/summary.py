@@ -8,12 +8,11 @@ for what was decided.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.french import cues
 from bot.french.finder import Found
-from bot.french.fold import fold
 from bot.french.scoring import Candidate, Said, candidates, likeness, score
 
 __all__ = ["Gist", "Said", "summarise"]
@@ -68,8 +67,8 @@ def summarise(messages: Sequence[Said], subject: str, on: dt.datetime) -> Gist:
     )
 
 
-def _unique(texts: object) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(texts))  # type: ignore[call-overload,no-any-return]
+def _unique(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
 
 
 def _decision(found: Sequence[Candidate], scores: Sequence[float]) -> int | None:
@@ -81,7 +80,11 @@ def _decision(found: Sequence[Candidate], scores: Sequence[float]) -> int | None
 def _choose(found: Sequence[Candidate], scores: Sequence[float], decision: int | None) -> list[int]:
     chosen: list[int] = [] if decision is None else [decision]
     most = _MOST + (decision is not None)
-    asking = [index for index, one in enumerate(found) if one.asks and index != decision]
+    # What was asked before the decision is settled by it.
+    since = -1 if decision is None else found[decision].message
+    asking = [
+        index for index, one in enumerate(found) if one.asks and index != decision and one.message >= since
+    ]
     if asking:
         chosen.append(max(asking, key=lambda index: (scores[index], -index)))
     while len(chosen) < most:
@@ -112,7 +115,7 @@ def _questions(found: Sequence[Candidate]) -> tuple[bool, bool]:
         return False, False
     last = asking[-1]
     later = (one for one in found if one.message > last.message and one.author != last.author)
-    return True, any(not one.reacts or len(one.words) > 4 for one in later)
+    return True, any(not one.thanks for one in later)
 
 
 def _links(messages: Sequence[Said]) -> tuple[str, ...]:
@@ -125,8 +128,3 @@ def _links(messages: Sequence[Said]) -> tuple[str, ...]:
                 link = link[:-1].rstrip(".,;:!?")
             links.append(link)
     return tuple(dict.fromkeys(links))
-
-
-def key(text: str) -> str:
-    """Under which two sentences are the same."""
-    return " ".join(fold(text).split())

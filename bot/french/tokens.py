@@ -6,8 +6,6 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
-from bot.french.fold import aligned
-
 
 class Token(NamedTuple):
     """A piece of the folded text at its place; ``kind`` is word, number, hour, full, short or sign."""
@@ -58,9 +56,9 @@ _TOKEN = re.compile(
 _HOUR = re.compile(r"(\d{1,2})\D*(\d\d)?")
 
 
-def tokenize(text: str) -> list[Token]:
-    """The tokens of a text, with their places in it; time is linear in its length."""
-    folded = _masked(aligned(text))
+def tokenize(folded: str, text: str) -> list[Token]:
+    """The tokens of a text and its ``aligned`` form, with their places; time is linear in the length."""
+    folded = _masked(folded)
     tokens: list[Token] = []
     for match in _TOKEN.finditer(folded):
         kind = match.lastgroup or "sign"
