@@ -1,0 +1,219 @@
+"""The stage of a play: a fresh network, the whole bot on it, and what people do there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from string import ascii_uppercase
+
+from bot.app import App, Channels
+from bot.channels.base import EventKind, NativePoll
+from bot.channels.fake import FakeNetwork
+from bot.channels.fake_list import FakeList
+from bot.channels.fake_rooms import Said, direct_room
+from bot.clock import SetClock, local
+from bot.play import moments
+from bot.play.cast import Cast, Player, Unknown
+from bot.play.expectations import folded
+from bot.play.letters import Pen, open_letter
+from bot.play.show import Block, block_of
+from bot.settings import Settings, override
+
+FOOTER = "_______________________________________________\nListe {address}\nSe désabonner : https://{domain}/sympa/signoff/{name}"
+
+
+class NothingThere(Exception):
+    """Somebody would answer the bot, which has not said anything there.  The text says it in French."""
+
+
+class Stage:
+    """A network of its own in ``folder``.  Each thing that people do is followed by all that it causes."""
+
+    def __init__(self, settings: Settings, folder: Path, at: dt.datetime) -> None:
+        settings = override(settings, "store.path", folder / "navette.sqlite3")
+        self.settings = override(settings, "store.synchronous", "off")
+        self.cast = Cast(self.settings)
+        self.clock = SetClock(at)
+        self.network = FakeNetwork(
+            self.clock, self.settings.bot.address, _lists(self.settings), self._authserv_id()
+        )
+        self.app: App | None = None
+        self._mark = 0  # what was sent before the last action
+        self._letters = 0
+
+    async def open(self) -> None:
+        """Start the bot."""
+        self.app = App(self.settings, self.clock, self._channels())
+        await self.app.start()
+        await self.app.settle()
+
+    async def kill(self) -> None:
+        """End the bot as a power cut does: nothing is said, nothing is put away, its files stay."""
+        if self.app is not None:
+            await self.app.store.close()
+            self.app = None
+
+    def act(self) -> None:
+        """An action begins: what was sent before it is no longer looked at."""
+        self._mark = len(self.network.sent)
+
+    @property
+    def sent(self) -> list[Block]:
+        """What the bot sent since the last action."""
+        return [block_of(one, self.cast) for one in self.network.sent[self._mark :]]
+
+    async def restart(self) -> None:
+        """Kill the bot, and start it on the same database."""
+        await self.kill()
+        await self.open()
+
+    async def set(self, key: str, value: str) -> None:
+        """Another value for a setting; the bot, if it is there, is started again with it."""
+        self.settings = override(self.settings, key, value)
+        self.cast = Cast(self.settings)
+        if self.app is not None:
+            await self.restart()
+
+    async def go_to(self, moment: dt.datetime) -> None:
+        """Let time pass until the network's clocks show ``moment`` (naive)."""
+        await self.pass_until(local(moment.date(), moment.time(), self.settings.network.zone))
+
+    async def wait(self, days: int, rest: dt.timedelta) -> None:
+        """Let time pass: to the same hour so many days later, and ``rest`` more."""
+        here = self.clock.now().astimezone(self.settings.network.zone)
+        day = here.date() + dt.timedelta(days=days)
+        start = local(day, here.time(), self.settings.network.zone) if days else self.clock.now()
+        await self.pass_until(start + rest)
+
+    async def pass_until(self, moment: dt.datetime) -> None:
+        """Let time pass until ``moment``; all that falls due on the way happens, in order."""
+        if moment < self.clock.now():
+            raise Unknown("le temps ne recule pas")
+        await moments.pass_until(self._running(), self.clock, moment)
+
+    async def say(self, who: str, place: str, text: str, *, answer: bool = False) -> None:
+        """Somebody speaks in a room or to the bot alone; ``answer``: in reply to the bot's last message."""
+        player, room = self._there(who, place)
+        said = self._last(room, place) if answer else None
+        self.network.rooms.happen(
+            EventKind.MESSAGE,
+            room,
+            player.chat,
+            text,
+            replies_to=said.event_id if said else None,
+            thread=said.post.thread if said else None,
+            direct=place == "dm",
+        )
+        await self._running().settle()
+
+    async def react(self, who: str, place: str, sign: str) -> None:
+        """Somebody reacts to the bot's last message in a room."""
+        player, room = self._there(who, place)
+        said = self._last(room, place)
+        self.network.rooms.happen(
+            EventKind.REACTION, room, player.chat, sign, replies_to=said.event_id, direct=place == "dm"
+        )
+        await self._running().settle()
+
+    async def choose(self, who: str, place: str, answer: str) -> None:
+        """Somebody picks an answer of the room's last native poll: by letter, number or text."""
+        player, room = self._there(who, place)
+        said = self._last(room, place, poll=True)
+        assert said.post.poll is not None  # noqa: S101 - a poll was asked for
+        self.network.rooms.happen(
+            EventKind.POLL_RESPONSE,
+            room,
+            player.chat,
+            replies_to=said.event_id,
+            choices=(_picked(said.post.poll, answer),),
+            direct=place == "dm",
+        )
+        await self._running().settle()
+
+    async def write(self, who: str, to: str, text: str, *, pretends: str = "") -> None:
+        """Somebody writes to the bot (``to`` empty) or to a list; ``pretends``: in whose name."""
+        writer = self.cast.writer(who)
+        recipient = self._recipient(to)
+        raw = self._pen(self.cast.writer(pretends) if pretends else writer).letter(recipient, text)
+        self.network.post(raw, recipient, writer.address, genuine=not pretends)
+        await self._running().settle()
+
+    async def respond(self, who: str, text: str) -> None:
+        """Somebody answers the last mail that they had from the bot, from where they had it."""
+        writer = self.cast.writer(who)
+        held = [one for one in self.network.held if one.from_bot and one.address in writer.addresses]
+        if not held:
+            raise NothingThere(f"« {who} » n'a reçu aucun courriel de {self.settings.bot.name}")
+        address = writer.address if "@" in who else held[-1].address
+        letter = open_letter(held[-1].data)
+        pen = self._pen(Player(writer.name, address, writer.addresses))
+        raw = pen.answer(letter, text, self.settings.network.zone)
+        self.network.post(raw, letter.answer_to, address)
+        await self._running().settle()
+
+    async def deliver(self, raw: bytes) -> None:
+        """A raw message arrives for the bot."""
+        self.network.box.deliver(raw)
+        await self._running().settle()
+
+    def _running(self) -> App:
+        if self.app is None:
+            raise RuntimeError("the stage is not open")
+        return self.app
+
+    def _channels(self) -> Channels:
+        return Channels(self.network.mailbox(), self.network.transport, self.network.rooms)
+
+    def _authserv_id(self) -> str:
+        return self.settings.mail.authserv_id or "mx.lisieres.example"
+
+    def _recipient(self, to: str) -> str:
+        if not to:
+            return self.settings.bot.address
+        address = self.cast.list_address(to)
+        if address is None:
+            raise Unknown(f"il n'y a pas de liste « {to} » dans ce réseau")
+        return address
+
+    def _there(self, who: str, place: str) -> tuple[Player, str]:
+        player = self.cast.chatter(who)
+        return player, direct_room(player.chat) if place == "dm" else self.cast.room(place)
+
+    def _last(self, room: str, place: str, *, poll: bool = False) -> Said:
+        said = self.network.rooms.last_said(room, poll=poll)
+        if said is None:
+            what = "n'a montré aucun sondage" if poll else "n'a rien dit"
+            raise NothingThere(f"{self.settings.bot.name} {what} dans {place}")
+        return said
+
+    def _pen(self, player: Player) -> Pen:
+        self._letters += 1
+        now = self.clock.now().astimezone(self.settings.network.zone)
+        return Pen(player.name, player.address, now, self._letters)
+
+
+def _lists(settings: Settings) -> Sequence[FakeList]:
+    members = [entry.addresses[0] for entry in Cast(settings).everybody if entry.member and entry.addresses]
+    lists = []
+    for one in settings.lists.values():
+        name, _, domain = one.address.partition("@")
+        footer = FOOTER.format(address=one.address, domain=domain, name=name)
+        lists.append(FakeList(one.address.lower(), members, one.tag, footer))
+    return lists
+
+
+def _picked(poll: NativePoll, answer: str) -> str:
+    """The id of the answer that a letter, a number or a text means."""
+    wanted, ids = folded(answer), [one for one, _ in poll.answers]
+    names = [
+        (letter.casefold(), str(number), folded(text))
+        for number, (letter, (_, text)) in enumerate(zip(ascii_uppercase, poll.answers, strict=False), 1)
+    ]
+    exact = [at for at, said in enumerate(names) if wanted in said]
+    begun = [at for at, said in enumerate(names) if said[2].startswith(wanted)]
+    for found in (exact, begun):
+        if len(found) == 1:
+            return ids[found[0]]
+    shown = ", ".join(f"{letter.upper()} {text}" for letter, _, text in names)
+    raise NothingThere(f"« {answer} » n'est pas une réponse de ce sondage ({shown})")
