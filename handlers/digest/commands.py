@@ -130,7 +130,7 @@ async def withdraw(ctx: Context, data: Mapping[str, Any]) -> Reply:
     edition = await editions.current(ctx)
     if edition is not None:
         for item in await editions.items_of(ctx, edition):
-            if item.key == f"line:{row.id}" or item.key.startswith(f"line-date:{row.id}:"):
+            if item.key == f"line:{row.id}":
                 item.state = ItemState.DROPPED.value
     return Reply("digest.withdrawn", {"line": row.text})
 

@@ -20,6 +20,8 @@ from handlers.digest.tables import Edition, EditionState, Item, ItemState, Line,
 OUT_OF_DIGEST = re.compile(r"\[\s*hors[ -]?recap\s*\]")
 TITLE_LENGTH = 90
 CARRIED = ("todo", "agenda")  # told again until their last day has passed
+LONGEST_EVENT = dt.timedelta(days=10)
+NO_YEAR = dt.timedelta(days=180)  # so near, nobody wonders which year
 
 
 async def gather(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
@@ -28,7 +30,7 @@ async def gather(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
     for source in (_carried_over, _postponed, _lines, _threads):
         found += await source(work, span, day)
     for contribute in work.house.contributions.digest:
-        found += await contribute(work, span)
+        found += [item for item in await contribute(work, span) if item.circle not in _reserved(work)]
     seen: dict[str, DigestItem] = {}
     for item in found:
         if item.last_day is None or item.last_day >= day:
@@ -37,39 +39,53 @@ async def gather(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
 
 
 async def _threads(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
-    threads = await _posts_by_thread(work, span)
-    zone = work.settings.network.zone
-    tags = [one.tag for one in work.settings.lists.values() if one.tag]
     items: list[DigestItem] = []
     exchanges: list[tuple[int, DigestItem]] = []
-    for thread, posts in threads:
-        gist = _gist(posts, thread.subject, zone)
-        title = clean_title(thread.subject, tags)
-        items += _deadline_items(thread, title, gist, day)
-        items += _agenda_items(thread, title, gist, day)
-        people = french.count(len(gist.people), "personne", "personnes")
-        messages = french.count(len(posts), "message", "messages")
-        who = f"{messages}, {people}" if len(posts) > 1 else (posts[0].author_name or posts[0].author_address)
-        text = " ".join(gist.sentences)
-        exchanges.append(
-            (
-                len(posts),
-                DigestItem(
-                    key=f"thread:{thread.id}",
-                    section="exchanges",
-                    title=f"{title} ({who})",
-                    text=text,
-                    circle=thread.circle,
-                    links=tuple(gist.links),
-                ),
-            )
-        )
+    unanswered = await _unanswered(work, span, day)
+    waiting = {item.key.partition(":")[2] for item in unanswered}
+    for thread, posts in await _posts_by_thread(work, span):
+        gist = gist_of(posts, thread.subject, work.settings.network.zone)
+        title = clean_title(thread.subject, _tags(work))
+        asked = [*_deadline_items(thread, title, gist, day)]
+        items += [*asked, *_agenda_items(thread, title, gist, day)]
+        told = {item.text for item in asked}
+        text = " ".join(sentence for sentence in gist.sentences if sentence not in told)
+        # One message, all of which is said elsewhere in the recap, is not said again.
+        if (text or len(posts) > 1) and str(thread.id) not in waiting:
+            exchanges.append((len(posts), _exchange(thread, title, posts, gist, text)))
     exchanges.sort(key=lambda pair: -pair[0])
     kept = [item for _, item in exchanges[: work.settings.digest.max_threads]]
-    return [*items, *kept, *await _unanswered(work, span, day)]
+    return [*items, *kept, *unanswered]
 
 
-def _gist(posts: Sequence[Message], subject: str, zone: dt.tzinfo) -> summary.Gist:
+def _exchange(
+    thread: Thread, title: str, posts: Sequence[Message], gist: summary.Gist, text: str
+) -> DigestItem:
+    who = posts[0].author_name or posts[0].author_address
+    if len(posts) > 1:
+        messages = french.count(len(posts), "message", "messages")
+        who = f"{messages}, {french.count(len(gist.people), 'personne', 'personnes')}"
+    return DigestItem(
+        key=f"thread:{thread.id}",
+        section="exchanges",
+        title=f"{title} ({who})",
+        text=text,
+        circle=thread.circle,
+        links=gist.links,
+    )
+
+
+def _reserved(work: Work) -> list[str]:
+    """The circles whose matters never reach the list."""
+    return [key for key, circle in work.settings.circles.items() if circle.reserved or not circle.concerns]
+
+
+def _tags(work: Work) -> list[str]:
+    return [one.tag for one in work.settings.lists.values() if one.tag]
+
+
+def gist_of(posts: Sequence[Message], subject: str, zone: dt.tzinfo) -> summary.Gist:
+    """The gist of the messages of one exchange."""
     messages = [
         summary.Said(post.author_name or post.author_address, post.at.astimezone(zone), post.text)
         for post in posts
@@ -82,6 +98,7 @@ async def _posts_by_thread(work: Work, span: Span) -> list[tuple[Thread, list[Me
         select(Message, Thread)
         .join(Thread, Thread.id == Message.thread_id)
         .where(Message.at > span.since, Message.at <= span.until, Message.ours.is_(False))
+        .where(Thread.circle.not_in(_reserved(work)))
         .order_by(Thread.started_at, Message.at, Message.id)
     )
     grouped: dict[int, tuple[Thread, list[Message]]] = {}
@@ -97,7 +114,7 @@ def _deadline_items(thread: Thread, title: str, gist: summary.Gist, day: dt.date
         yield DigestItem(
             key=f"todo:{thread.id}:{coming[0].isoformat()}",
             section="todo",
-            title=f"Avant le {french.day(coming[0])} : {title}",
+            title=f"Avant le {_near(coming[0], day)} : {title}",
             text=gist.requests[0],
             circle=thread.circle,
             last_day=max(coming),
@@ -107,15 +124,29 @@ def _deadline_items(thread: Thread, title: str, gist: summary.Gist, day: dt.date
 
 def _agenda_items(thread: Thread, title: str, gist: summary.Gist, day: dt.date) -> Iterable[DigestItem]:
     for found in gist.dates:
-        if not found.deadline and found.end >= day:
-            yield agenda_item(f"date:{thread.id}:{found.start.isoformat()}", title, found, thread.circle)
+        if is_event(found, day):
+            yield agenda_item(f"date:{thread.id}:{found.start.isoformat()}", title, found, thread.circle, day)
 
 
-def agenda_item(key: str, title: str, found: dates.Found, circle: str) -> DigestItem:
+def _near(named: dt.date, day: dt.date) -> str:
+    said = french.day(named)
+    return re.sub(rf"\s{named.year}\b", "", said) if named - day < NO_YEAR else said
+
+
+def is_event(found: dates.Found, day: dt.date) -> bool:
+    """Whether a date that somebody named is one to be at: a day or a few, to come (not « fin mars »)."""
+    few_days = found.end - found.start <= LONGEST_EVENT
+    exact = found.start == found.end or any(sign.isdigit() for sign in found.text)
+    return not found.deadline and found.end >= day and few_days and exact
+
+
+def agenda_item(key: str, title: str, found: dates.Found, circle: str, day: dt.date) -> DigestItem:
     """A date that somebody named, as a line of the agenda."""
     when = french.span(found.start, found.end)
     if found.time is not None:
         when = f"{when} à {french.hour(found.time)}"
+    if found.end - day < NO_YEAR:
+        when = re.sub(rf"\s{found.end.year}\b", "", when)
     return DigestItem(
         key=key, section="agenda", title=f"{when} : {title}", text="", circle=circle, last_day=found.end
     )
@@ -129,20 +160,19 @@ async def _unanswered(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
         select(Thread, Message)
         .join(Message, Message.thread_id == Thread.id)
         .where(Thread.started_at > oldest, Thread.started_at <= latest, Thread.last_at == Thread.started_at)
-        .where(Message.ours.is_(False))
+        .where(Message.ours.is_(False), Thread.circle.not_in(_reserved(work)))
         .order_by(Thread.id)
     )
-    tags = [one.tag for one in work.settings.lists.values() if one.tag]
     items = []
     for thread, message in rows.tuples():
-        gist = _gist([message], thread.subject, work.settings.network.zone)
+        gist = gist_of([message], thread.subject, work.settings.network.zone)
         if gist.question and not OUT_OF_DIGEST.search(fold(message.subject)):
             author = message.author_name or message.author_address
             items.append(
                 DigestItem(
                     key=f"unanswered:{thread.id}",
                     section="unanswered",
-                    title=f"{clean_title(thread.subject, tags)} ({author})",
+                    title=f"{clean_title(thread.subject, _tags(work))} ({author})",
                     text=" ".join(gist.requests[:1] or gist.sentences[:1]),
                     circle=thread.circle,
                 )
@@ -157,19 +187,19 @@ async def _lines(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
         .where(Line.state == LineState.WAITING.value, Line.at <= span.until)
         .order_by(Line.id)
     )
-    zone = work.settings.network.zone
-    items = []
-    for line, name in rows.tuples():
-        items.append(
-            DigestItem(
-                key=f"line:{line.id}", section="announcements", title=line.text, text=f"— {name}", version="1"
-            )
-        )
-        for found in dates.find(line.text, line.at.astimezone(zone)):
-            if not found.deadline and found.end >= day:
-                title = shorten(line.text)
-                items.append(agenda_item(f"line-date:{line.id}:{found.start.isoformat()}", title, found, ""))
-    return items
+    return [_line_item(line, name, work.settings.network.zone, day) for line, name in rows.tuples()]
+
+
+def _line_item(line: Line, name: str, zone: dt.tzinfo, day: dt.date) -> DigestItem:
+    """A deposited line: in the agenda if it names one day to come, else among the announcements."""
+    named = dates.find(line.text, line.at.astimezone(zone))
+    events = [found for found in named if is_event(found, day)]
+    if len(named) == len(events) == 1:
+        what = " ".join(line.text.replace(events[0].text, " ").split())
+        what = re.sub(r"\s+(?:le|du|à|a)$", "", what.rstrip(" .,;:")) or line.text
+        return agenda_item(f"line:{line.id}", f"{what} ({name})", events[0], "", day)
+    title = line.text[:1].upper() + line.text[1:]
+    return DigestItem(f"line:{line.id}", "announcements", title, f"— {name}")
 
 
 async def _postponed(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
