@@ -266,10 +266,11 @@ def _leaf(subtype: str, text: str) -> bytes:
 def _file(attachment: OutAttachment) -> bytes:
     kind = attachment.type if _MEDIA_TYPE(attachment.type) else "application/octet-stream"
     name = _BREAKS.sub(" ", attachment.name)[:200].replace("/", "_") or "fichier"
-    simple = "".join(char if char.isascii() and (char.isalnum() or char in "-_. ") else "_" for char in name)
-    named = f'filename="{simple}"'
-    if simple != name:
-        named += f";\r\n filename*=utf-8''{quote(name.encode('utf-8', 'replace'), safe='')}"
+    # Readers that are given both forms do not agree on which one counts.
+    if re.fullmatch(r"[A-Za-z0-9 ._-]+", name):
+        named = f'filename="{name}"'
+    else:
+        named = f"filename*=utf-8''{quote(name.encode('utf-8', 'replace'), safe='')}"
     head = (
         f"Content-Type: {kind}\r\nContent-Disposition: attachment;\r\n {named}\r\n"
         "Content-Transfer-Encoding: base64\r\n\r\n"

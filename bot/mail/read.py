@@ -14,15 +14,13 @@ from bot.mail import bounce as bounces
 from bot.mail import kinds, mime, own_words, sympa
 from bot.mail.content import Content, collect
 from bot.mail.headers import Headers, addresses, message_ids, parse_date
+from bot.mail.links import find_links
 from bot.mail.message import Author, Bounce, Kind, Mail, Notice, Trust
 from bot.mail.threads import untagged
 
 NOWHERE = "navette.invalid"
-MAX_LINKS = 200
 MAX_SUBJECT = 1_000
 
-_LINK = re.compile(r"https?://[^\s<>\"'\u00a0\u202f]{1,2000}", re.IGNORECASE)
-_PAIRS = {")": "(", "]": "[", "}": "{"}
 _FORWARDING = re.compile(r"(?:\[[^\]]{1,40}\]\s?)?(?:tr|fwd?|wg|i)\s?:", re.IGNORECASE).match
 _LIST_POST = re.compile(r"<mailto:([^<>\s?@]{1,64}@[^<>\s?]{1,250})", re.IGNORECASE)
 _BARE_LIST_ID = re.compile(r"\s*([\w.+-]{1,250})\s*$").match
@@ -54,28 +52,6 @@ def header_message_id(raw: bytes) -> str | None:
     """The Message-ID alone, without its brackets, or None: cheaper than ``read``."""
     ids = message_ids(mime.parse_head(raw).raw("message-id"))
     return ids[0] if ids else None
-
-
-def find_links(text: str) -> tuple[str, ...]:
-    """The web addresses of a text, each once, in order, without the punctuation behind them."""
-    if "://" not in text:
-        return ()
-    found: dict[str, None] = {}
-    for link in _LINK.findall(text):
-        found.setdefault(_without_punctuation(link))
-        if len(found) == MAX_LINKS:
-            break
-    return tuple(found)
-
-
-def _without_punctuation(link: str) -> str:
-    while link:
-        last = link[-1]
-        if last in ".,;:!?»*_|'" or (last in _PAIRS and link.count(last) > link.count(_PAIRS[last])):
-            link = link[:-1]
-        else:
-            break
-    return link
 
 
 @dataclass(frozen=True)

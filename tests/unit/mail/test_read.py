@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 
+from bot.mail.links import find_links
 from bot.mail.message import Attachment, Kind, Trust
-from bot.mail.read import find_links, header_message_id, read
+from bot.mail.read import header_message_id, read
 from tests.unit.mail.build import LISTS, fixture, multipart, nested, raw
 
 PDF = """Content-Type: application/pdf

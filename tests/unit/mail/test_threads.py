@@ -1,0 +1,134 @@
+"""Which mails belong together."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.mail.read import read
+from bot.mail.threads import ThreadItem, base_subject, forks, group, thread_key_candidates, untagged
+from tests.unit.mail.build import raw
+
+START = dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC)
+
+
+def item(name: str, subject: str = "AG", *refs: str, day: float = 0, reply: str | None = None) -> ThreadItem:
+    return ThreadItem(
+        name, refs, reply or (refs[-1] if refs else None), subject, START + dt.timedelta(days=day)
+    )
+
+
+def names(items: list[ThreadItem]) -> list[list[str]]:
+    return [[one.message_id for one in thread] for thread in group(items)]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Réunion du CAC",
+        "Re: Réunion du CAC",
+        "RE : Réunion du CAC",
+        "Ré: réunion du cac",
+        "TR: Réunion du CAC",
+        "Fwd: Re: Réunion du CAC",
+        "[reseau] Réunion du CAC",
+        "Re: [reseau] Re: Réunion du CAC",
+        "Re[2]: Réunion du CAC",
+        "re\u00a0: Réunion  du\tCAC",
+        "Re: Re: Re: REUNION DU CAC",
+        "AW: Réunion du CAC.",
+        "Réunion du CAC (fwd)",
+    ],
+)
+def test_the_base_subject_is_the_same_through_a_thread(subject: str) -> None:
+    assert base_subject(subject) == "reunion du cac"
+
+
+def test_only_named_tags_are_stripped_when_some_are_named() -> None:
+    assert base_subject("[reseau] [hors-récap] AG", tags=("reseau",)) == "[hors-recap] ag"
+    assert base_subject("[reseau]") == "[reseau]"
+    assert base_subject("Rénovation") == "renovation"
+    assert base_subject("Trame") == "trame"
+
+
+def test_tags_leave_a_subject_and_re_stays() -> None:
+    assert untagged("Re: [reseau] TR: [cac] AG [2026]") == "Re: TR: AG [2026]"
+
+
+def test_the_nearest_ancestor_is_looked_up_first() -> None:
+    mail = read(raw(In_Reply_To="<c@x>", References="<a@x> <b@x> <c@x>"))
+    assert thread_key_candidates(mail) == ("c@x", "b@x", "a@x")
+
+
+def test_references_make_a_thread_even_when_a_mail_in_between_is_missing() -> None:
+    items = [item("a"), item("c", "Re: AG", "a", "b", day=2), item("d", "Re: AG", "b", "c", day=3)]
+    assert names(items) == [["a", "c", "d"]]
+
+
+def test_two_answers_to_a_mail_that_was_never_seen_are_one_thread() -> None:
+    assert names([item("b", "Re: AG", "a"), item("c", "Re: AG", "a", day=1)]) == [["b", "c"]]
+
+
+def test_an_ancestor_that_joins_two_threads_makes_them_one() -> None:
+    late = [item("b", "Re: AG", "x"), item("c", "Re: AG", "y", day=1), item("d", "Re: AG", "x", "y", day=2)]
+    assert names(late) == [["b", "c", "d"]]
+
+
+def test_the_subject_joins_only_mails_without_references_and_within_three_weeks() -> None:
+    assert names([item("a"), item("b", "RE: ag", day=20)]) == [["a", "b"]]
+    assert names([item("a"), item("b", "Re: AG", day=22)]) == [["a"], ["b"]]
+    assert names([item("a"), item("b", "Re: AG", day=20), item("c", "AG", day=40)]) == [["a", "b", "c"]]
+    assert names([item("a"), item("b", "Re: AG", "elsewhere", day=1)]) == [["a"], ["b"]]
+    assert names([item("a", ""), item("b", "", day=1)]) == [["a"], ["b"]]
+
+
+def test_a_reply_under_a_new_subject_forks_and_takes_its_answers_along() -> None:
+    items = [
+        item("a"),
+        item("b", "Re: AG", "a", day=1),
+        item("c", "Covoiturage pour l'AG", "a", "b", day=2),
+        item("d", "Re: Covoiturage pour l'AG", "a", "b", "c", day=3),
+        item("e", "Re: AG", "a", "b", day=4),
+    ]
+    assert names(items) == [["a", "b", "e"], ["c", "d"]]
+    assert forks("Covoiturage", "Re: AG")
+    assert not forks("RE : [reseau] ag", "AG")
+    assert not forks("Re:", "AG")
+
+
+def test_the_same_mail_from_two_lists_is_in_one_thread() -> None:
+    assert names([item("a", "[un] AG"), item("a", "[deux] AG", day=0.1)]) == [["a", "a"]]
+
+
+def test_an_answer_whose_clock_is_slow_still_joins() -> None:
+    assert names([item("a", day=1), item("b", "Re: AG", "a", day=0)]) == [["b", "a"]]
+
+
+def test_a_mail_without_a_date_is_kept() -> None:
+    undated = ThreadItem("z", (), "a", "Re: AG", None)
+    assert names([item("a"), undated]) == [["z", "a"]]
+
+
+ids = st.integers(0, 12).map(str)
+items_of_any_shape = st.builds(
+    ThreadItem,
+    ids,
+    st.lists(ids, max_size=4).map(tuple),
+    st.none() | ids,
+    st.sampled_from(["AG", "Re: AG", "Budget", "Re: Budget", "", "[x] AG"]),
+    st.none() | st.integers(0, 60).map(lambda day: START + dt.timedelta(days=day)),
+)
+
+
+@given(st.lists(items_of_any_shape, max_size=25))
+def test_every_mail_is_in_exactly_one_thread(items: list[ThreadItem]) -> None:
+    grouped = [one for thread in group(items) for one in thread]
+    assert sorted(map(repr, grouped)) == sorted(map(repr, items))
+
+
+@given(st.text(max_size=60))
+def test_the_base_subject_of_an_answer_is_that_of_the_question(subject: str) -> None:
+    assert base_subject(f"Re: {subject}") == base_subject(subject)
