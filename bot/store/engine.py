@@ -25,7 +25,11 @@ class Store:
 
     def _engine(self, begin: str, pool_size: int) -> AsyncEngine:
         engine = create_async_engine(
-            f"sqlite+aiosqlite:///{self.path}", pool_size=pool_size, max_overflow=0, pool_timeout=60
+            f"sqlite+aiosqlite:///{self.path}",
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=60,
+            hide_parameters=True,  # else an error's text, which is logged, quotes whole mails
         )
 
         @event.listens_for(engine.sync_engine, "connect")

@@ -1,23 +1,94 @@
-"""A database's life: created or brought up to date at start, one instance at a time, copied, put back."""
+"""A database's life: made, or brought up to date, at start."""
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import logging
 
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError, OperationalError
 
-from bot.store import search
-from bot.store.base import Base
+from bot.errors import StoreError
+from bot.store import files, meta
 from bot.store.engine import Store
-from bot.store.tables import Meta
+from bot.store.migrations import VERSION_TABLE, revisions
+
+log = logging.getLogger(__name__)
+
+COPIES_KEPT = 3  # of those made before a migration
 
 
 async def prepare(store: Store, now: dt.datetime) -> None:
-    """Create what is missing and note when we were born."""
+    """Make the database, or bring it to this version's schema; note when it was born.
+
+    Before a migration it is copied beside itself (``NAME.before-REVISION-…``).  Raises StoreError when it
+    comes from a later version, or is not ours; OperationalError when the disk is full or it is locked.
+    """
     store.path.parent.mkdir(parents=True, exist_ok=True)
+    newest = revisions()[-1]
+    try:
+        current = await _revision(store)
+    except OperationalError:
+        raise
+    except DatabaseError as error:
+        raise StoreError(f"« {store.path} » n'est pas une base lisible ({error.orig}).") from error
+    if current is None:
+        await _create(store, newest, now)
+    elif current != newest:
+        await _migrate(store, current, newest, now)
+
+
+async def _revision(store: Store) -> str | None:
+    """The revision of the file, or None when it is empty."""
+    async with store.read() as session:
+        names = set(await session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")))
+        if not names:
+            return None
+        if VERSION_TABLE not in names:
+            raise StoreError(f"« {store.path} » est une base SQLite, mais pas celle de Navette.")
+        revision: str = (await session.execute(text(f"SELECT version_num FROM {VERSION_TABLE}"))).scalar_one()  # noqa: S608 - a constant
+        return revision
+
+
+async def _create(store: Store, newest: str, now: dt.datetime) -> None:
+    from bot.store import schema
+
     async with store.connection() as connection:
-        await connection.run_sync(Base.metadata.create_all)
-        await connection.execute(text(search.CREATE))
-    async with store.write() as session:
-        if await session.get(Meta, "born_at") is None:
-            session.add(Meta(name="born_at", value=now.isoformat()))
+        # Somebody may have made it since we looked.
+        if (await connection.execute(text("SELECT count(*) FROM sqlite_master"))).scalar_one():
+            return
+        await connection.run_sync(schema.create)
+        await connection.execute(
+            text(
+                f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL,"
+                f" CONSTRAINT {VERSION_TABLE}_pkc PRIMARY KEY (version_num))"
+            )
+        )
+        await connection.execute(
+            text(f"INSERT INTO {VERSION_TABLE} VALUES (:newest)"),  # noqa: S608 - a constant
+            {"newest": newest},
+        )
+        await connection.execute(
+            text("INSERT INTO meta (name, value) VALUES (:name, :value)"),
+            {"name": meta.BORN_AT, "value": now.isoformat()},
+        )
+
+
+async def _migrate(store: Store, current: str, newest: str, now: dt.datetime) -> None:
+    if current not in revisions():
+        raise StoreError(
+            f"La base « {store.path} » vient d'une version plus récente de Navette (schéma {current}, "
+            f"celle-ci connaît {newest}) : installez cette version-là."
+        )
+    from bot.store.migrations.upgrade import upgrade
+
+    await store.close()
+    path = store.path
+    before = path.with_name(f"{path.name}.before-{newest}-{now:%Y%m%dT%H%M%SZ}")
+    await asyncio.to_thread(files.copy, path, before)
+    log.info("database: schema %s becomes %s, a copy is kept as %s", current, newest, before.name)
+    await asyncio.to_thread(upgrade, path)
+    copies = sorted(path.parent.glob(f"{path.name}.before-*"), key=lambda copy: copy.stat().st_mtime)
+    for old in copies[:-COPIES_KEPT]:
+        old.unlink()
