@@ -18,6 +18,7 @@ INTERRUPTED = 130  # as a shell says it of SIGINT
 COMMANDS = {
     "check": Entry("bot.cli.check:check", "Essaie les réglages et chaque connexion, en une phrase chacun."),
     "run": Entry("bot.cli.run:run", "Lance le service, jusqu'à ce qu'on l'arrête."),
+    "demo": Entry("bot.cli.demo:demo", "Montre trois semaines d'un réseau inventé, et le récap de chacune."),
     "play": Entry("bot.cli.play:play_files", "Joue des conversations avec Navette, sans serveur."),
     "read": Entry("bot.cli.read:read", "Montre comment des courriels sont compris."),
     "dates": Entry("bot.cli.dates:dates", "Montre les dates trouvées dans un texte."),

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from bot.french import dates, summary
 from bot.french import format as french
+from bot.french import summary
 from bot.french.fold import fold
 from bot.mail.threads import strip_subject
 from bot.protocols import DigestItem, Span
 from bot.store.tables import Message, Person, Thread
 from bot.work import Work
+from handlers.digest.calendar import dated_items, line_item, one_line
 from handlers.digest.tables import Edition, EditionState, Item, ItemState, Line, LineState
 
 OUT_OF_DIGEST = re.compile(r"\[\s*hors[ -]?recap\s*\]")
 TITLE_LENGTH = 90
 CARRIED = ("todo", "agenda")  # told again until their last day has passed
-LONGEST_EVENT = dt.timedelta(days=10)
-NO_YEAR = dt.timedelta(days=180)  # so near, nobody wonders which year
 
 
 async def gather(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
@@ -41,15 +40,16 @@ async def gather(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
 async def _threads(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
     items: list[DigestItem] = []
     exchanges: list[tuple[int, DigestItem]] = []
-    unanswered = await _unanswered(work, span, day)
+    unanswered = await _unanswered(work, span)
     waiting = {item.key.partition(":")[2] for item in unanswered}
     for thread, posts in await _posts_by_thread(work, span):
-        gist = gist_of(posts, thread.subject, work.settings.network.zone)
-        title = clean_title(thread.subject, _tags(work))
-        asked = [*_deadline_items(thread, title, gist, day)]
-        items += [*asked, *_agenda_items(thread, title, gist, day)]
-        told = {item.text for item in asked}
-        text = " ".join(sentence for sentence in gist.sentences if sentence not in told)
+        said = said_in(posts, work.settings.network.zone)
+        gist = summary.summarise(said, thread.subject, said[-1].date)
+        title = clean_title(thread.subject)
+        dated = dated_items(thread, title, said, day)
+        items += dated
+        told = {item.text for item in dated}
+        text = " ".join(sentence for sentence in map(one_line, gist.sentences) if sentence not in told)
         # One message, all of which is said elsewhere in the recap, is not said again.
         if (text or len(posts) > 1) and str(thread.id) not in waiting:
             exchanges.append((len(posts), _exchange(thread, title, posts, gist, text)))
@@ -80,17 +80,12 @@ def _reserved(work: Work) -> list[str]:
     return [key for key, circle in work.settings.circles.items() if circle.reserved or not circle.concerns]
 
 
-def _tags(work: Work) -> list[str]:
-    return [one.tag for one in work.settings.lists.values() if one.tag]
-
-
-def gist_of(posts: Sequence[Message], subject: str, zone: dt.tzinfo) -> summary.Gist:
-    """The gist of the messages of one exchange."""
-    messages = [
+def said_in(posts: Sequence[Message], zone: dt.tzinfo) -> list[summary.Said]:
+    """The messages of one exchange, as the summary reads them."""
+    return [
         summary.Said(post.author_name or post.author_address, post.at.astimezone(zone), post.text)
         for post in posts
     ]
-    return summary.summarise(messages, subject, messages[-1].date)
 
 
 async def _posts_by_thread(work: Work, span: Span) -> list[tuple[Thread, list[Message]]]:
@@ -108,51 +103,7 @@ async def _posts_by_thread(work: Work, span: Span) -> list[tuple[Thread, list[Me
     return list(grouped.values())
 
 
-def _deadline_items(thread: Thread, title: str, gist: summary.Gist, day: dt.date) -> Iterable[DigestItem]:
-    coming = [deadline for deadline in gist.deadlines if deadline >= day]
-    if coming and gist.requests:
-        yield DigestItem(
-            key=f"todo:{thread.id}:{coming[0].isoformat()}",
-            section="todo",
-            title=f"Avant le {_near(coming[0], day)} : {title}",
-            text=gist.requests[0],
-            circle=thread.circle,
-            last_day=max(coming),
-            links=tuple(gist.links[:1]),
-        )
-
-
-def _agenda_items(thread: Thread, title: str, gist: summary.Gist, day: dt.date) -> Iterable[DigestItem]:
-    for found in gist.dates:
-        if is_event(found, day):
-            yield agenda_item(f"date:{thread.id}:{found.start.isoformat()}", title, found, thread.circle, day)
-
-
-def _near(named: dt.date, day: dt.date) -> str:
-    said = french.day(named)
-    return re.sub(rf"\s{named.year}\b", "", said) if named - day < NO_YEAR else said
-
-
-def is_event(found: dates.Found, day: dt.date) -> bool:
-    """Whether a date that somebody named is one to be at: a day or a few, to come (not « fin mars »)."""
-    few_days = found.end - found.start <= LONGEST_EVENT
-    exact = found.start == found.end or any(sign.isdigit() for sign in found.text)
-    return not found.deadline and found.end >= day and few_days and exact
-
-
-def agenda_item(key: str, title: str, found: dates.Found, circle: str, day: dt.date) -> DigestItem:
-    """A date that somebody named, as a line of the agenda."""
-    when = french.span(found.start, found.end)
-    if found.time is not None:
-        when = f"{when} à {french.hour(found.time)}"
-    if found.end - day < NO_YEAR:
-        when = re.sub(rf"\s{found.end.year}\b", "", when)
-    return DigestItem(
-        key=key, section="agenda", title=f"{when} : {title}", text="", circle=circle, last_day=found.end
-    )
-
-
-async def _unanswered(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
+async def _unanswered(work: Work, span: Span) -> list[DigestItem]:
     """Questions that nobody answered for some days: exchanges of one message that asks something."""
     oldest = span.until - dt.timedelta(days=14)
     latest = span.until - dt.timedelta(days=work.settings.digest.unanswered_days)
@@ -165,15 +116,16 @@ async def _unanswered(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
     )
     items = []
     for thread, message in rows.tuples():
-        gist = gist_of([message], thread.subject, work.settings.network.zone)
+        said = said_in([message], work.settings.network.zone)
+        gist = summary.summarise(said, thread.subject, said[-1].date)
         if gist.question and not OUT_OF_DIGEST.search(fold(message.subject)):
             author = message.author_name or message.author_address
             items.append(
                 DigestItem(
                     key=f"unanswered:{thread.id}",
                     section="unanswered",
-                    title=f"{clean_title(thread.subject, _tags(work))} ({author})",
-                    text=" ".join(gist.requests[:1] or gist.sentences[:1]),
+                    title=f"{clean_title(thread.subject)} ({author})",
+                    text=one_line(" ".join(gist.requests[:1] or gist.sentences[:1])),
                     circle=thread.circle,
                 )
             )
@@ -187,19 +139,11 @@ async def _lines(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
         .where(Line.state == LineState.WAITING.value, Line.at <= span.until)
         .order_by(Line.id)
     )
-    return [_line_item(line, name, work.settings.network.zone, day) for line, name in rows.tuples()]
-
-
-def _line_item(line: Line, name: str, zone: dt.tzinfo, day: dt.date) -> DigestItem:
-    """A deposited line: in the agenda if it names one day to come, else among the announcements."""
-    named = dates.find(line.text, line.at.astimezone(zone))
-    events = [found for found in named if is_event(found, day)]
-    if len(named) == len(events) == 1:
-        what = " ".join(line.text.replace(events[0].text, " ").split())
-        what = re.sub(r"\s+(?:le|du|à|a)$", "", what.rstrip(" .,;:")) or line.text
-        return agenda_item(f"line:{line.id}", f"{what} ({name})", events[0], "", day)
-    title = line.text[:1].upper() + line.text[1:]
-    return DigestItem(f"line:{line.id}", "announcements", title, f"— {name}")
+    zone = work.settings.network.zone
+    return [
+        line_item(f"line:{line.id}", line.text, name, line.at.astimezone(zone), day)
+        for line, name in rows.tuples()
+    ]
 
 
 async def _postponed(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
@@ -242,9 +186,9 @@ def as_digest_item(item: Item) -> DigestItem:
     )
 
 
-def clean_title(subject: str, tags: Iterable[str]) -> str:
-    """A subject as a title: without the list's tag and without Re:."""
-    return shorten(strip_subject(subject, tuple(tags))) or "(sans sujet)"
+def clean_title(subject: str) -> str:
+    """A subject as a title: without the tags of lists and without Re:."""
+    return shorten(strip_subject(subject)) or "(sans sujet)"
 
 
 def shorten(text: str) -> str:
