@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.french.fold import unaccent
+from bot.french.patterns import Pattern
 
-_AMOUNT = re.compile(
+_AMOUNT = Pattern(
     r"""(?<![\w.,])(?P<number>\d{1,3}(?:[ .]\d{3}){1,4}(?!\d)|\d{1,12})
         (?:,(?P<decimals>\d{1,2})(?!\d)|\.(?P<point>\d{1,2})(?!\d))?
         [ ]?(?:(?P<kilo>k)(?:[ ]?€|(?:eur(?:o|os)?)\b|[ ]euros?\b)

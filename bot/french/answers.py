@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.french.clauses import clauses
 from bot.french.fold import unaccent
-from bot.french.patterns import any_of, words_of
+from bot.french.patterns import Pattern, any_of, words_of
 from bot.french.vocabulary import NUMBERS, ORDINALS
 
 __all__ = ["clauses", "numbers", "yes_no"]
@@ -41,11 +41,11 @@ _POLITE = words_of(
     bonne (?:journee|soiree|semaine|continuation) | bien a (?:toi|vous) | a (?:bientot|plus|toi|vous)
     bises? | amities | cordialement | alors | donc | eh | bien | bon | et | ben | ah | oh | c'est"""
 )
-_VERDICT = re.compile(rf"(?<!\w)(?:(?P<no>{_NO})|(?P<yes>{_YES}))(?!\w)")
+_VERDICT = Pattern(rf"(?<!\w)(?:(?P<no>{_NO})|(?P<yes>{_YES}))(?!\w)")
 _THUMBS = str.maketrans({**dict.fromkeys("👍✅👌🙌💯🆗✔☑", " oui "), **dict.fromkeys("👎❌🚫✖⛔", " non ")})
 
 _DIGITS = r"\d{1,3}"
-_WHEN = re.compile(
+_WHEN = Pattern(
     r"\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?|\d{1,2} ?(?:h|:)(?: ?\d\d)?(?!\w)"
     r"|\d[\d .,]{0,15} ?k?(?:€|eur(?:os?)?\b|%)|[a-z]{2,8}-\d{4}-\d+"
     r"|(?:\d{1,2}|une?|deux|trois|quatre|dix|quinze) (?:jours?|semaines?|mois|ans?|heures?|minutes?|h)\b"
@@ -54,7 +54,7 @@ _WHEN = re.compile(
 _SPELT = "|".join(sorted(NUMBERS, key=len, reverse=True))
 _ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
 _HEAD = r"(?:la|le|l'|numero|point|option|choix|proposition|reponse|n°|no|nº|les|et|ou)"
-_NUMBER = re.compile(
+_NUMBER = Pattern(
     rf"""les[ ](?P<first>{_SPELT}|{_DIGITS})[ ]premi[a-z]+
        | (?<![\w.,-])(?:de[ ]|du[ ])?(?P<low>{_DIGITS})[ ]?(?:-|a|au|jusqu'a)[ ]?(?P<high>{_DIGITS})(?![\w-])
        | (?<![\w.])(?:n°?|no|\#)?[ ]?(?P<digits>{_DIGITS})(?:er|e|eme|ere|re|nde?)?(?!\w|[.,]\d)

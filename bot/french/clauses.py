@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from bot.french.fold import aligned
-from bot.french.patterns import any_of
+from bot.french.patterns import Pattern, any_of
 
 # What an instruction about a list of things begins with.
 _VERB: Final = (
@@ -28,13 +28,13 @@ _OBJECT: Final = (
 )
 _AND: Final = r"\s{1,3}(?:et|puis|mais)"
 _THEN: Final = r"(?:(?:puis|ensuite|aussi|enfin)\s{1,3})?"
-_BREAK = re.compile(
+_BREAK = Pattern(
     rf"""\s{{0,9}}\n\s{{0,9}} | \s?;\s{{1,9}} | [.!?…]{{1,9}}(?:\s{{1,9}}|$)
        | (?:\s?,(?:{_AND})?|{_AND})\s{{1,9}}{_THEN} (?=(?:{_VERB}|{_HEAD})(?!\w)|{_OBJECT})""",
     re.VERBOSE,
 )
-_MARKER = re.compile(rf"(?:[-•*–]|\d{{1,2}}[.)])\s{{1,9}}(?=(?:{_VERB}|{_HEAD})(?!\w))")
-_VERDICT_FIRST = re.compile(r"\s{0,9}(?:oui|non|ok|okay|d'accord|parfait|c'est bon|vas-y)\s?(,)\s{1,9}")
+_MARKER = Pattern(rf"(?:[-•*–]|\d{{1,2}}[.)])\s{{1,9}}(?=(?:{_VERB}|{_HEAD})(?!\w))")
+_VERDICT_FIRST = Pattern(r"\s{0,9}(?:oui|non|ok|okay|d'accord|parfait|c'est bon|vas-y)\s?(,)\s{1,9}")
 _QUOTED: Final = r"«[^»]{0,4000}»|“[^”]{0,4000}”|\"[^\"\n]{0,4000}\""
 # A colon that opens a text; not the one of "18:30" or of an address.
 _TEXT: Final = r":(?=\s|$)"
@@ -89,7 +89,7 @@ def _of_a_number(folded: str, match: re.Match[str]) -> bool:
 def _closed(text: str) -> list[tuple[int, int]]:
     """The stretches that are a person's text, not instructions, in order and apart."""
     stretches: list[tuple[int, int]] = []
-    opening = re.compile(f"{_TEXT}|{_QUOTED}")
+    opening = Pattern(f"{_TEXT}|{_QUOTED}")
     position = 0
     while match := opening.search(text, position):
         position = match.end() if match[0] != ":" else _text_end(text, match.end())
@@ -99,7 +99,7 @@ def _closed(text: str) -> list[tuple[int, int]]:
 
 def _text_end(text: str, start: int) -> int:
     """Where a text opened by a colon ends: with its quotation, its line, or the paragraph under it."""
-    quoted = re.compile(rf"\s{{0,9}}(?:{_QUOTED})").match(text, start)
+    quoted = Pattern(rf"\s{{0,9}}(?:{_QUOTED})").match(text, start)
     if quoted:
         return quoted.end()
     end = text.find("\n", start)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.french.fold import fold
-from bot.french.patterns import any_of
+from bot.french.patterns import Pattern, any_of
 
-_GREETING = re.compile(
+_GREETING = Pattern(
     any_of(
         r"""(?:re ?-? ?)?bon(?:jour|soir)s? | hello | salut(?:ations)? | coucou | hey | hi | holà
     cher[se]? | cheres
@@ -15,7 +15,7 @@ _GREETING = re.compile(
     )
     + r"(?![a-z])"
 )
-_CLOSING = re.compile(
+_CLOSING = Pattern(
     any_of(
         r"""(?:bien |tres |tout )?(?:cordialement|chaleureusement|amicalement|sinceres?ment|fraternellement)
         bien a (?:vous|toi|tous) | cdlt | cdt | belle (?:journee|soiree|semaine|fin|continuation|annee)
@@ -33,7 +33,7 @@ _CLOSING = re.compile(
     a (?:demain|lundi|mardi|jeudi)[ ]?!"""
     )
 )
-_WISH = re.compile(
+_WISH = Pattern(
     any_of(
         r"""j'espere que (?:vous|tu|tout|cette|la) | en esperant que | nous esperons que vous
     je me permets de
@@ -42,7 +42,7 @@ _WISH = re.compile(
         (?:meilleurs|mes|nos) voeux | bienvenue a | desolee? (?:pour|de|du) | pour info[ ,:]*$"""
     )
 )
-_REACTION = re.compile(
+_REACTION = Pattern(
     r"(?:(?:oh |ah |un |mille |tres |tout |bien )?"
     + any_of(
         r"""merci | super | genial | top | parfait | excellent | bravo | ok | oki | d'accord | idem
@@ -54,16 +54,14 @@ _REACTION = re.compile(
     ).replace("+1", r"\+1")
     + r")(?![a-z])"
 )
-_THANKS = re.compile(
+_THANKS = Pattern(
     any_of(
         r"""(?:un |mille |tres |tout )?(?:grand )?merci | super\b | genial | top\b | bravo
     felicitations | idem
         moi aussi | nous aussi | pareil | oh non | bien recu | je (?:vous |te )?remercie | bonne question"""
     )
 )
-_NAME_LINE = re.compile(
-    r"(?:[^\W\d_a-zà-ÿ][^\W\d_]{0,20}(?:['’ .-]{1,2}|$)|(?:de|du|la|le|et|&|pour) ){1,5}$"
-)
+_NAME_LINE = Pattern(r"(?:[^\W\d_a-zà-ÿ][^\W\d_]{0,20}(?:['’ .-]{1,2}|$)|(?:de|du|la|le|et|&|pour) ){1,5}$")
 
 
 def is_courtesy(sentence: str) -> bool:

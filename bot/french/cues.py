@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
-from bot.french.patterns import any_of
+from bot.french.patterns import Pattern, any_of
 
 
-def _cue(table: str) -> re.Pattern[str]:
-    return re.compile(r"(?<![a-z])" + any_of(table))
+def _cue(table: str) -> Pattern:
+    return Pattern(r"(?<![a-z])" + any_of(table))
 
 
 # Stems of what people are asked to do.
@@ -121,4 +120,4 @@ PERSONAL: Final = _cue(
     nous (?:serons|avons (?:beaucoup|adore|aime)) | (?:la|le|les) \d aussi | tu vas | a vos cotes
     je (?:relaie|transfere)"""
 )
-LINK: Final = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"«»]{3,2000}")
+LINK: Final = Pattern(r"(?:https?://|\bwww\.)[^\s<>\"«»]{3,2000}")

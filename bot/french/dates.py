@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Final
 
 from bot.clock import local
 from bot.french import almanac
 from bot.french.finder import Found, find, find_ahead
 from bot.french.fold import aligned
+from bot.french.patterns import Pattern
 from bot.french.vocabulary import NUMBERS
 
 __all__ = ["Found", "find", "parse_deadline"]
 
 END_OF_DAY: Final = dt.time(23, 59)
 _SMALL = "|".join(NUMBERS)
-_SOON = re.compile(
+_SOON = Pattern(
     rf"\bdans (?P<number>\d{{1,3}}|{_SMALL}) ?(?P<unit>(?:h|heures?|min|mn|minutes?)\b)(?P<half> et demie)?"
 )
-_CLOCK = re.compile(
+_CLOCK = Pattern(
     r"(?:(?:ce soir|aujourd'hui|avant|a|d'ici|vers)[ ,]{1,3}){0,3}"
     r"(?:(?P<hour>\d{1,2}) ?(?:h|heures?|:)(?: ?(?P<minute>\d\d))?|(?P<noon>midi)|(?P<midnight>minuit))"
 )

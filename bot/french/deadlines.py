@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-from bot.french.patterns import any_of
+from bot.french.patterns import Pattern, any_of
 
 # Right before the date, articles passed over.
-_JUST_BEFORE = re.compile(
+_JUST_BEFORE = Pattern(
     r"\b(?:avant|d'ici|jusqu'(?:au|a|en)|sous|au plus tard|limite|deadline|butoir|delai|echeance|dernier jour"
     r"|clotur(?:e|ee|es|ees))"
     r"(?:[ :,(\n'-]|\b(?:le|la|l|les|ce|cette|cet|au|aux|a|du|de|d|jusqu|fixee?|est|en|plus|tard)\b){0,12}\Z"
 )
 # Somewhere before it in the same sentence.
-_SOMEWHERE_BEFORE = re.compile(
+_SOMEWHERE_BEFORE = Pattern(
     any_of(
         r"""\bdates? (?:limites?|butoirs?|de cloture) | \bdeadline | \bdernier (?:delai|jour)
         \bcloture (?:des?|du|de la)\b | \becheances?\b | \bau plus tard\b
@@ -21,7 +21,7 @@ _SOMEWHERE_BEFORE = re.compile(
     )
 )
 # Right after it.
-_AFTER = re.compile(
+_AFTER = Pattern(
     r"[ ,(:!\n-]{0,3}(?:inclus[ ,(-]{0,3})?(?:"
     + any_of(
         r"""au plus tard | dernier delai | derniere? (?:limite|carat|ligne droite) | delai de rigueur
@@ -30,8 +30,8 @@ _AFTER = re.compile(
     + ")"
 )
 # « pour le 28 février » is a deadline where something is asked.
-_FOR = re.compile(r"\bpour (?:le|la|ce|cette|l')?[ ]?\Z")
-_ASKED = re.compile(
+_FOR = Pattern(r"\bpour (?:le|la|ce|cette|l')?[ ]?\Z")
+_ASKED = Pattern(
     r"\b"
     + any_of(
         r"""doit\b | doivent\b | devr | merci de | il (?:me |te |nous |vous )?fau | attendue?s?\b

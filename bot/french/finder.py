@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from bot.french import almanac
 from bot.french.deadlines import is_deadline, opens_before
 from bot.french.fold import aligned
 from bot.french.parts import at, day_of, read_hours
+from bot.french.patterns import Pattern
 from bot.french.periods import read_period
 from bot.french.relative import read_relative
 from bot.french.resolve import Sense
@@ -24,8 +24,8 @@ from bot.french.tokens import Span, Token, tokenize
 
 __all__ = ["Found", "find", "find_ahead"]
 
-_SENTENCE_END = re.compile(r"[.!?…]{1,9}(?=\s{1,9}[^\sa-z])|\n\s*")
-_ABBREVIATED = re.compile(
+_SENTENCE_END = Pattern(r"[.!?…]{1,9}(?=\s{1,9}[^\sa-z])|\n\s*")
+_ABBREVIATED = Pattern(
     r"(?:\b(?:lun|mar|mer|jeu|ven|sam|dim|janv?|fevr?|avr|juil|sept|oct|nov|dec|art|n|cf|p|tel)|\W\w)\Z"
 )
 

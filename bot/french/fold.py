@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
 import unicodedata
 from collections.abc import Iterable
+
+from bot.french.patterns import Pattern
 
 _SIGNS = str.maketrans(
     {
@@ -22,7 +23,7 @@ _SIGNS = str.maketrans(
     }
 )
 
-_ACCENTS = re.compile(
+_ACCENTS = Pattern(
     "[\u0300-\u036f\u0483-\u0487\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]+"
 )
 
@@ -31,14 +32,14 @@ _ACCENTS = re.compile(
 # also makes "dis-le" and "a-t-elle", a full stop also ends sentences.
 _SAFE = r"(?:[rt]?rice|ice|euse|e)"
 _ANY = r"(?:[rt]?rice|ice|[ei]?re|euse|elle|esse|ine|[a-z]?e|a|le|la)"
-_MEDIAN = re.compile(r"([a-z]{1,40})·([a-z]{1,6}?)(s|x)?(?:·(s|x))?(?![a-z·])")
-_POINT = re.compile(rf"(?<![\w@/.:-])([a-z]{{3,40}})\.(?:{_ANY}\.?(s)|{_SAFE})(?![\w@/]|[.:-]\w)")
-_HYPHEN = re.compile(rf"(?<![\w-])([a-z]{{2,40}})-(?:{_ANY}-(s)|{_SAFE}(s)?)(?![\w-])")
-_BRACKET = re.compile(rf"([a-z]{{2,40}})\({_ANY}(s)?\)(s)?(?![a-z])")
-_FUSED = re.compile(r"(?<![a-z])([a-z]{2,40}eur)(?:[rt]?rice|ice|euse)(s)?(?![a-z])")
-_EVERYBODY = re.compile(r"(?<![a-z])(?:toustes|toutes? et tous|tous et toutes)(?![a-z])")
+_MEDIAN = Pattern(r"([a-z]{1,40})·([a-z]{1,6}?)(s|x)?(?:·(s|x))?(?![a-z·])")
+_POINT = Pattern(rf"(?<![\w@/.:-])([a-z]{{3,40}})\.(?:{_ANY}\.?(s)|{_SAFE})(?![\w@/]|[.:-]\w)")
+_HYPHEN = Pattern(rf"(?<![\w-])([a-z]{{2,40}})-(?:{_ANY}-(s)|{_SAFE}(s)?)(?![\w-])")
+_BRACKET = Pattern(rf"([a-z]{{2,40}})\({_ANY}(s)?\)(s)?(?![a-z])")
+_FUSED = Pattern(r"(?<![a-z])([a-z]{2,40}eur)(?:[rt]?rice|ice|euse)(s)?(?![a-z])")
+_EVERYBODY = Pattern(r"(?<![a-z])(?:toustes|toutes? et tous|tous et toutes)(?![a-z])")
 
-_WORD = re.compile(r"aujourd'hui|(?:(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)')?([^\W_]+)")
+_WORD = Pattern(r"(?:(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)')?(aujourd'hui|[^\W_]+)")
 
 
 def unaccent(text: str) -> str:
@@ -99,7 +100,7 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words and numbers of a text, in order, without signs and without elided articles."""
-    return [match[1] or match[0] for match in _WORD.finditer(fold(text))]
+    return [match[1] for match in _WORD.finditer(fold(text))]
 
 
 def near(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
@@ -107,6 +108,8 @@ def near(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
 
     They are given back as they were written; a candidate equal to the word once folded comes first.
     """
+    import difflib  # only needed here, after a person's slip
+
     wanted = fold(word)[:60]
     scored = []
     for rank, candidate in enumerate(candidates):

@@ -1,8 +1,46 @@
-"""Tables of phrases made into regular expressions."""
+"""Regular expressions: compiled when they are first used, and made from tables of phrases."""
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Callable, Iterator
+
+
+class Pattern:
+    """A regular expression that is compiled at its first use: importing this package stays quick."""
+
+    def __init__(self, source: str, flags: int = 0) -> None:
+        self.source, self.flags = source, flags
+
+    @functools.cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The compiled expression."""
+        return re.compile(self.source, self.flags)
+
+    def search(self, text: str, position: int = 0) -> re.Match[str] | None:
+        """As ``re.Pattern.search``."""
+        return self.compiled.search(text, position)
+
+    def match(self, text: str, position: int = 0) -> re.Match[str] | None:
+        """As ``re.Pattern.match``."""
+        return self.compiled.match(text, position)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """As ``re.Pattern.fullmatch``."""
+        return self.compiled.fullmatch(text)
+
+    def finditer(self, text: str, low: int = 0, high: int | None = None) -> Iterator[re.Match[str]]:
+        """As ``re.Pattern.finditer``."""
+        return self.compiled.finditer(text, low, len(text) if high is None else high)
+
+    def findall(self, text: str) -> list[str]:
+        """The text of each match."""
+        return [match[0] for match in self.compiled.finditer(text)]
+
+    def sub(self, replacement: str | Callable[[re.Match[str]], str], text: str) -> str:
+        """As ``re.Pattern.sub``."""
+        return self.compiled.sub(replacement, text)
 
 
 def any_of(table: str) -> str:
@@ -17,9 +55,9 @@ def any_of(table: str) -> str:
     return "(?:" + "|".join(re.sub(r"(?<!\[)\s", r"[ ]{1,3}", phrase) for phrase in phrases if phrase) + ")"
 
 
-def words_of(table: str) -> re.Pattern[str]:
-    """A compiled ``any_of`` that only matches whole words."""
-    return re.compile(rf"(?<!\w){any_of(table)}(?!\w)")
+def words_of(table: str) -> Pattern:
+    """An ``any_of`` that only matches whole words."""
+    return Pattern(rf"(?<!\w){any_of(table)}(?!\w)")
 
 
 def names(listed: str) -> frozenset[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from bot.french.amounts import find_amounts
 from bot.french.courtesy import is_courtesy, is_name, is_reaction, is_thanks, is_wish, without_greeting
 from bot.french.finder import Found, find
 from bot.french.fold import fold, words
-from bot.french.patterns import names
+from bot.french.patterns import Pattern, names
 from bot.french.sentences import split
 
 # What each feature adds to a sentence's score; see ``_features`` for what they mean.
@@ -61,7 +60,7 @@ _STOP: Final = names(
 
 
 # Numbers, and names inside the sentence.
-_SPECIFIC = re.compile(r"\d+|(?<=[\w,] )[A-ZÀ-Ý][\w·-]+|[\"«]")
+_SPECIFIC = Pattern(r"\d+|(?<=[\w,] )[A-ZÀ-Ý][\w·-]+|[\"«]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.french.patterns import words_of
+from bot.french.patterns import Pattern, words_of
 
 # After these a full stop ends no sentence, whatever follows.
 _NEVER_LAST = words_of(
@@ -18,15 +18,15 @@ _BEFORE_NUMBER = words_of(
     févr | avr | juil | sept | oct | nov | dec | déc | lun | mar | mer | jeu | ven | sam | dim"""
 )
 _EMOJI = "\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u2b50"
-_END = re.compile(
+_END = Pattern(
     rf"""(?P<mark>\.{{1,9}}|[!?…]{{1,9}}|[{_EMOJI}]{{1,9}})
          (?P<close>(?:[ \u00a0\u202f]?[»”]|["')\]])?(?:[ ]?[{_EMOJI}]{{1,9}})?)
          (?=\s+(?P<next>[«“"(\[¿\-–—]?\s?['’]?\w|[{_EMOJI}]))""",
     re.VERBOSE,
 )
-_BULLET = re.compile(r"\s*(?:[-–—*•·◦▪‣●○►→✓✅☐☑➡]|\(?\d{1,2}[.)°]|\(?[a-zA-Z][.)])\s+\S")
-_WORD_BEFORE = re.compile(r"[^\W\d_]+\Z")
-_OPEN_WORD = re.compile(
+_BULLET = Pattern(r"\s*(?:[-–—*•·◦▪‣●○►→✓✅☐☑➡]|\(?\d{1,2}[.)°]|\(?[a-zA-Z][.)])\s+\S")
+_WORD_BEFORE = Pattern(r"[^\W\d_]+\Z")
+_OPEN_WORD = Pattern(
     r"(?:\b(?:le|la|les|un|une|des|du|de|au|aux|à|et|ou|par|pour|sur|avec|dans|en|que|qui|ce|cette|ces|son|sa|ses"
     r"|notre|nos|votre|vos|leur|leurs|nous|vous|est|sont|sera|plus|sans|chez|entre|vers)|['’,])\Z",
     re.IGNORECASE,

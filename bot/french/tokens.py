@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
+from bot.french.patterns import Pattern
+
 
 class Token(NamedTuple):
     """A piece of the folded text at its place; ``kind`` is word, number, hour, full, short or sign."""
@@ -31,15 +33,15 @@ class Span(NamedTuple):
 
 # Addresses, file names, versions: full of digits that are no dates.
 _FILE = r"\.(?:pdf|odt|ods|odp|docx?|xlsx?|pptx?|png|jpe?g|md|txt|ics|zip|csv|svg|html?)\b"
-_OPAQUE = re.compile(
+_OPAQUE = Pattern(
     rf"https?:|://|^[(\[<«\"']{{0,3}}www\.|\w@\w|{_FILE}|\w_\w|^v\d|\d\.\d{{1,3}}\.\d{{1,3}}\.\d",
     re.IGNORECASE,
 )
-_CHUNK = re.compile(r"\S+")
+_CHUNK = Pattern(r"\S+")
 # Telephone numbers and long numbers in groups.
-_GROUPS = re.compile(r"(?<![\w/])(?:\+\d{1,3}[ .]?)?(?:\(0\))?\d{1,3}(?:[ .\-]\d{2,3}){3,7}(?![\w/])")
+_GROUPS = Pattern(r"(?<![\w/])(?:\+\d{1,3}[ .]?)?(?:\(0\))?\d{1,3}(?:[ .\-]\d{2,3}){3,7}(?![\w/])")
 
-_TOKEN = re.compile(
+_TOKEN = Pattern(
     r"""(?P<full>(?<![\w./-])(?:\d{4}-\d\d-\d\d(?=t\d)|(?:\d{4}-\d\d-\d\d|\d{4}/\d\d/\d\d
           |\d{1,2}[ ]?/[ ]?\d{1,2}[ ]?/[ ]?(?:\d{4}|\d\d)|\d{1,2}\.\d{1,2}\.(?:\d{4}|\d\d)
           |\d{1,2}-\d{1,2}-(?:\d{4}|\d\d))(?![\w/]|[.-]\d)))
@@ -53,7 +55,7 @@ _TOKEN = re.compile(
       | (?P<sign>\S)""",
     re.VERBOSE,
 )
-_HOUR = re.compile(r"(\d{1,2})\D*(\d\d)?")
+_HOUR = Pattern(r"(\d{1,2})\D*(\d\d)?")
 
 
 def tokenize(folded: str, text: str) -> list[Token]:

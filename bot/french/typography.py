@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
+from bot.french.patterns import Pattern
+
 NO_BREAK = "\u00a0"
 
 _LETTER = r"[^\W\d_]"
 # A mark that ends words: not the start of a smiley, of ":tada:" or of "!aide".
-_ENDS = r"""(?=[;:?!]{0,9}(?:[\s»"”’')\]*_…,.]|\Z))(?![;:]['-]?[()\[\]])"""
+_SMILEY = r"[;:]['-]?[()\[\]]"
+_ENDS = r"""(?=[;:?!]{0,9}(?:[\s»"”’')\]*_…,.]|\Z))"""
 # The first half is what means something to a machine, matched so as to be passed over.
-_PLACES = re.compile(
+_PLACES = Pattern(
     rf"""(?P<kept>
         ```.*?(?:```|\Z)                           # fenced code
       | (?<!`)(?P<ticks>`{{1,2}})(?!`)[^`\n]{{1,2000}}(?P=ticks)(?!`)
@@ -21,8 +24,8 @@ _PLACES = re.compile(
       | (?<![^\s(«"])[^\s@<>«»]{{1,200}}@[^\s@<>«»]{{1,200}}
       )
       | (?P<space>
-        (?<=\S)[ ](?=[;:?!]{_ENDS})
-      | (?<={_LETTER})(?=[;?!]{_ENDS})
+        (?<=\S)[ ](?=[;:?!]{_ENDS})(?!{_SMILEY})
+      | (?<={_LETTER})(?=[;?!]{_ENDS})(?!{_SMILEY})
       | (?<=\S)[ ](?=») | (?<={_LETTER})(?=»)
       | (?<=«)[ ](?=\S) | (?<=«)(?={_LETTER})
       )
