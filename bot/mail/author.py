@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from bot.mail.headers import Addresses, Headers, addresses
 from bot.mail.message import Author, Trust
 
-_COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"\s*(dmarc|dkim|spf)\s?=\s?(\w{1,20})", re.IGNORECASE).match
 _PROPERTY = re.compile(
     r"\b(header\.from|header\.d|header\.i|smtp\.mailfrom|smtp\.mail)\s?=\s?\"?([^\s;\"]{1,320})", re.I
@@ -33,17 +32,21 @@ class Verdict:
 
     def vouches(self, domain: str) -> bool:
         """Whether mail from that domain is proven to be."""
-        if self.dmarc and self.dmarc not in ("none", "temperror"):
-            if self.dmarc_domain in ("", domain):
-                return self.dmarc == "pass"
+        if self.dmarc == "pass":
+            return not self.dmarc_domain or _is_within(domain, self.dmarc_domain)
+        if self.dmarc == "fail":
             return False
-        return any(domain == proven or domain.endswith("." + proven) for proven in self.passed)
+        return any(_is_within(domain, proven) for proven in self.passed)
 
     def rejects(self, domain: str) -> bool:
         """Whether mail from that domain is proven not to be."""
-        if self.dmarc == "fail" or (self.dmarc == "pass" and self.dmarc_domain not in ("", domain)):
-            return True
+        if self.dmarc in ("pass", "fail"):
+            return not self.vouches(domain)
         return self.spf_failed and not self.vouches(domain)
+
+
+def _is_within(domain: str, parent: str) -> bool:
+    return domain == parent or domain.endswith("." + parent)
 
 
 def read_verdict(headers: Headers, authserv_id: str | None) -> Verdict | None:
@@ -79,16 +82,34 @@ def _our_results(headers: Headers, authserv_id: str) -> list[str]:
     found = False
     for name, value in headers.order:
         if name == "authentication-results":
-            text = value[:4_000].decode("utf-8", "replace")
-            for _ in range(3):
-                text = _COMMENT.sub(" ", text)
-            first, *rest = text.split(";")
+            first, *rest = _bare(value[:4_000].decode("utf-8", "replace")).split(";")
             if first.split()[:1] and first.split()[0].lower() == authserv_id:
                 found = True
                 results += rest
         elif name == "received" and found:
             break
     return results
+
+
+def _bare(value: str) -> str:
+    """Without comments and quoted words: a stranger's address or greeting may hide results in them."""
+    kept: list[str] = []
+    comment = 0
+    quoted = escaped = False
+    for char in value:
+        if escaped:
+            escaped = False
+        elif char == "\\" and (comment or quoted):
+            escaped = True
+        elif quoted:
+            quoted = char != '"'
+        elif comment or char == "(":
+            comment += (char == "(") - (char == ")")
+        elif char == '"':
+            quoted = True
+        else:
+            kept.append(char)
+    return "".join(kept)
 
 
 def _proven_domain(properties: dict[str, str]) -> str:

@@ -15,23 +15,12 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 from urllib.parse import quote
 
-from bot.errors import NavetteError
+from bot.mail.fields import BREAKS, check_address, encode_text, format_address, format_field, format_one
+from bot.mail.fields import BadAddress as BadAddress
 
 MAX_LINE = 998
-FOLD_AT = 76
 
-_ADDRESS = re.compile(
-    r"[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f]{1,64}@[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f]{1,255}"
-).fullmatch
-_HEADER_NAME = re.compile(r"[!-9;-~]{1,76}").fullmatch
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,100}").fullmatch
-_NAMED = re.compile(r"([^<>]*)<([^<>]+)>\s*").fullmatch
-_BREAKS = re.compile(r"[\r\n\x00\v\f\x1c-\x1e\x85\u2028\u2029]+[ \t]*")
-_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*").fullmatch
-
-
-class BadAddress(NavetteError):
-    """What should be an address is none, or would need SMTPUTF8 (RFC 6531), which lists do not take."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +68,7 @@ class Stencil:
             f"Subject: {encode_text(subject, start=9)}\r\nMIME-Version: 1.0\r\n"
         )
         self._body = _body(_leaf("plain", text), None if html is None else _leaf("html", html), attachments)
-        self._date: tuple[dt.datetime, str] | None = None
+        self._date: tuple[dt.datetime, dt.timedelta | None, str] | None = None
 
     def stamp(
         self,
@@ -95,121 +84,31 @@ class Stencil:
         Raises BadAddress; ValueError for a naive date or a header name that is none.
         """
         identifier = _clean_id(message_id)
-        shown = check_address(recipient) if to is None else _format_to(to)
+        shown = check_address(recipient) if to is None else format_one(to)
         head = [
             self._head,
             f"To: {shown}\r\nDate: {self._formatted(date)}\r\nMessage-ID: <{identifier}>\r\n",
         ]
         if headers:
-            head += [_header(name, value) for name, value in headers.items()]
+            head += [format_field(name, value) for name, value in headers.items()]
         if self._body.count(_MARK) == 0:
             return "".join(head).encode("ascii") + self._body
         boundary = hashlib.sha256(identifier.encode()).hexdigest()[:24].encode()
         return "".join(head).encode("ascii") + self._body.replace(_MARK, boundary)
 
     def _formatted(self, date: dt.datetime) -> str:
-        if self._date is None or self._date[0] != date or self._date[0].tzinfo is not date.tzinfo:
-            if date.tzinfo is None:
-                raise ValueError("an aware datetime is needed")
-            self._date = (date, format_datetime(date))
-        return self._date[1]
+        offset = date.utcoffset()
+        if offset is None:
+            raise ValueError("an aware datetime is needed")
+        # Equal moments of two zones, or of the hour that the clocks show twice, are not written alike.
+        if self._date is None or self._date[0] != date or self._date[1] != offset:
+            self._date = (date, offset, format_datetime(date))
+        return self._date[2]
 
 
 def message_id_for(effect_key: str, domain: str) -> str:
     """The Message-ID of an effect, without brackets: the same one whenever it is composed again."""
     return f"{hashlib.sha256(effect_key.encode()).hexdigest()[:40]}@{domain}"
-
-
-def check_address(address: str) -> str:
-    """The address as SMTP takes it: an ASCII local part, the domain by IDNA.  Raises BadAddress."""
-    if not _ADDRESS(address):
-        raise BadAddress(f"not an address: {address[:100]!r}")
-    if address.isascii():
-        return address
-    local, _, domain = address.rpartition("@")
-    try:
-        return f"{local.encode('ascii').decode()}@{domain.encode('idna').decode()}"
-    except UnicodeError as error:
-        raise BadAddress(f"not an address that can be written to: {address[:100]!r}") from error
-
-
-def format_address(name: str, address: str, *, start: int = 0) -> str:
-    """``"Réseau" <reseau@…>``, the name encoded or quoted as needed."""
-    name = _BREAKS.sub(" ", name).strip()
-    if not name:
-        return address
-    if _ATOMS(name) and "=?" not in name and len(name) < 60:
-        spoken = name
-    elif name.isascii() and name.isprintable() and "=?" not in name and len(name) < 60:
-        spoken = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    else:
-        spoken = _encoded_words(name, start)
-    return f"{spoken} <{address}>"
-
-
-def _format_to(value: str) -> str:
-    match = _NAMED(value)
-    if match:
-        return format_address(match[1].strip().strip('"'), check_address(match[2].strip()), start=4)
-    return check_address(value.strip())
-
-
-def encode_text(value: str, *, start: int = 0) -> str:
-    """An unstructured field (RFC 5322 §2.2.1) on folded lines; ``start`` is what stands before it."""
-    value = _BREAKS.sub(" ", value).strip()
-    if value.isascii() and value.isprintable() and "=?" not in value:
-        folded = _fold(value, start)
-        if folded is not None:
-            return folded
-    return _encoded_words(value, start)
-
-
-def _fold(value: str, start: int) -> str | None:
-    """Folded at its spaces; None when a word is too long for a line."""
-    if len(value) + start <= FOLD_AT:
-        return value
-    lines: list[str] = []
-    line = ""
-    room = FOLD_AT - start
-    for word in value.split(" "):
-        if len(word) > MAX_LINE - 80:
-            return None
-        if line and len(line) + 1 + len(word) > room:
-            lines.append(line)
-            line, room = word, FOLD_AT - 1
-        else:
-            line = f"{line} {word}" if line or lines else word
-    lines.append(line)
-    return "\r\n ".join(lines)
-
-
-def _encoded_words(value: str, start: int) -> str:
-    """RFC 2047: words of at most 75 characters, never cut inside a character."""
-    words: list[str] = []
-    line = ""
-    room = max(20, min(75, FOLD_AT - start)) - len("=?utf-8?q??=")
-    for char in value:
-        piece = _q_encoded(char)
-        if len(line) + len(piece) > room:
-            words.append(line)
-            line, room = "", 75 - len("=?utf-8?q??=")
-        line += piece
-    words.append(line)
-    return "\r\n ".join(f"=?utf-8?q?{word}?=" for word in words)
-
-
-def _q_encoded(char: str) -> str:
-    if char == " ":
-        return "_"
-    if char.isascii() and char.isalnum():
-        return char
-    return "".join(f"={byte:02X}" for byte in char.encode("utf-8", "replace"))
-
-
-def _header(name: str, value: str) -> str:
-    if not _HEADER_NAME(name):
-        raise ValueError(f"not a header name: {name[:80]!r}")
-    return f"{name}: {encode_text(value, start=len(name) + 2)}\r\n"
 
 
 def _clean_id(message_id: str) -> str:
@@ -265,7 +164,7 @@ def _leaf(subtype: str, text: str) -> bytes:
 
 def _file(attachment: OutAttachment) -> bytes:
     kind = attachment.type if _MEDIA_TYPE(attachment.type) else "application/octet-stream"
-    name = _BREAKS.sub(" ", attachment.name)[:200].replace("/", "_") or "fichier"
+    name = BREAKS.sub(" ", attachment.name)[:200].replace("/", "_") or "fichier"
     # Readers that are given both forms do not agree on which one counts.
     if re.fullmatch(r"[A-Za-z0-9 ._-]+", name):
         named = f'filename="{name}"'

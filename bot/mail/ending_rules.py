@@ -177,12 +177,7 @@ _FOOTER = re.compile(
         *("desabonn", "desinscri", "unsubscri", "mailing[ -]list", "liste de (?:diffusion|discussion)"),
         *("list info", "framalistes", "/sympa/", "/listinfo/", "sympa@", "gerer votre abonnement"),
         *("vous recevez ce (?:message|mail|courriel) (?:car|parce)", "you received this message because"),
-        *(
-            "you are receiving this",
-            "archives? de la liste",
-            "pied de page",
-            r"\bliste [\w.-]{2,60}(?:@|\b.{0,40}$)",
-        ),
+        *("you are receiving this", "archives? de la liste", "pied de page"),
     )
 )
 _SURE_FOOTER = re.compile(
@@ -203,9 +198,9 @@ def is_footer_rule(line: str) -> bool:
     return bool(_FOOTER_RULE(line))
 
 
-def is_footer(line: str) -> bool:
-    """Words of a list's footer; people use them too, so a rule must stand above."""
-    return bool(_FOOTER.search(line))
+def is_footer(line: str, list_name: str) -> bool:
+    """Words of a list's footer; people use them too, so a drawn line must stand above."""
+    return f"liste {list_name}" in line or f"{list_name}@" in line or bool(_FOOTER.search(line))
 
 
 def is_sure_footer(line: str) -> bool:

@@ -5,26 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_LOOKS_LIKE = str.maketrans(
-    {
-        "’": "'",
-        "‘": "'",
-        "\u00a0": " ",
-        "\u202f": " ",
-        "\ufeff": None,
-        "\u200b": None,
-        "\u200e": None,
-        "\u200f": None,
-    }
-)
-_COMBINING = re.compile("[\u0300-\u036f]+")
+# Combining accents, and characters of no width that some clients put at the start of lines.
+_UNSEEN = re.compile("[\u0300-\u036f\u200b\u200e\u200f\ufeff]+")
 
 
 def fold(text: str) -> str:
     """``Réponse\u00a0automatique`` -> ``reponse automatique``."""
     if text.isascii():
         return text.lower()
-    return _COMBINING.sub("", unicodedata.normalize("NFKD", text.translate(_LOOKS_LIKE))).casefold()
+    plain = _UNSEEN.sub("", unicodedata.normalize("NFKD", text)).casefold()
+    return plain.replace("’", "'").replace("‘", "'")
 
 
 def phrases(*alternatives: str) -> str:

@@ -75,28 +75,34 @@ def _precedence_of_answer(clues: Clues) -> str | None:
     return "precedence: auto_reply" if "auto_reply" in values else None
 
 
+_TAG = r"(?:\[[^\]]{1,40}\]\s{0,3})?"
 _SUBJECT = re.compile(
-    r"(?:\[[^\]]{1,40}\]\s{0,3})?"
+    _TAG
     + phrases(
         r"reponse auto(?:matique)?\b",
         r"message (?:automatique|d'absence)\b",
-        r"absence du bureau",
-        r"absent(?:e|es|s|[·.(]e[)·.]?s?)? du bureau",
         r"(?:notification|avis) d'absence",
+        r"absent(?:e|es|s|[·.(]e[)·.]?s?)? du bureau",
         r"auto(?:matic|mated)?[ -]?(?:reply|response)\b",
         r"out of (?:the )?office",
         r"vacation (?:reply|response)",
-        r"auto ?: ",
         r"\[auto\]",
-        r"accuse de (?:lecture|reception)\b",
-        r"(?:read|lu) ?: ",
     )
+).match
+# An office, a car and a file speak so in French too; not so when it answers one of our mails.
+_AMBIGUOUS_SUBJECT = re.compile(
+    _TAG + phrases("absence du bureau", "auto ?: ", r"accuse de reception\b")
 ).match
 
 
 def _subject_of_answer(clues: Clues) -> str | None:
-    """« Réponse automatique : … », « Absence du bureau », at the very start: « Re: … » is a person again."""
+    """« Réponse automatique : … », at the very start: « Re: Réponse automatique » is a person again."""
     return "subject-of-automatic-answer" if _SUBJECT(fold(clues.subject)) else None
+
+
+def _ambiguous_subject_of_answer(clues: Clues) -> str | None:
+    """« Absence du bureau : … »."""
+    return "subject-of-automatic-answer" if _AMBIGUOUS_SUBJECT(fold(clues.subject)) else None
 
 
 def _disposition_notification(clues: Clues) -> str | None:
@@ -165,5 +171,6 @@ _AUTOMATIC_UNLESS_LIST: tuple[Callable[[Clues], str | None], ...] = (
     _null_sender,
     _from_us,
     _bulk,
+    _ambiguous_subject_of_answer,
     _absence_note,
 )

@@ -21,7 +21,7 @@ from bot.mail.threads import untagged
 NOWHERE = "navette.invalid"
 MAX_SUBJECT = 1_000
 
-_FORWARDING = re.compile(r"(?:\[[^\]]{1,40}\]\s?)?(?:tr|fwd?|wg|i)\s?:", re.IGNORECASE).match
+_FORWARDING = re.compile(r"(?:\[[^\]]{1,40}\]\s?)?(?:tr|fwd?|wg)\s?:", re.IGNORECASE).match
 _LIST_POST = re.compile(r"<mailto:([^<>\s?@]{1,64}@[^<>\s?]{1,250})", re.IGNORECASE)
 _BARE_LIST_ID = re.compile(r"\s*([\w.+-]{1,250})\s*$").match
 _LIST_ID = re.compile(r"<([\w.+-]{1,250})>\s*$")
@@ -37,9 +37,13 @@ def read(
     """Understand one mail.
 
     ``lists``: addresses of the configured lists; ``authserv_id``: the name under which our server writes
-    Authentication-Results; ``own_addresses``: those that we send from.  Addresses in lower case.
+    Authentication-Results; ``own_addresses``: those that we send from.
     """
-    to_us = _Setting(frozenset(lists), authserv_id, frozenset(own_addresses))
+    to_us = _Setting(
+        frozenset(address.lower() for address in lists),
+        authserv_id,
+        frozenset(address.lower() for address in own_addresses),
+    )
     try:
         return _read(raw, to_us)
     # One mail must never stop the service: whatever escaped here is a bug that the tests look for,
@@ -86,10 +90,11 @@ def _read(raw: bytes, setting: _Setting) -> Mail:
         return _unreadable(raw, "no-headers", "no-headers")
     content = collect(root, problems)
     subject = headers.text("subject")[:MAX_SUBJECT]
-    words = own_words.split(content.text, forward=bool(_FORWARDING(subject)))
+    list_address = _list_address(headers, setting.lists)
+    list_name = list_address.partition("@")[0] if list_address else ""
+    words = own_words.split(content.text, forward=bool(_FORWARDING(subject)), list_name=list_name)
     if words.truncated:
         problems.append("truncated-text")
-    list_address = _list_address(headers, setting.lists)
     claim = authorship.read_claim(headers)
     verdict = authorship.read_verdict(headers, setting.authserv_id)
     author, doubts = authorship.read_author(headers, claim, verdict, list_address, setting.lists)

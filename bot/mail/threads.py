@@ -14,7 +14,7 @@ SUBJECT_WINDOW = dt.timedelta(days=21)
 MAX_REFERENCES = 30
 
 _PREFIX = re.compile(
-    r"(?:re|ré|réf|rép|réponse|aw|sv|vs|antw|tr|fwd?|wg|rv|enc|i)\s?(?:\[\d{1,4}\]|\(\d{1,4}\)|\^\d{1,4}|\*\d{1,4})?\s?[:\uff1a]\s?",
+    r"(?:re|ré|rép|réponse|aw|sv|tr|fwd?|wg)\s?(?:\[\d{1,4}\]|\(\d{1,4}\)|\^\d{1,4}|\*\d{1,4})?\s?[:\uff1a]\s?",
     re.IGNORECASE,
 ).match
 _TAG = re.compile(r"\[([^\[\]]{1,60})\]\s?").match

@@ -95,6 +95,24 @@ def test_results_in_our_name_below_the_next_hop_were_brought_along() -> None:
     assert read(silent, authserv_id=OURS).author.trust is Trust.NONE
 
 
+@pytest.mark.parametrize(
+    "results",
+    [
+        ' spf=none smtp.mailfrom="a; dmarc=pass header.from=lisieres.example; b"@evil.example',
+        " spf=none (sender is a; dkim=pass header.d=lisieres.example; b) smtp.mailfrom=x@evil.example",
+        " spf=none (a (b\\) ; dmarc=pass header.from=lisieres.example; ) c)",
+        ' spf=none "unclosed; dmarc=pass header.from=lisieres.example',
+    ],
+)
+def test_results_hidden_in_what_a_stranger_said_count_for_nothing(results: str) -> None:
+    assert read(stamped(results), authserv_id=OURS).author.trust is Trust.NONE
+
+
+def test_a_subdomain_is_covered_by_the_domain_that_was_checked() -> None:
+    data = stamped(" dmarc=pass header.from=lisieres.example", From="a@mail.lisieres.example")
+    assert read(data, authserv_id=OURS).author.trust is Trust.VOUCHED
+
+
 def post(**fields: str) -> dict[str, str]:
     """Fields of a list post."""
     return {"List_Id": "<reseau.listes.lisieres.example>", "List_Post": f"<mailto:{LIST}>", **fields}

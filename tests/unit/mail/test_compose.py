@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.clock import PARIS
 from bot.mail.compose import BadAddress, OutAttachment, Stencil, as_quoted_reply, compose, message_id_for
 from bot.mail.message import Kind
 from bot.mail.read import read
@@ -135,6 +136,7 @@ def test_a_domain_with_accents_goes_by_idna() -> None:
     [
         {"headers": {"X Y": "z"}},
         {"headers": {"X:\r\nBcc": "z"}},
+        {"headers": {"from": "z@x.example"}},
         {"message_id": "a b"},
         {"message_id": ""},
         {"date": WHEN.replace(tzinfo=None)},
@@ -200,6 +202,22 @@ def test_what_a_french_client_quotes_is_told_from_the_answer() -> None:
         "> Quelle date ?\n>\n> 1. le 16\n"
     )
     assert read(made(text=text)).text == "plutôt le 23\n\nEmile"
+
+
+def test_a_name_with_accents_leaves_the_address_beside_it_readable() -> None:
+    message = email.message_from_bytes(
+        made(headers={"Reply-To": "Réseau <r+1@x.example>"}), policy=email.policy.default
+    )
+    assert message["reply-to"].addresses[0].addr_spec == "r+1@x.example"
+    assert message["reply-to"].addresses[0].display_name == "Réseau"
+
+
+def test_the_hour_that_the_clocks_show_twice_is_written_with_its_offset() -> None:
+    stencil = Stencil(sender=("", "n@x.example"), subject="x", text="x")
+    first = dt.datetime(2026, 10, 25, 2, 30, tzinfo=PARIS)
+    for moment, zone in ((first, b"+0200"), (first.replace(fold=1), b"+0100")):
+        data = stencil.stamp(recipient="a@x.example", message_id="1@x.example", date=moment)
+        assert b"02:30:00 " + zone in data
 
 
 def test_an_effect_has_one_message_id() -> None:

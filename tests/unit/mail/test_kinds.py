@@ -87,6 +87,13 @@ def test_a_list_that_allows_no_posts_is_known_by_its_id() -> None:
     assert read(raw(List_Id="Lettre <lettre.listes.example>", List_Post="NO")).list == "lettre@listes.example"
 
 
+@pytest.mark.parametrize(
+    "subject", ["Auto : covoiturage", "Absence du bureau jeudi", "Accusé de réception du dossier"]
+)
+def test_what_a_person_may_write_to_a_list_is_a_post(subject: str) -> None:
+    assert read(raw(Subject=subject, **LIST)).kind is Kind.LIST_POST
+
+
 def test_an_automatic_answer_to_a_list_is_automatic() -> None:
     assert read(raw(Subject="Réponse automatique : AG", **LIST)).kind is Kind.AUTOMATIC
 

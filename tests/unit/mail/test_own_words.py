@@ -139,12 +139,32 @@ FOOTERS = {
 
 @pytest.mark.parametrize("footer", FOOTERS)
 def test_the_footer_of_a_list_is_left_out(footer: str) -> None:
-    words = split(f"Bonjour,\nUne table à donner.\nAlice\n\n{FOOTERS[footer]}\n")
+    words = split(f"Bonjour,\nUne table à donner.\nAlice\n\n{FOOTERS[footer]}\n", list_name="reseau")
     assert words.text == "Bonjour,\nUne table à donner.\nAlice"
 
 
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "---\nOrdre du jour :\n- liste des points\n- budget",
+        "---\nPour la mailing-list, voir Emile.",
+        "Pour vous désabonner de ces rappels, dites-le moi de vive voix.",
+    ],
+)
+def test_what_only_sounds_like_a_footer_is_kept(ending: str) -> None:
+    text = f"Bonjour,\n\n{ending}"
+    assert split(text).text == text
+    if "mailing-list" not in ending:
+        assert split(text, list_name="reseau").text == text
+
+
+def test_a_footer_in_two_paragraphs_is_left_out_whole() -> None:
+    footer = "____________\nListe reseau\n\nPour se désabonner : https://l.example/sympa/signoff/reseau\n____________"
+    assert split(f"Lundi\n---\nMardi\n\n{footer}\n", list_name="reseau").text == "Lundi\n---\nMardi"
+
+
 def test_a_footer_below_a_signature_leaves_the_signature() -> None:
-    words = split(f"Une table à donner.\n-- \nAlice\n\n{FOOTERS['underscores']}\n")
+    words = split(f"Une table à donner.\n-- \nAlice\n\n{FOOTERS['underscores']}\n", list_name="reseau")
     assert words.text == "Une table à donner."
     assert words.signature.endswith("Alice")
 

@@ -1,0 +1,40 @@
+"""The lines of a mail, and what each was found to be."""
+
+from __future__ import annotations
+
+import enum
+
+from bot.mail import line_rules as rules
+
+
+class LineKind(enum.Enum):
+    """What a line is.  Own, greeting, closing and forwarded lines are the text of the mail."""
+
+    OWN = "own"
+    GREETING = "greeting"
+    CLOSING = "closing"
+    QUOTED = "quoted"
+    ATTRIBUTION = "attribution"
+    SIGNATURE = "signature"
+    DEVICE = "device"
+    FOOTER = "footer"
+    FORWARDED = "forwarded"
+
+
+class Sheet:
+    """The lines, as the rules see them, and what each was found to be."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.plain = [rules.plain(line) for line in lines]
+        self.kinds = [LineKind.OWN] * len(lines)
+        self.endings = {at for at, line in enumerate(self.plain) if rules.ends_attribution(line)}
+
+    def mark(self, start: int, end: int, kind: LineKind) -> None:
+        self.kinds[start:end] = [kind] * (end - start)
+
+    def next_filled(self, at: int, end: int) -> int:
+        """The next line that is not blank, or ``end``."""
+        while at < end and not self.plain[at]:
+            at += 1
+        return at
