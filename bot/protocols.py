@@ -29,10 +29,15 @@ class DigestItem:
 
 @dataclass(frozen=True)
 class Span:
-    """What an edition covers: after ``since``, up to ``until``."""
+    """What an edition covers: after ``since``, up to ``until``.
+
+    Of the archive: the messages after number ``after_message``.  A mail that was under way at the cut-off
+    has an earlier hour than it, and a later number: by number, none is told twice and none is lost.
+    """
 
     since: dt.datetime
     until: dt.datetime
+    after_message: int = 0
 
 
 DigestSource = Callable[["Work", Span], Awaitable[Sequence[DigestItem]]]

@@ -94,5 +94,5 @@ def near(said: str, named: dt.date, day: dt.date) -> str:
 
 
 def one_line(text: str) -> str:
-    """A sentence without the line breaks of the mail that it comes from."""
-    return " ".join(text.split())
+    """A sentence without the line breaks and the bullet of the mail that it comes from."""
+    return re.sub(r"^(?:[-*•–·>]\s+)+", "", " ".join(text.split()))

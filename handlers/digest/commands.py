@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,6 +29,8 @@ capability.jobs += [
     Job("digest.send", jobs.send, editions.send_rule),
     Job("digest.send.later", jobs.send_later),
 ]
+TAKE_BACK = re.compile(r"(?:retir|annul|enlev|supprim)(?:e|er|ez)\b")
+TOO_LATE = dt.timedelta(days=7)  # so long after the recap left, « retire » is still told that it did
 LONGEST_LINE = 600  # characters of a deposited line
 
 
@@ -91,7 +94,7 @@ async def _deposit(ctx: Context, text: str) -> Reply:
     ctx.fact("digest.line")
     ctx.undoable(ctx.me, "digest", "line", {"line": row.id})
     send_at = await _next_sending(ctx)
-    asking = Asking("digest", "line", f"person:{ctx.me.key}", {"line": row.id}, send_at)
+    asking = Asking("digest", "line", f"person:{ctx.me.key}", {"line": row.id}, send_at + TOO_LATE)
     return Reply("digest.deposited", {"line": line, "send_at": send_at}, asking)
 
 
@@ -111,8 +114,7 @@ async def _next_sending(work: Work) -> dt.datetime:
 @capability.answer("line")
 async def take_back(ctx: Context, prompt: Prompt) -> Reply | None:
     """« retire » after a deposit; only its author knows the message that it answers."""
-    words = fold(said(ctx.incoming.text)).strip(" .!")
-    if words.split(" ")[0] not in ("retire", "retirer", "annule", "annuler", "enleve", "supprime"):
+    if not TAKE_BACK.match(fold(said(ctx.incoming.text))):
         return None
     if not ctx.incoming.certain and not ctx.incoming.answers:
         return None

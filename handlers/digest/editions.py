@@ -12,7 +12,7 @@ from bot.clock import iso_week
 from bot.protocols import DigestItem, Span
 from bot.schedule import Weekly
 from bot.settings.model import Settings
-from bot.store.tables import Meta
+from bot.store.tables import Message, Meta
 from bot.work import Work
 from handlers.digest.gather import gather
 from handlers.digest.order import place
@@ -66,7 +66,13 @@ async def open_for(work: Work, send_at: dt.datetime) -> Edition:
             older.state = EditionState.STOPPED.value  # nobody answered in its week: the new one tells it all
         span = await span_until(work, work.now)
         edition = Edition(
-            week=week, since=span.since, until=span.until, send_at=send_at, state=EditionState.DRAFT.value
+            week=week,
+            since=span.since,
+            until=span.until,
+            after_message=span.after_message,
+            last_message=span.after_message,
+            send_at=send_at,
+            state=EditionState.DRAFT.value,
         )
         work.session.add(edition)
         await work.session.flush()
@@ -76,23 +82,28 @@ async def open_for(work: Work, send_at: dt.datetime) -> Edition:
 
 async def span_until(work: Work, until: dt.datetime) -> Span:
     """What the next edition covers: since the previous cut-off, or the first week."""
-    last = await work.session.scalar(select(func.max(Edition.until)).where(Edition.state.in_(TOLD)))
-    if last is None:
-        born = await work.session.scalar(select(Meta.value).where(Meta.name == "born_at"))
-        start = dt.datetime.fromisoformat(born) if born else until
-        last = min(start, until) - FIRST_SPAN
-    return Span(last, until)
+    last = await work.session.scalar(
+        select(Edition).where(Edition.state.in_(TOLD)).order_by(Edition.id.desc()).limit(1)
+    )
+    if last is not None:
+        return Span(last.until, until, last.last_message)
+    born = await work.session.scalar(select(Meta.value).where(Meta.name == "born_at"))
+    start = dt.datetime.fromisoformat(born) if born else until
+    return Span(min(start, until) - FIRST_SPAN, until)
 
 
 async def refresh(work: Work, edition: Edition) -> int:
     """Bring in what arrived since the draft; what coordination changed stays changed.  How many are new."""
     edition.until = work.now
+    edition.last_message = await work.session.scalar(select(func.max(Message.id))) or 0
     items = await items_of(work, edition)
     there = {item.key: item for item in items}
     number = max((item.number for item in items), default=0)
     day = edition.send_at.astimezone(work.settings.network.zone).date()
     fresh = 0
-    for found in sorted(await gather(work, Span(edition.since, edition.until), day), key=place):
+    for found in sorted(
+        await gather(work, Span(edition.since, edition.until, edition.after_message), day), key=place
+    ):
         if found.key in there:
             _update(there[found.key], found)
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -20,6 +20,7 @@ from handlers.digest.tables import Edition, EditionState, Item, ItemState, Line,
 
 OUT_OF_DIGEST = re.compile(r"\[\s*hors[ -]?recap\s*\]")
 TITLE_LENGTH = 90
+LATE = dt.timedelta(days=2)  # a mail may be so long under way; older ones are an imported past
 CARRIED = ("todo", "agenda")  # told again until their last day has passed
 
 
@@ -49,7 +50,7 @@ async def _threads(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
         dated = dated_items(thread, title, said, day)
         items += dated
         told = {item.text for item in dated}
-        text = " ".join(sentence for sentence in map(one_line, gist.sentences) if sentence not in told)
+        text = prose(sentence for sentence in map(one_line, gist.sentences) if sentence not in told)
         # One message, all of which is said elsewhere in the recap, is not said again.
         if (text or len(posts) > 1) and str(thread.id) not in waiting:
             exchanges.append((len(posts), _exchange(thread, title, posts, gist, text)))
@@ -92,7 +93,7 @@ async def _posts_by_thread(work: Work, span: Span) -> list[tuple[Thread, list[Me
     rows = await work.session.execute(
         select(Message, Thread)
         .join(Thread, Thread.id == Message.thread_id)
-        .where(Message.at > span.since, Message.at <= span.until, Message.ours.is_(False))
+        .where(Message.id > span.after_message, Message.at > span.since - LATE, Message.ours.is_(False))
         .where(Thread.circle.not_in(_reserved(work)))
         .order_by(Thread.started_at, Message.at, Message.id)
     )
@@ -189,6 +190,19 @@ def as_digest_item(item: Item) -> DigestItem:
 def clean_title(subject: str) -> str:
     """A subject as a title: without the tags of lists and without Re:."""
     return shorten(strip_subject(subject)) or "(sans sujet)"
+
+
+def prose(sentences: Iterable[str]) -> str:
+    """Sentences in a row, each with a capital and an end; one that ends with a link ends its line."""
+    text = ""
+    for sentence in sentences:
+        said = sentence[:1].upper() + sentence[1:]
+        if said.rsplit(" ", 1)[-1].startswith("http"):
+            said += "\n"
+        elif said[-1:] not in ".!?…:;»":
+            said += "."
+        text += said if said.endswith("\n") else f"{said} "
+    return text.strip()
 
 
 def shorten(text: str) -> str:

@@ -100,7 +100,7 @@ async def publish(work: Work, edition: Edition) -> None:
 
 async def _tell_room(work: Work, edition: Edition, count: int, row: int, shown: object) -> None:
     room = work.house.room_of(work.settings.lists[work.settings.digest.list].circle)
-    if room is None:
+    if room is None or not count:
         return
     message = work.render("digest.room", {"edition": edition, "count": count, "sections": shown})
     terms = Terms(Klass.NEWS, Doubt.DROP, planned=True, depends_on=row)

@@ -47,6 +47,8 @@ class Edition(Base):
     state: Mapped[str] = mapped_column(short(10), server_default=EditionState.DRAFT.value)
     since: Mapped[dt.datetime]
     until: Mapped[dt.datetime]
+    after_message: Mapped[int]  # of the archive: what the edition before this one told last
+    last_message: Mapped[int]
     send_at: Mapped[dt.datetime]
     intro: Mapped[str] = mapped_column(Text, server_default="")
     approved_by: Mapped[str | None] = mapped_column(short(100))
