@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from bot.errors import ChannelError
 class Said:
     """One thing that the bot said.  ``room`` is ``dm:`` and a chat id in a direct message."""
 
+    at: dt.datetime
     event_id: str
     room: str
     post: Post
@@ -127,7 +129,8 @@ class FakeRooms:
         there = self._by_txn.get(post.txn)
         if there is not None:
             return there
-        said = Said(self._new_id(), direct_room(post.person) if post.person else post.room, post)
+        room = direct_room(post.person) if post.person else post.room
+        said = Said(self.clock.now(), self._new_id(), room, post)
         self._by_txn[post.txn] = said
         self.said.append(said)
         self._told(said)

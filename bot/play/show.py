@@ -62,9 +62,10 @@ class Block:
 
     def as_dict(self) -> dict[str, Any]:
         """The same, for machines."""
-        told: dict[str, Any] = {"channel": self.channel, "to": self.whom}
+        at = self.thing.at.isoformat()
+        told: dict[str, Any] = {"at": at, "channel": self.channel, "to": self.whom}
         if isinstance(self.thing, Sent):
-            told |= {"at": self.thing.at.isoformat(), "subject": self.letter.subject if self.letter else ""}
+            told |= {"subject": self.letter.subject if self.letter else ""}
         elif self.thing.post.reaction is not None:
             told |= {"reaction": self.thing.post.reaction}
         elif self.thing.post.poll is not None:
