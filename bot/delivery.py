@@ -214,9 +214,11 @@ class Delivery:
                     select(OutboxRow.external_id).where(OutboxRow.id == row.depends_on)
                 )
         personal = row.person_id is not None
+        # After a restore the numbers in the keys are given again, and the server knows the old ones.
+        key = row.effect_key if row.epoch == 1 else f"{row.epoch}:{row.effect_key}"
         return Post(
-            txn=row.effect_key,
-            effect_key=row.effect_key,
+            txn=key,
+            effect_key=key,
             room="" if personal else row.recipient,
             person=row.recipient if personal else "",
             text=body.text,

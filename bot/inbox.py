@@ -14,10 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import failpoints
 from bot.channels.base import EventKind, RawMail, RoomBatch, RoomEvent
 from bot.mail.read import header_message_id
+from bot.store import meta
 from bot.store.engine import Store
 from bot.store.tables import Cursor, InboxRow, InboxState
 
 OPEN = (InboxState.NEW.value, InboxState.WAITING.value)
+# The mark of what was received before a restore and is not in the copy: it may have been acted on.
+ECHO = "received before the restore: may have been done already"
+CLOCKS_APART = dt.timedelta(minutes=2)  # a mail server's clock may be ahead of ours
 
 
 async def cursor_of(store: Store, source: str) -> str | None:
@@ -52,6 +56,7 @@ async def receive_mails(
     """
     fresh = 0
     async with store.write() as session:
+        echoes = await _echoes_until(session)
         hashes = {mail.uid: hashlib.sha256(mail.raw).hexdigest() for mail in mails}
         elsewhere = [InboxRow.source == source, ~InboxRow.position.startswith(f"{validity}:")]
         seen = await session.execute(
@@ -86,6 +91,7 @@ async def receive_mails(
                 size=len(mail.raw),
                 raw_hash=hashes[mail.uid],
                 origin_id=ids[mail.uid],
+                reason=ECHO if echoes and mail.received < echoes else "",
                 raw=mail.raw if again is None else None,
             )
             if again is not None:
@@ -100,6 +106,11 @@ async def receive_mails(
     return fresh
 
 
+async def _echoes_until(session: AsyncSession) -> dt.datetime | None:
+    restored_at = await meta.moment(session, meta.RESTORED_AT)
+    return None if restored_at is None else restored_at + CLOCKS_APART
+
+
 def _position(validity: int, uid: int) -> str:
     return f"{validity}:{uid}"
 
@@ -108,6 +119,7 @@ async def receive_events(store: Store, source: str, batch: RoomBatch, now: dt.da
     """Commit what happened in the rooms together with the cursor; returns how many events are new."""
     fresh = 0
     async with store.write() as session:
+        echoes = await _echoes_until(session)
         positions = [event.event_id for event in batch.events]
         there = set(
             await session.scalars(
@@ -125,6 +137,7 @@ async def receive_events(store: Store, source: str, batch: RoomBatch, now: dt.da
                     kind="room",
                     received=now,
                     past=batch.first,
+                    reason=ECHO if echoes and event.at < echoes else "",
                     raw=raw,
                     size=len(raw),
                     raw_hash=hashlib.sha256(raw).hexdigest(),

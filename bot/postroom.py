@@ -54,7 +54,7 @@ class Postroom:
             inbox.end(row, InboxState.ARCHIVED, f"of another list: {mail.list}", work.now)
             return
         settings = self.house.settings.lists[list_name]
-        ours = await self._own_copy(work, mail, row)
+        ours = await self._own_copy(work, mail, row) or mail.author.address in self.house.own_addresses()
         if not await self._first_of_its_words(work, row, mail):
             return
         author = await people.by_contact(work.session, "mail", mail.author.address, work.now)
@@ -72,7 +72,7 @@ class Postroom:
             return
         if not row.past and not ours:
             work.fact("mail.post", circle=settings.circle)
-            for run in self._posts:
+            for run in () if row.reason == inbox.ECHO else self._posts:
                 await run(work, mail, message)
         inbox.end(row, InboxState.ARCHIVED if row.past else InboxState.APPLIED, "list post", work.now)
 

@@ -83,7 +83,11 @@ class Worker:
                 inbox.end(row, InboxState.ARCHIVED, "past" if row.past else f"a {event.kind.value}", now)
                 return
             incoming = await from_event(session, self.house, row, event, now)
-        if await self._once(session, row, incoming):
+        if not await self._once(session, row, incoming):
+            return
+        if row.reason == inbox.ECHO:
+            await self._look_at_echo(session, row, incoming)
+        else:
             await self._answer(session, row, incoming)
 
     async def _once(self, session: AsyncSession, row: InboxRow, incoming: Incoming) -> bool:
@@ -132,6 +136,22 @@ class Worker:
             state, reason = InboxState.REJECTED, "a stranger's mail: no answer"
             ctx.fact("mail.stranger")
         inbox.end(row, state, reason, now)
+
+    async def _look_at_echo(self, session: AsyncSession, row: InboxRow, incoming: Incoming) -> None:
+        """Hold what asks for something: nothing of it is done or said, since it may have been before."""
+        now = self.clock.now()
+        ctx = Context(self.house, session, now, incoming, self.dispatcher.registry)
+        trial = await session.begin_nested()
+        try:
+            asks = await self.dispatcher.dispatch(ctx) is not None
+        except UserError:
+            asks = True
+        finally:
+            await trial.rollback()
+        if asks and incoming.author is not None:
+            row.state = InboxState.HELD.value
+        else:
+            inbox.end(row, InboxState.ARCHIVED, "nothing to do", now)
 
     async def _say(self, ctx: Context, row: InboxRow, reply: Reply) -> None:
         incoming = ctx.incoming

@@ -18,6 +18,11 @@ INTERRUPTED = 130  # as a shell says it of SIGINT
 COMMANDS = {
     "check": Entry("bot.cli.check:check", "Essaie les réglages et chaque connexion, en une phrase chacun."),
     "run": Entry("bot.cli.run:run", "Lance le service, jusqu'à ce qu'on l'arrête."),
+    "status": Entry("bot.cli.status:status", "Dit où en est Navette, qu'elle tourne ou non."),
+    "pause": Entry("bot.cli.pause:pause", "Arrête tout envoi ; ce qui arrive est gardé."),
+    "resume": Entry("bot.cli.pause:resume", "Laisse repartir ce que la pause retenait."),
+    "backup": Entry("bot.cli.backup:backup", "Copie la base, même en service, et vérifie la copie."),
+    "restore": Entry("bot.cli.restore:restore", "Remet une sauvegarde en place ; Navette doit être arrêtée."),
     "demo": Entry("bot.cli.demo:demo", "Montre trois semaines d'un réseau inventé, et le récap de chacune."),
     "play": Entry("bot.cli.play:play_files", "Joue des conversations avec Navette, sans serveur."),
     "read": Entry("bot.cli.read:read", "Montre comment des courriels sont compris."),

@@ -18,6 +18,8 @@ def copy(source: Path, target: Path) -> Counts:
     The copy is one moment of the source, in one file that only its owner reads, and replaces ``target``
     only once it was checked and is on disk.  Raises StoreError.
     """
+    if not source.is_file():
+        raise StoreError(f"« {source} » n'est pas un fichier qui existe.")
     if target.exists() and target.samefile(source):
         raise StoreError(f"« {target} » est la base elle-même : choisissez un autre nom.")
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -26,9 +28,9 @@ def copy(source: Path, target: Path) -> Counts:
         partial.unlink(missing_ok=True)
         os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         counts = _copy(source, partial)
-        _sync(partial)
+        sync(partial)
         partial.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except sqlite3.Error as error:
         raise StoreError(f"La copie de « {source} » n'a pas abouti ({error}).") from error
     finally:
@@ -78,7 +80,8 @@ def _uri(path: Path, mode: str) -> str:
     return f"{path.absolute().as_uri()}?mode={mode}"
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have a file's contents, or a folder's names, on disk."""
     file = os.open(path, os.O_RDONLY)
     try:
         os.fsync(file)

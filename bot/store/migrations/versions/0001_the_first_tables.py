@@ -52,6 +52,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), server_default="draft", nullable=False),
         sa.Column("since", sa.DateTime(), nullable=False),
         sa.Column("until", sa.DateTime(), nullable=False),
+        sa.Column("after_message", sa.Integer(), nullable=False),
+        sa.Column("last_message", sa.Integer(), nullable=False),
         sa.Column("send_at", sa.DateTime(), nullable=False),
         sa.Column("intro", sa.Text(), server_default="", nullable=False),
         sa.Column("approved_by", sa.String(length=100), nullable=True),
@@ -100,6 +102,11 @@ def upgrade() -> None:
     with op.batch_alter_table("facts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_facts_kind"), ["kind"], unique=False)
 
+    op.create_table(
+        "imported",
+        sa.Column("raw_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("raw_hash", name=op.f("pk_imported")),
+    )
     op.create_table(
         "inbox",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -228,6 +235,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("digest_items", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_digest_items_edition_id"), ["edition_id"], unique=False)
+
+    op.create_table(
+        "mentions",
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("thread_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["thread_id"], ["threads.id"], name=op.f("fk_mentions_thread_id")),
+        sa.PrimaryKeyConstraint("message_id", "thread_id", name=op.f("pk_mentions")),
+    )
+    with op.batch_alter_table("mentions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mentions_thread_id"), ["thread_id"], unique=False)
 
     op.create_table(
         "people",
