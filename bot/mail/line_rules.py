@@ -59,11 +59,16 @@ def opens_attribution(line: str) -> bool:
     return bool(_OPENING(line) or line[:1] in "\"'«" or _DAY.search(line) or _ADDRESS.search(line))
 
 
-def is_attribution(joined: str, *, quote_follows: bool) -> bool:
+def opens_dated_attribution(joined: str) -> bool:
+    """Whether these lines begin as only a whole attribution does: « Le 12 mars 2026 … »."""
+    return bool(_OPENING(joined) and (_DAY.search(joined) or _TIME.search(joined)))
+
+
+def is_attribution(joined: str, *, quote_follows: bool, wrapped: bool = False) -> bool:
     """Whether these lines, joined, introduce a quotation.
 
-    Before quoted lines, « Alice a écrit : » is enough.  Before plain ones the date and the address that
-    clients write are needed too: « Le rapporteur a écrit : » is prose.
+    Before quoted lines, « Alice a écrit : » on one line is enough.  Before plain ones the date and the
+    address that clients write are needed too: « Le rapporteur a écrit : » is prose.
     """
     verb = _VERB.search(joined)
     if not verb or len(joined) - verb.end() > MAX_NAME_ONLY:
@@ -71,7 +76,7 @@ def is_attribution(joined: str, *, quote_follows: bool) -> bool:
     day, time = _DAY.search(joined), _TIME.search(joined)
     addressed = _ADDRESS.search(joined)
     if quote_follows:
-        return bool(day or time or addressed or len(joined) <= MAX_NAME_ONLY)
+        return bool(day or time or addressed or (not wrapped and len(joined) <= MAX_NAME_ONLY))
     return bool(_OPENING(joined) and ((addressed and (day or time)) or (day and time and "," in joined)))
 
 

@@ -91,18 +91,29 @@ def _header_block(sheet: Sheet, at: int, end: int) -> int:
 
 def _attribution(sheet: Sheet, at: int, end: int) -> int:
     """The last line of an attribution that starts at ``at``, or -1."""
-    joined = ""
     if sheet.endings.isdisjoint(range(at, at + MAX_WRAP)):
         return -1
+    lines: list[str] = []
     for here in range(at, min(end, at + MAX_WRAP)):
         line = sheet.plain[here]
         if not line or rules.is_quoted(sheet.lines[here]):
             return -1
         if here > at and not rules.opens_attribution(sheet.plain[at]):
             return -1
-        joined = f"{joined} {line}" if joined else line
+        lines.append(line)
         if here in sheet.endings:
-            follows = sheet.next_filled(here + 1, end)
-            quoted = follows < end and rules.is_quoted(sheet.lines[follows])
-            return here if rules.is_attribution(joined, quote_follows=quoted) else -1
+            return here if _introduces(sheet, lines, here + 1, end) else -1
     return -1
+
+
+def _introduces(sheet: Sheet, lines: list[str], after: int, end: int) -> bool:
+    """Whether these lines are an attribution, and the first of them not an answer written right above one."""
+    follows = sheet.next_filled(after, end)
+    quoted = follows < end and rules.is_quoted(sheet.lines[follows])
+    if not rules.is_attribution(" ".join(lines), quote_follows=quoted, wrapped=len(lines) > 1):
+        return False
+    shorter = (" ".join(lines[start:]) for start in range(1, len(lines)))
+    return not any(
+        rules.opens_dated_attribution(rest) and rules.is_attribution(rest, quote_follows=quoted)
+        for rest in shorter
+    )

@@ -31,6 +31,7 @@ class Sheet:
         self.endings = {at for at, line in enumerate(self.plain) if rules.ends_attribution(line)}
 
     def mark(self, start: int, end: int, kind: LineKind) -> None:
+        """Say what the lines from ``start`` up to ``end`` are."""
         self.kinds[start:end] = [kind] * (end - start)
 
     def next_filled(self, at: int, end: int) -> int:

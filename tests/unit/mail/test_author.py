@@ -70,6 +70,7 @@ def test_two_from_headers_are_not_trusted() -> None:
         (" dkim=pass header.d=evil.example; dmarc=fail header.from=lisieres.example", Trust.FAILED),
         (" dmarc=pass header.from=lisieres.example; dmarc=fail header.from=lisieres.example", Trust.FAILED),
         (" spf=none; dmarc=none header.from=lisieres.example", Trust.NONE),
+        (" dkim=pass header.d=lisieres.example; dmarc=fail header.from=lisieres.example", Trust.FAILED),
         (" none", Trust.NONE),
     ],
 )

@@ -87,6 +87,11 @@ def test_a_list_that_allows_no_posts_is_known_by_its_id() -> None:
     assert read(raw(List_Id="Lettre <lettre.listes.example>", List_Post="NO")).list == "lettre@listes.example"
 
 
+def test_a_configured_list_with_a_dot_in_its_name_is_known_by_its_id() -> None:
+    data = raw(List_Id="<cac.sud.listes.example>")
+    assert read(data, lists={"CAC.sud@listes.example"}).list == "cac.sud@listes.example"
+
+
 @pytest.mark.parametrize(
     "subject", ["Auto : covoiturage", "Absence du bureau jeudi", "Accusé de réception du dossier"]
 )

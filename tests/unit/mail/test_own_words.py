@@ -40,6 +40,18 @@ def test_prose_about_writing_is_no_attribution() -> None:
     assert split(text).text == text
 
 
+@pytest.mark.parametrize("answer", ["Oui.", "Plutôt le 23/11/2026", "Le 16, et le mail est a@b.example"])
+def test_an_answer_right_above_the_attribution_is_no_part_of_it(answer: str) -> None:
+    words = split(f"{answer}\nLe 23/11/2026 à 09:00, Navette <\nn@x.example> a\nécrit :\n> Quelle date ?\n")
+    assert words.text == answer
+
+
+def test_prose_above_a_citation_is_kept() -> None:
+    words = split("Le maire était là.\nIl a écrit ensuite :\n> Bravo à vous.\nOn est contents.")
+    assert words.text.startswith("Le maire était là.")
+    assert words.text.endswith("On est contents.")
+
+
 def test_prose_with_a_day_is_no_attribution_without_an_address_or_an_hour() -> None:
     text = "Le 12 mars 2026, la préfète nous a écrit :\nle dossier est complet.\n\nOn peut donc avancer."
     assert split(text).text == text
