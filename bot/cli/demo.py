@@ -18,10 +18,20 @@ from bot.clock import SetClock
 from bot.demo import conversation, replay
 from bot.demo.world import DemoWorld
 from bot.errors import NavetteError
+from bot.play.moments import pass_until
 from bot.settings import Settings, load
 
 START = dt.datetime(2026, 11, 2, 7, 30)  # noqa: DTZ001 - of the network's clocks
 END = dt.datetime(2026, 11, 20, 9, 5)  # noqa: DTZ001 - of the network's clocks
+MEMBER = "bruno"
+INVITATION = """
+À vous : écrivez à Navette comme si vous étiez Bruno, membre du réseau. Par exemple :
+  aide
+  récap aperçu
+  Pour le récap : la Filature ouvre un atelier vélo le 12 décembre à 14 h
+  annule
+(Ctrl-D pour finir.)
+"""
 MARK = ".navette-demo"  # the demo only ever empties a folder that it made
 
 
@@ -75,10 +85,10 @@ async def _show(settings: Settings, folder: Path, *, wait: bool) -> None:
         click.echo(f"{settings.network.name}, du 2 au 20 novembre 2026 : le courrier arrive.\n")
         happening = replay.moments(resources.config() / "demo" / "mails", settings)
         await replay.replay(app, world, clock, happening, click.echo)
-        await replay.pass_until(app, clock, END.replace(tzinfo=zone))
-        pages = await conversation.write_pages(app, folder / "pages")
-        last = await conversation.last_recap(app)
-        click.echo(f"\n{'=' * 72}\n{last}\n{'=' * 72}\n")
+        await pass_until(app, clock, END.replace(tzinfo=zone))
+        sent = await conversation.recaps(app)
+        pages = conversation.write_pages(sent, folder / "pages")
+        click.echo(f"\n{'=' * 72}\n{sent[-1][1].text}{'=' * 72}\n")
         click.echo("Écrit ici :")
         for what, where in (
             ("les récaps, en pages", pages[-1].parent),
@@ -87,9 +97,10 @@ async def _show(settings: Settings, folder: Path, *, wait: bool) -> None:
             ("la base", settings.store.path),
         ):
             click.echo(f"  {what} : {where}")
-        if wait and hasattr(conversation, "talk"):
+        if wait:
             if sys.stdout.isatty():
                 webbrowser.open(pages[-1].as_uri())
-            await conversation.talk(app, clock)
+            click.echo(INVITATION)
+            await conversation.talk(world.channels(), app, clock, MEMBER, sys.stdin, sys.stdout)
     finally:
         await app.stop()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 from sqlalchemy import select
 
-from bot.app import App
+from bot.app import App, Channels
+from bot.channels.terminal import TerminalRooms
+from bot.clock import SetClock
 from bot.errors import NavetteError
 from bot.store.tables import Body, OutboxRow
 
@@ -23,11 +27,11 @@ async def recaps(app: App) -> list[tuple[str, Body]]:
         return [(f"{row.sent_at:%Y-%m-%d}", body) for row, body in rows.tuples()]
 
 
-async def write_pages(app: App, folder: Path) -> list[Path]:
+def write_pages(sent: Sequence[tuple[str, Body]], folder: Path) -> list[Path]:
     """Each recap as a page, as a mail program shows it."""
     folder.mkdir(parents=True, exist_ok=True)
     pages = []
-    for day, body in await recaps(app):
+    for day, body in sent:
         page = folder / f"recap-{day}.html"
         page.write_text(body.html, "utf-8")
         pages.append(page)
@@ -36,6 +40,18 @@ async def write_pages(app: App, folder: Path) -> list[Path]:
     return pages
 
 
-async def last_recap(app: App) -> str:
-    """The text of the latest recap."""
-    return (await recaps(app))[-1][1].text
+async def talk(
+    outside: Channels, before: App, clock: SetClock, key: str, reader: TextIO, writer: TextIO
+) -> None:
+    """Let somebody type as the member ``key``, on the database of ``before``, until their text ends."""
+    chat = next(one.chat[0] for one in before.settings.people.members if one.key == key)
+    terminal = TerminalRooms(chat, reader, writer, clock)
+    app = App(before.settings, clock, Channels(outside.mailbox, outside.mail, terminal))
+    try:
+        await app.start()
+        await app.settle()
+        assert app.events is not None  # noqa: S101 - rooms were given
+        while await app.events.step(timeout=1.0) or not terminal.ended.is_set():
+            await app.settle()
+    finally:
+        await app.store.close()

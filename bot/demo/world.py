@@ -6,7 +6,6 @@ import datetime as dt
 import os
 import secrets
 from collections.abc import Sequence
-from pathlib import Path
 
 from bot.app import Channels
 from bot.channels.base import Envelope, Outcome, Status

@@ -16,13 +16,18 @@ from handlers.digest.tables import Edition, EditionState, Line, LineState
 async def draft(work: Work, due: DueRow) -> None:
     """Make the draft of the coming edition and show it to coordination, in its room and by mail."""
     send_at = editions.send_rule(work.settings).next(due.due_at, work.settings)
-    if send_at <= work.now:
-        return  # we were down: the sending that is due as well does it all
+    if send_at <= work.now or not work.settings.lists:
+        return  # we were down, and the sending that is due as well does it all; or there is no list
     edition = await editions.open_for(work, send_at)
     items = await editions.items_of(work, edition, kept=True)
     if not items:
         return
     await show_draft(work, edition, "digest.draft", f"digest-draft:{edition.week}")
+
+
+def needs_word(work: Work) -> bool:
+    """Whether the recap waits for coordination's word when nobody answers the draft."""
+    return work.settings.digest.silent == "wait" or work.settings.gates.approval
 
 
 async def show_draft(work: Work, edition: Edition, message: str, key: str) -> None:
@@ -38,7 +43,7 @@ async def show_draft(work: Work, edition: Edition, message: str, key: str) -> No
             "todo": todo,
             "news": len(items) - todo,
             "preview": content.text,
-            "goes_anyway": work.settings.digest.silent == "send" and not work.settings.gates.approval,
+            "goes_anyway": not needs_word(work),
         },
         Asking("digest", "draft", COORDINATORS, {"edition": edition.id}),
         everywhere=True,
@@ -47,6 +52,8 @@ async def show_draft(work: Work, edition: Edition, message: str, key: str) -> No
 
 async def send(work: Work, due: DueRow) -> None:
     """Send the edition of that week, once; or wait for coordination's word, as set."""
+    if not work.settings.lists:
+        return
     edition = await editions.of_week(work, due.period) or await editions.open_for(work, due.due_at)
     if edition.state not in editions.OPEN:
         return
@@ -55,7 +62,7 @@ async def send(work: Work, due: DueRow) -> None:
             work.session, "digest.send.later", "network", f"{edition.week}:{edition.send_at}", edition.send_at
         )
         return
-    if edition.state == EditionState.DRAFT and work.settings.digest.silent == "wait":
+    if edition.state == EditionState.DRAFT and needs_word(work):
         await _wait(work, edition)
         return
     await publish(work, edition)
