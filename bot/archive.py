@@ -3,16 +3,57 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import exchanges
 from bot.mail.message import Mail
 from bot.mail.threads import base_subject, thread_key_candidates
 from bot.store import search
-from bot.store.tables import Message, Thread
+from bot.store.tables import Message
 
-WINDOW = dt.timedelta(days=21)  # a mail without references joins an exchange of the same subject this old
+
+@dataclass(frozen=True)
+class Post:
+    """A mail as the archive keeps it."""
+
+    message_id: str
+    circle: str
+    at: dt.datetime
+    subject: str
+    base_subject: str
+    ancestors: tuple[str, ...]  # the Message-IDs that it answers, the nearest first
+    author_name: str
+    author_address: str
+    text: str
+    links: tuple[str, ...]
+    attachments: tuple[str, ...]  # names
+    content_hash: str
+    ours: bool
+
+    @classmethod
+    def of(
+        cls, mail: Mail, circle: str, at: dt.datetime, *, tags: tuple[str, ...] = (), ours: bool = False
+    ) -> Post:
+        """``tags``: those that the circle's list puts before subjects."""
+        return cls(
+            message_id=mail.message_id,
+            circle=circle,
+            at=at,
+            subject=mail.subject,
+            base_subject=base_subject(mail.subject, tags),
+            ancestors=thread_key_candidates(mail),
+            author_name=mail.author.name,
+            author_address=mail.author.address,
+            text=mail.text,
+            links=mail.links,
+            attachments=tuple(attachment.name for attachment in mail.attachments),
+            content_hash=mail.content_hash,
+            ours=ours,
+        )
 
 
 async def add_mail(
@@ -29,61 +70,41 @@ async def add_mail(
     there = await session.scalar(select(Message.id).where(Message.message_id == mail.message_id))
     if there is not None:
         return None
-    thread = await _thread_of(session, mail, circle, at, tags)
-    message = Message(
-        message_id=mail.message_id,
-        thread_id=thread.id,
-        circle=circle,
-        author_name=mail.author.name,
-        author_address=mail.author.address,
-        person_id=person_id,
-        subject=mail.subject,
-        at=at,
-        text=mail.text,
-        links=list(mail.links),
-        attachments=[attachment.name for attachment in mail.attachments],
-        content_hash=mail.content_hash,
-        ours=ours,
-    )
-    session.add(message)
-    thread.last_at = max(thread.last_at, at)
-    await session.flush()
-    await search.index(
-        session,
-        search.Entry("message", message.id, circle, mail.subject, mail.text, mail.author.name),
-    )
-    return message
+    (number,) = await add_posts(session, [Post.of(mail, circle, at, tags=tags, ours=ours)], [person_id])
+    return await session.get_one(Message, number)
 
 
-async def _thread_of(
-    session: AsyncSession, mail: Mail, circle: str, at: dt.datetime, tags: tuple[str, ...]
-) -> Thread:
-    subject = base_subject(mail.subject, tags)
-    candidates = thread_key_candidates(mail)
-    if candidates:
-        rows = await session.execute(
-            select(Message.message_id, Thread)
-            .join(Thread, Thread.id == Message.thread_id)
-            .where(Message.message_id.in_(candidates[:50]))
-        )
-        known = dict(rows.tuples().all())
-        parent = next((known[one] for one in candidates if one in known), None)
-        # A new subject under an old thread is a new exchange.
-        if parent is not None and parent.base_subject == subject:
-            return parent
-    if subject and (parent_by_subject := await _by_subject(session, subject, circle, at)):
-        return parent_by_subject
-    thread = Thread(circle=circle, subject=mail.subject, base_subject=subject, started_at=at, last_at=at)
-    session.add(thread)
-    await session.flush()
-    return thread
+async def add_posts(
+    session: AsyncSession, posts: Sequence[Post], people: Sequence[int | None]
+) -> Sequence[int]:
+    """Keep posts that the archive does not have, each once; ``people``: their authors' numbers.
 
-
-async def _by_subject(session: AsyncSession, subject: str, circle: str, at: dt.datetime) -> Thread | None:
-    found: Thread | None = await session.scalar(
-        select(Thread)
-        .where(Thread.circle == circle, Thread.base_subject == subject, Thread.last_at > at - WINDOW)
-        .order_by(Thread.last_at.desc())
-        .limit(1)
-    )
-    return found
+    Returns the numbers of the messages.
+    """
+    threads = await exchanges.place(session, posts)
+    rows = [
+        {
+            "message_id": post.message_id,
+            "thread_id": thread,
+            "circle": post.circle,
+            "author_name": post.author_name,
+            "author_address": post.author_address,
+            "person_id": person,
+            "subject": post.subject,
+            "at": post.at,
+            "text": post.text,
+            "links": list(post.links),
+            "attachments": list(post.attachments),
+            "content_hash": post.content_hash,
+            "ours": post.ours,
+        }
+        for post, thread, person in zip(posts, threads, people, strict=True)
+    ]
+    added = await session.scalars(insert(Message).returning(Message.id, sort_by_parameter_order=True), rows)
+    numbers = added.all()
+    entries = [
+        search.Entry("message", number, post.circle, post.subject, post.text, post.author_name)
+        for post, number in zip(posts, numbers, strict=True)
+    ]
+    await session.execute(search.INSERT, [entry.values() for entry in entries])
+    return numbers
