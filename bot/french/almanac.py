@@ -7,8 +7,8 @@ import datetime as dt
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 DAY = dt.timedelta(days=1)
 # A day without a year is past when it lies at most this far back; else it is to come.
-_RECENT = 100
-_RECENT_DEADLINE = 30
+RECENT = 100
+RECENT_DEADLINE = 30
 
 
 def make(year: int, month: int, day: int) -> dt.date | None:
@@ -74,16 +74,15 @@ def nearest(
     weekday: int | None = None,
     *,
     future: bool = False,
-    limit: bool = False,
+    back: int = RECENT,
 ) -> dt.date | None:
     """The day and month without a year that somebody writing on ``on`` means.
 
-    The next one, unless the last one is recent; with ``limit`` (a deadline) hardly ever a past one,
-    with ``future`` never.  A weekday decides between the years around, when one of them agrees.
+    The next one, unless the last one lies at most ``back`` days back; with ``future`` never a past
+    one.  A weekday decides between the years around, when one of them agrees.
     """
     years = range(on.year - 2, on.year + 5)
     dates = [date for year in years if (date := make(year, month, day))]
-    recent = _RECENT_DEADLINE if limit else _RECENT
     agreeing = [date for date in dates if weekday is None or date.weekday() == weekday]
     for candidates in (agreeing, dates):
         possible = [date for date in candidates if not future or date >= on]
@@ -93,7 +92,7 @@ def nearest(
             if abs((best - on).days) <= 550:
                 return best
         elif possible:
-            return min(possible, key=lambda date: _cost(on, date, recent))
+            return min(possible, key=lambda date: _cost(on, date, back))
     return None
 
 
@@ -114,11 +113,11 @@ def _distance(on: dt.date, date: dt.date) -> int:
     return days if days >= 0 else -4 * days
 
 
-def _cost(on: dt.date, date: dt.date, recent: int) -> int:
+def _cost(on: dt.date, date: dt.date, back: int) -> int:
     days = (date - on).days
     if days >= 0:
-        return days
-    return 0 if -days <= recent and days > -200 else 10_000 - days
+        return days + 1
+    return 0 if -days <= back else 10_000 - days
 
 
 def nth_weekday(year: int, month: int, weekday: int, rank: int) -> dt.date | None:

@@ -13,24 +13,40 @@ def _cue(table: str) -> Pattern:
 
 # Stems of what people are asked to do.
 _DO: Final = (
-    r"(?:accueil|aid|ajout|amen|apport|candidat|choisi|communiqu|complet|confirm|consult|contact|depos|diffus"
-    r"|dire|dites|donn|ecri|envoy|fai[rst]|fourni|indiqu|inscri|lire|lisez|manifest|mett|not|partag|particip"
+    r"(?:accueil|aid|ajout|amen|apport|candidat|choisi|communiqu|complet|confirm|consult|contact|depos"
+    r"|diffus"
+    r"|dire|dites|donn|ecri|envoy|fai[rst]|fourni|indiqu|inscri|lire|lisez|manifest|mett|not|partag"
+    r"|particip"
     r"|pens|precis|prend|prenez|prepar|preter|prevenez|prevenir|profit|propos|ramen|rapport|reag|regard"
     r"|rejoi[gn]|relay|reli[rst]|rempl|remont|renvoy|repond|reserv|retourn|saisi|sign|tenez|tenir|transmet"
     r"|valid|venez|venir|verifi|vid|vot)[a-z]*"
 )
 
 REQUEST: Final = _cue(
-    rf"""merci (?:par avance )?(?:de|d') ?(?!(?:votre|vos|ton|ta|tes|cette|ce|cet|la|l'|les)\b)
-    (?:pouvez|pourriez|peux|pourrais|voulez|voudriez)-(?:vous|tu)
+    rf"""merci (?:par avance )?(?:d'|de (?!(?:votre|vos|ton|ta|tes|cette|ce|cet|la|l|les)\b))
+    (?:pouvez|pourriez|peux|pourrais|voulez|voudriez|avez|auriez|savez|connaissez|seriez|etes)-(?:vous|tu)
+    (?:as|aurais|sais|connais|serais|es)-tu | (?:est|serait)-il possible | y a-t-il (?:des|quelqu|une?)
+    (?:^|[,;:.(] )(?:et |puis |donc |alors |svp )?(?!assez|chez|venez de|rendez-vous|avez|etes|
+    voyez-vous)[a-z]{{3,12}}ez\b(?! vous)
+    (?:vous etes|nous sommes|tu es) (?:toutes et tous |tous |toutes |chaleureusement |
+    cordialement )?(?:invite|convie|attendu|sollicite)[a-z]*
+    il (?:vous |nous )?est demande | (?:je|nous|on) (?:compte|comptons) sur (?:vous|toi)
+    (?:faites|dites) (?!partie)(?:[a-z]+r|le|la|nous|moi|tourner|suivre)\b
+    (?:faites|fais)-(?:le|la|nous|moi) | a vos (?:agendas|claviers|stylos|marques) | save the date
+    (?:inscription|reponse|presence|reservation|confirmation)s? (?:obligatoire|indispensable|souhaitee?|
+    avant|par |aupres|ici|sur |en ligne)
+    (?:ok|bon|valable) pour (?:vous|toi|tout le monde) ?\?
+    (?:ca|cela) (?:vous|te) (?:va|convient|irait) | objections? ?\?
+    adresse[rz] (?:vos|votre|un|une|le|la)
     (?:n'oubliez|n'oublie|n'hesitez|n'hesite) (?:surtout )?pas
     (?:pensez|pense|songez|veillez) (?:bien )?(?:a|d') | veuillez | priere de
-    il (?:nous |vous )?faut(?:drait)? {_DO}
+    il (?:nous |vous )?fau(?:t|drait) (?:que|{_DO})
     (?:je|nous|on) (?:vous|te) (?:invit|prie|prions|demand|propos|sollicit|encourag|serai)[a-z]*
     (?:qui|quelqu'un|qqn|quelqu'une|certaine?s) [^?.]{{3,90}}\?
-    (?:l'un|l'une|une personne) (?:d'entre|de) vous
-    (?:nous|on|je) (?:re)?cherch[a-z]* | (?:nous )?recherchons
-    (?:nous|on|je|j') ?(?:avons|a|ai) (?:encore )?besoin
+    (?:l'un|l'une|certaines?|certains|une personne) (?:d'entre|de) vous
+    (?:quelqu'un|qqn|quelqu'une) (?:peut|pourrait|aurait|a|sait|connait|veut|est|serait)
+    (?:re)?cherch(?:e|ons|ent|ez|erait|erions)\b | recrut(?:e|ons|ent)\b
+    (?:avons|a|ai|ont|aurait|aurions|aurais) (?:encore |toujours |aussi )?besoin
     besoin (?:d'aide|de vous|de benevoles|de volontaires|de bras|de monde|d'un coup de main)
     (?:il|nous) (?:nous )?manqu(?:e|ons|ent) (?:encore |toujours )?(?:de |d'|\d|un|une|deux|trois|quatre|
     cinq|des )
@@ -68,6 +84,17 @@ DECISION: Final = _cue(
     (?:on|nous) {_SURELY}(?:reporte|reportons|annule|annulons|decale|decalons|deplace|deplacons|maintient|
     maintenons)
     (?:preferons|prefere) {_SURELY}(?:l[ae] |les |l')?(?:report|annul|decal|deplac|repouss)er
+    (?:tout le monde|chacun) (?:est|etait|semble) (?:d'accord|ok|favorable)
+    (?:cac|ag|gt [a-z]+|conseil|bureau|comite|groupe|collectif|equipe|assemblee|jury|region|
+    departement) (?:a |ont )?(?:{_DECIDED})
+    (?:cac|ag|conseil|bureau|comite|groupe|collectif|assemblee|jury) (?:valide|approuve|adopte|decide|
+    accepte|retient|refuse|rejette|choisit)\b
+    (?:on|nous) {_SURELY}(?:garde|gardons|fera|ferons|conserve|conservons) {_SURELY}(?:le|la|
+    les|l'|donc)
+    l'emporte | remporte le vote | (?:va|c'est parti) pour | ce sera (?:donc|le|la|a|au|finalement)
+    adjuge | il (?:est|a ete) convenu
+    (?:on a|nous avons|avons) convenu | (?:valide|adopte|acte|decide)e?s? ?!
+    resultats? (?:du vote|du sondage)?[^.]{{0,20}} ?:
     decision (?:prise|:) | decisions? ?: | a l'unanimite | consentement (?:obtenu|general) | sans objection
     feu vert | accord (?:trouve|obtenu|unanime) | adoptee?s? (?:a|par|avec) \d"""
 )

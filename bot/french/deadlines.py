@@ -2,56 +2,96 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.french.patterns import Pattern, any_of
 
-# Right before the date, articles passed over.
+# Between the cue and the date: articles, signs, and the meeting that the date belongs to
+# (« avant la réunion du 12 »).
+_BETWEEN = (
+    r"(?:[ :,(\n'*_-]|\b(?:le|la|l|les|ce|cette|cet|notre|votre|au|aux|a|du|de|d|des|jusqu|fixee?s?|est"
+    r"|sont|en|plus"
+    r"|tard|que|delai|inscription|reponse|reponses|depot|remise|prochaine?|au|vers|maximum|max)\b){0,14}"
+)
 _JUST_BEFORE = Pattern(
-    r"\b(?:avant|d'ici|jusqu'(?:au|a|en)|sous|au plus tard|limite|deadline|butoir|delai|echeance|dernier jour"
-    r"|clotur(?:e|ee|es|ees))"
-    r"(?:[ :,(\n'-]|\b(?:le|la|l|les|ce|cette|cet|au|aux|a|du|de|d|jusqu|fixee?|est|en|plus|tard)\b){0,12}\Z"
+    r"\b"
+    + any_of(
+        r"""avant | d'ici | sous | au plus tard | pas plus tard que | limites? | dead-?line | butoir
+    delai
+        echeance | dernier jour | cloturee?s? | (?:se )?cloturent | clos(?:e|es)? | ferme(?:nt|ront|ra)?
+        se termine(?:nt|ra|ront)? | prend(?:ra)? fin | s'acheve(?:nt|ra)? | expire(?:nt|ra)? | dernier carat
+        (?:a |attendue?s? |souhaitee?s? |a faire )(?:rendre|remettre|renvoyer|retourner)
+        (?:retours?|reponses?|rendu|remise|contributions?|textes?) (?:attendue?s?|souhaitee?s?|demandee?s?|
+    prevue?s?)
+        fin (?:des|du|de la|de l'|de l|d'|de) ?(?:inscription|candidature|vote|depot|consultation|enquete|
+    appel)s?"""
+    )
+    + _BETWEEN
+    + r"\Z"
+)
+_UNTIL = Pattern(r"\bjusqu'(?:a|au|en)?" + _BETWEEN + r"\Z")
+# What lasts until a day asks nothing by then.
+_LASTING = Pattern(
+    r"\b"
+    + any_of(
+        r"""absente?s? | fermee?s? | conges? | vacances | indisponible | coupee?s? | suspendue?s?
+    travaux | arret
+        en deplacement | injoignable | exposition | expo | valable | en vigueur | occupee?s?
+    hebergee?s? | residence"""
+    )
+)
+_MEETING_BEFORE = Pattern(
+    r"\bavant (?:le |la |l'|les |notre |votre |ce |cette )(?:[a-z']{2,20} ){0,2}[a-z]{2,20} (?:du|de|d'"
+    r"|des) ?\Z"
 )
 # Somewhere before it in the same sentence.
 _SOMEWHERE_BEFORE = Pattern(
     any_of(
-        r"""\bdates? (?:limites?|butoirs?|de cloture) | \bdeadline | \bdernier (?:delai|jour)
-        \bcloture (?:des?|du|de la)\b | \becheances?\b | \bau plus tard\b
-        \bdelai de (?:reponse|candidature|depot) | \blimite (?:de|des|d'|pour)"""
+        r"""\bdates? (?:limites?|butoirs?|de cloture|de fin) | \bdead-?line | \bdernier (?:delai|jour)
+        \bcloture (?:des?|du|de la|de l')\b | \becheances?\b | \bau plus tard\b | \bpas plus tard\b
+        \bdelai (?:de|pour) | \blimite (?:de|des|d'|pour) | \bfin (?:des inscriptions|des candidatures)"""
     )
 )
-# Right after it.
 _AFTER = Pattern(
-    r"[ ,(:!\n-]{0,3}(?:inclus[ ,(-]{0,3})?(?:"
+    r"[ ,(:!\n-]{0,3}(?:inclus[ ,(-]{0,3})?"
     + any_of(
-        r"""au plus tard | dernier delai | derniere? (?:limite|carat|ligne droite) | delai de rigueur
-        dernier jour | maximum\b | max\b | grand max | date limite | au maximum | \(?deadline | delai max"""
+        r"""au plus tard | (?:en )?dernier delai | derniere? (?:limite|carat|ligne droite)
+    delai de rigueur
+        dernier jour | (?:au |grand )?max(?:imum)?\b | date limite | dead-?line | delai max
+    imperativement
+        (?:est|sera|c'est) (?:la date limite|le dernier)"""
     )
-    + ")"
 )
 # « pour le 28 février » is a deadline where something is asked.
 _FOR = Pattern(r"\bpour (?:le|la|ce|cette|l')?[ ]?\Z")
 _ASKED = Pattern(
     r"\b"
     + any_of(
-        r"""doit\b | doivent\b | devr | merci de | il (?:me |te |nous |vous )?fau | attendue?s?\b
-        a (?:rendre|envoyer|deposer|remettre|renvoyer|completer|transmettre) | retours?\b | reponses?
-        complet | remplir | depos | rendre\b | envoy | renvoy | transmet | pouvez-vous | pourriez | priere de
-        besoin de | pensez | prete?s?\b | fini | boucl | souhaitee?s?\b | veuillez | vous (?:prie|demande)
-        repond | signaler | inscri"""
+        r"""doit\b | doivent\b | devr | dois\b | devez | merci de | il (?:me |te |nous |vous )?fau | attend
+        a (?:rendre|envoyer|deposer|remettre|renvoyer|completer|transmettre|faire|finir|relire|signer|
+    boucler)
+        retours?\b | reponses?\b | complet | remplir | remplis | depos | rendre\b | rendu | envoy
+    envoie | renvo
+        transme | pouvez-vous | pourriez | peux-tu | priere de | besoin de | pense[rz]? a | prete?s?\b
+    fini | boucl
+        souhaitee?s?\b | veuillez | vous (?:prie|demande) | repond | signaler | inscri
+    (?:vos|tes|votre|ton) [a-z]+
+        livr | objectif | relire | relis | prepare | apporte"""
     )
 )
+_AVANT = Pattern(r"\bavant (?:le |la |l')?\Z")
 
 
 def is_deadline(before: str, after: str) -> bool:
     """Whether the date between two pieces of one sentence, folded, is a deadline."""
-    if _JUST_BEFORE.search(before[-60:]) or _AFTER.match(after):
+    near = before[-90:]
+    if _JUST_BEFORE.search(near) or _MEETING_BEFORE.search(near) or _AFTER.match(after):
         return True
-    if _SOMEWHERE_BEFORE.search(before[-70:]):
+    if _UNTIL.search(near):
+        return _LASTING.search(before) is None
+    if _SOMEWHERE_BEFORE.search(near):
         return True
-    return _FOR.search(before[-12:]) is not None and _ASKED.search(before[-160:]) is not None
+    return _FOR.search(before[-12:]) is not None and _ASKED.search(before) is not None
 
 
 def opens_before(before: str) -> bool:
     """Whether « avant » stands right before: a period then ends the day that it begins."""
-    return re.search(r"\bavant (?:le |la |l')?\Z", before[-12:]) is not None
+    return _AVANT.search(before[-12:]) is not None

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from bot.french import almanac
 from bot.french.deadlines import is_deadline, opens_before
 from bot.french.fold import aligned
-from bot.french.parts import at, day_of, read_hours
-from bot.french.patterns import Pattern
+from bot.french.parts import at, day_of, read_hours, read_part
+from bot.french.patterns import Pattern, names, words_of
 from bot.french.periods import read_period
 from bot.french.relative import read_relative
 from bot.french.resolve import Sense
@@ -27,6 +27,21 @@ __all__ = ["Found", "find", "find_ahead"]
 _SENTENCE_END = Pattern(r"[.!?…]{1,9}(?=\s{1,9}[^\sa-z])|\n\s*")
 _ABBREVIATED = Pattern(
     r"(?:\b(?:lun|mar|mer|jeu|ven|sam|dim|janv?|fevr?|avr|juil|sept|oct|nov|dec|art|n|cf|p|tel)|\W\w)\Z"
+)
+
+
+_MEETINGS = names(
+    "reunion cac ag gt cr rendu pv seance rdv rencontre visio atelier formation mail message conseil copil"
+)
+_GONE = words_of(
+    r"""cr | compte[- ]rendu | pv | suite (?:a|au|aux) | depuis(?: le)? | lors (?:de|du|d'une) | releve
+    signee?s? le | adoptee?s? le | votee?s? le | creee?s? le | datee?s? du | a eu lieu
+    s'est (?:tenue?|deroulee?)"""
+)
+_COMING = words_of(
+    r"""aura | auront | sera | seront | se tiendra | prevue?s? | fixee?s? | prochaine?s? | rendez-vous
+    rdv | inscri[a-z]*
+    retenez | reservez | notez | bloquez | lancement | participer | venir | venez | invit[a-z]*"""
 )
 
 
@@ -65,6 +80,15 @@ def find_ahead(text: str, on: dt.datetime) -> list[Found]:
     return _Finder(text, on, future=True).found()
 
 
+def _back(before: str, after: str) -> int:
+    """How many days back a date without a year may lie, by what is said around it."""
+    if is_deadline(before, ""):
+        return almanac.RECENT_DEADLINE
+    if _GONE.search(before[-60:]):
+        return 330
+    return 30 if _COMING.search(before[-60:]) or _COMING.search(after) else almanac.RECENT
+
+
 class _Finder:
     """One reading of one text."""
 
@@ -96,8 +120,10 @@ class _Finder:
         span = read_relative(self.tokens, index, self.on) or read_period(self.tokens, index, self.on)
         if span is not None:
             return [span], span.last
-        before, _ = self._around(token.start, token.end)
-        sense = Sense(self.on, future=self.future, limit=is_deadline(before, ""))
+        if read_part(self.tokens, index) is None:
+            return [], index
+        before, after = self._around(token.start, token.end)
+        sense = Sense(self.on, future=self.future, back=_back(before, after))
         spans, last = read_series(self.tokens, index, sense)
         if spans or last > index:
             return self._weeks(spans), last
@@ -118,8 +144,11 @@ class _Finder:
         """« le 24 » alone: a day where a date is near, an hour follows, or a deadline is told."""
         token = self.tokens[index]
         day = day_of(token)
-        if day is None or at(self.tokens, index - 1).text not in ("le", "au"):
+        article = at(self.tokens, index - 1).text
+        if day is None or article not in ("le", "au", "du"):
             return None
+        if article == "du":
+            return self._of_meeting(index, day)
         hours = read_hours(self.tokens, index + 1)
         sentence = self.breaks[bisect.bisect_right(self.breaks, token.start) - 1]
         last_found = self.results[-1] if self.results else None
@@ -135,6 +164,15 @@ class _Finder:
         if hours is None:
             return Span(date, date, index, index)
         return Span(date, date, index, hours.last, hours.start, hours.end, deadline=hours.before)
+
+    def _of_meeting(self, index: int, day: int) -> Span | None:
+        """« la réunion du 15 »; « les lieux du 13 » are in a département."""
+        if at(self.tokens, index - 2).text not in _MEETINGS or not ends_phrase(at(self.tokens, index + 1)):
+            return None
+        gone = at(self.tokens, index - 2).text in ("cr", "rendu", "pv", "mail", "message")
+        base = (almanac.shift(self.on, -31) or self.on) if gone else self.on
+        date = almanac.nearest_day(base, day, future=gone or self.future)
+        return None if date is None else Span(date, date, index, index)
 
     def _around(self, start: int, end: int) -> tuple[str, str]:
         """What stands before and after in the same sentence, folded and shortened."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.french.patterns import names
 from bot.french.tokens import Token, clock_time
-from bot.french.vocabulary import MONTH_ABBREVIATIONS, MONTHS, WEEKDAY_ABBREVIATIONS, WEEKDAYS
+from bot.french.vocabulary import MONTH_ABBREVIATIONS, MONTHS, NUMBERS, WEEKDAY_ABBREVIATIONS, WEEKDAYS
 
 NOTHING = Token("end", "", 0, 0)
 _PARTS_OF_DAY = ("matin", "matinee", "soir", "soiree", "aprem", "midi", "nuit")
@@ -64,7 +64,7 @@ def day_of(token: Token) -> int | None:
     """The day of a month that a token is (« 14 », « 1er »)."""
     if token.kind != "number":
         return None
-    digits = token.text.removesuffix("er")
+    digits = token.text.removesuffix("er").rstrip()
     if not digits.isdigit() or len(digits) > 2 or (digits != token.text and int(digits) != 1):
         return None
     return int(digits) if 1 <= int(digits) <= 31 else None
@@ -118,9 +118,10 @@ def _read_number(tokens: Sequence[Token], index: int) -> Part | None:
     if token.kind == "full":
         return _read_full(token, index)
     if token.kind == "short":
-        day, month = (int(piece) for piece in token.text.replace(".", "/").split("/"))
+        pieces = token.text.replace(".", "/").replace("er", "").split("/")
+        day, month = int(pieces[0]), int(pieces[1])
         return Part(index, index, day=day, month=month) if 1 <= day <= 31 and 1 <= month <= 12 else None
-    day_number = day_of(token)
+    day_number = day_of(token) or _spelt_day(tokens, index)
     if day_number is None:
         return None
     following = index + 1
@@ -136,9 +137,19 @@ def _read_number(tokens: Sequence[Token], index: int) -> Part | None:
     if not year and at(tokens, following + 1).kind == "number" and len(at(tokens, following + 1).text) == 4:
         return None
     last = following + 1 if year else following
-    if not year and at(tokens, following + 1).text == "prochain":
+    turn = ""
+    if not year and at(tokens, following + 1).text in ("prochain", "dernier"):
         last = following + 1
-    return Part(index, last, day=day_number, month=month_number, year=year)
+        turn = "next" if at(tokens, last).text == "prochain" else "last"
+    return Part(index, last, day=day_number, month=month_number, year=year, turn=turn)
+
+
+def _spelt_day(tokens: Sequence[Token], index: int) -> int | None:
+    """The day of a month in letters (« le quinze mars », « le premier mai »)."""
+    if month_of(at(tokens, index + 1)) is None or at(tokens, index - 1).text not in ("le", "du", "au", "et"):
+        return None
+    text = at(tokens, index).text
+    return 1 if text == "premier" else NUMBERS.get(text)
 
 
 def _read_full(token: Token, index: int) -> Part | None:
@@ -215,13 +226,16 @@ def _end_time(tokens: Sequence[Token], index: int) -> tuple[int, dt.time] | None
     return (index + 1, dt.time(23, 59)) if token.text == "minuit" else None
 
 
-def hours_before(tokens: Sequence[Token], index: int) -> tuple[int, dt.time] | None:
-    """The time said right before a date (« à 14 h le jeudi 3 »): its token and the time."""
+def hours_before(tokens: Sequence[Token], index: int) -> Hours | None:
+    """The hours said right before a date (« à 14 h le jeudi 3 »); ``last`` is then their first token."""
     position = index - 1
     while at(tokens, position).text in ("le", "ce", ",", "(", "-", "du", "de") and index - position < 4:
         position -= 1
     token = at(tokens, position)
-    if token.kind != "hour" or at(tokens, position - 1).text in ("-", "/", "et"):
+    time = clock_time(token) if token.kind == "hour" else None
+    if time is None:
         return None
-    time = clock_time(token)
-    return None if time is None else (position, time)
+    if at(tokens, position - 1).text in ("-", "a") and at(tokens, position - 2).kind == "hour":
+        start = clock_time(at(tokens, position - 2))
+        return None if start is None else Hours(start, time, position - 2)
+    return None if at(tokens, position - 1).text in ("/", "et") else Hours(time, None, position)

@@ -50,9 +50,14 @@ def any_of(table: str) -> str:
     The phrases are small expressions over folded text; the space inside a phrase is any run of blanks,
     also where the result stands in a verbose expression.
     """
-    table = re.sub(r"(?<=[^ ])\|\n\s*", "|", table)
+    table = re.sub(r"\|\n\s*", "|", table)
     phrases = [phrase.strip() for line in table.splitlines() for phrase in line.split(" | ")]
-    return "(?:" + "|".join(re.sub(r"(?<!\[)\s", r"[ ]{1,3}", phrase) for phrase in phrases if phrase) + ")"
+    return "(?:" + "|".join(_blanks(phrase) for phrase in phrases if phrase) + ")"
+
+
+def _blanks(phrase: str) -> str:
+    """The phrase with each space written as a run of blanks; "a ?b" may have none."""
+    return re.sub(r"(?<!\[) ", "[ ]{1,3}", re.sub(r"(?<!\[) \?", "[ ]{0,3}", phrase))
 
 
 def words_of(table: str) -> Pattern:

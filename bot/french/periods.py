@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.french import almanac
-from bot.french.parts import at, month_of, read_hours, weekday_of, year_of
+from bot.french.parts import at, day_of, month_of, read_hours, weekday_of, year_of
 from bot.french.patterns import names
 from bot.french.tokens import Span, Token
 from bot.french.vocabulary import ORDINALS
 
 _PLACES = {"debut": "start", "fin": "end", "mi": "middle", "milieu": "middle", "courant": "whole"}
-_IN = names("en courant depuis des d de pour mois jusqu jusque partir avant ici a")
+_IN = names("en courant depuis des pour mois jusqu jusque partir avant ici a")
 _QUARTERS = {"trimestre": 3, "semestre": 6}
 _SEASONS = {"printemps": (3, 20), "ete": (6, 21), "automne": (9, 22), "hiver": (12, 21)}
 _BEFORE_FEAST = names("avant ici a pour apres jusqu des")
@@ -21,6 +21,12 @@ _BEFORE_FEAST = names("avant ici a pour apres jusqu des")
 def read_period(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     """The period or the day of a feast named from a token on; None when none is."""
     word = at(tokens, index).text
+    if at(tokens, index).kind == "month":
+        month, year = word.split("/")
+        whole = almanac.month_span(int(year), int(month))
+        return whole and Span(*whole, index, index, whole=True)
+    if day_of(at(tokens, index)) and at(tokens, index + 1).text in ("du", "courant"):
+        return _day_of_month(tokens, index, on)
     if word in _PLACES:
         return _placed(tokens, index, on)
     if month_of(at(tokens, index)) is not None:
@@ -31,9 +37,25 @@ def read_period(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None
         return _quarter(tokens, index, on)
     if word in _SEASONS:
         return _season(tokens, index, on)
+    if word in ("quinzaine", "semaine", "week", "weekend"):
+        return _piece(tokens, index, on)
     if word in ORDINALS or word in ("dernier", "1er", "2e", "3e", "4e", "2eme", "3eme", "4eme"):
         return _nth_weekday(tokens, index, on)
     return _feast(tokens, index, on)
+
+
+def _day_of_month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+    """« le 15 du mois prochain », « le 20 courant »."""
+    last, turn = index + 1, 0
+    if at(tokens, index + 1).text == "du":
+        if at(tokens, index + 2).text != "mois":
+            return None
+        turn = _turn(at(tokens, index + 3).text)
+        last = index + (3 if turn else 2)
+    whole = _month_after(on, turn)
+    day = day_of(at(tokens, index))
+    date = almanac.make(whole[0].year, whole[0].month, day) if whole and day else None
+    return None if date is None else Span(date, date, index, last)
 
 
 def _placed(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
@@ -96,7 +118,10 @@ def _month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     before = at(tokens, index - 1).text
     if before == "'":
         before = at(tokens, index - 2).text
-    if month is None or (year is None and before not in _IN):
+    ranged = month_of(at(tokens, index + 2)) is not None and at(tokens, index + 1).text in ("a", "-")
+    if month is None or not (
+        year or ranged or before in _IN or at(tokens, index - 2).text in ("mois", "partir")
+    ):
         return None
     turn = 0 if year else _turn(at(tokens, index + 1).text)
     span = _whole_month(on, month, year)
@@ -200,6 +225,33 @@ def _nth_weekday(tokens: Sequence[Token], index: int, on: dt.date) -> Span | Non
     if hours is None:
         return Span(day, day, index, last)
     return Span(day, day, index, hours.last, hours.start, hours.end, deadline=hours.before)
+
+
+def _piece(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+    """« la première quinzaine de mars », « la dernière semaine de novembre », « 2e week-end de mai »."""
+    before = at(tokens, index - 1).text
+    last_one = before in ("dernier", "derniere")
+    rank = ORDINALS.get(before) or (int(before[0]) if before[:1].isdigit() and not before.isdigit() else None)
+    position = index + (3 if at(tokens, index + 1).text == "-" else 1)
+    if at(tokens, position).text not in ("de", "d") or not (rank or last_one):
+        return None
+    position += 2 if at(tokens, position + 1).text == "'" else 1
+    month, year = month_of(at(tokens, position)), year_of(at(tokens, position + 1))
+    whole = _whole_month(on, month, year) if month else None
+    if whole is None:
+        return None
+    start, end = _piece_days(at(tokens, index).text, *whole, -1 if last_one else rank or 1)
+    return Span(start, end, index - 1, position + (1 if year else 0), whole=True)
+
+
+def _piece_days(word: str, start: dt.date, end: dt.date, rank: int) -> tuple[dt.date, dt.date]:
+    if word == "quinzaine":
+        return (start, start.replace(day=15)) if rank == 1 else (start.replace(day=16), end)
+    if word == "semaine":
+        low = end - 6 * almanac.DAY if rank < 0 else start + (rank - 1) * 7 * almanac.DAY
+        return low, low + 6 * almanac.DAY
+    saturday = almanac.nth_weekday(start.year, start.month, 5, rank) or start
+    return saturday, saturday + almanac.DAY
 
 
 def _feast(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.french import almanac
 from bot.french.parts import at, read_hours, weekday_of
+from bot.french.patterns import names
 from bot.french.tokens import Span, Token
 from bot.french.vocabulary import NUMBERS
 
@@ -23,6 +24,11 @@ _UNITS = {
     "trentaine": 30,
 }
 _NOW = ("matin", "midi", "soir", "nuit", "jour", "aprem", "apres")
+# « les métiers de demain » are no day.
+_OF_TOMORROW = names(
+    "monde mondes lieux territoires territoire societe ville villes travail metiers agriculture"
+)
+_PARTS_OF_WEEK = names("fin debut milieu mi")
 _HERE = ("ce", "cet", "cette")
 
 
@@ -41,6 +47,7 @@ def read_relative(tokens: Sequence[Token], index: int, on: dt.date) -> Span | No
         span = _week(tokens, index, on)
     if span is None:
         return None
+    limit = limit or [at(tokens, step).text for step in (index, index + 1)] == ["dans", "les"]
     if word == "ici":
         span = span._replace(first=index - 2)
     hours = read_hours(tokens, span.last + 1)
@@ -53,6 +60,8 @@ def read_relative(tokens: Sequence[Token], index: int, on: dt.date) -> Span | No
 
 def _named(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     days = _DAYS[at(tokens, index).text]
+    if at(tokens, index - 1).text == "de" and at(tokens, index - 2).text in _OF_TOMORROW:
+        return None
     first = index
     if at(tokens, index - 1).text == "-" and at(tokens, index - 2).text in ("apres", "avant"):
         days, first = days * 2, index - 2
@@ -72,7 +81,10 @@ def _present(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     if at(tokens, last + 1).text == "-" and at(tokens, last + 2).text == "la":
         return None
     if following in _NOW:
-        return Span(on, on, index, last)
+        # "à ce jour" is no day of anything.
+        return (
+            None if following == "jour" and at(tokens, index - 1).text == "a" else Span(on, on, index, last)
+        )
     if following == "semaine":
         return Span(on, almanac.week(on)[1], index, last, whole=True)
     if following in ("week", "weekend"):
@@ -153,7 +165,7 @@ def _week(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
 def _within(tokens: Sequence[Token], week: Span) -> Span:
     """The part of the week that is meant: « mardi de la … », « en fin de … », « début de … »."""
     position = week.first - 1
-    if at(tokens, position).text == "de":
+    if at(tokens, position).text in ("de", "-"):
         position -= 1
     word = at(tokens, position)
     monday, sunday = week.start, week.end
@@ -161,7 +173,7 @@ def _within(tokens: Sequence[Token], week: Span) -> Span:
     if weekday is not None:
         day = monday + weekday * almanac.DAY
         return week._replace(start=day, end=day, first=position, whole=False)
-    parts = {"fin": (4, 6), "debut": (0, 1), "milieu": (2, 2)}
+    parts = {"fin": (4, 6), "debut": (0, 1), "milieu": (2, 2), "mi": (2, 2)}
     if word.text in parts:
         low, high = parts[word.text]
         return week._replace(
@@ -171,7 +183,7 @@ def _within(tokens: Sequence[Token], week: Span) -> Span:
 
 
 def _turn(word: str) -> int | None:
-    if word in ("prochaine", "prochain", "suivante"):
+    if word in ("prochaine", "prochain", "suivante", "pro"):
         return 1
     return -1 if word in ("derniere", "dernier", "passee", "passe", "precedente") else None
 
@@ -194,7 +206,7 @@ def _numbered_week(tokens: Sequence[Token], index: int, on: dt.date) -> Span | N
 
 def _end_of_this_week(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     first = index - 1 if at(tokens, index - 1).text == "la" else index
-    if at(tokens, first - 1).text != "de" or at(tokens, first - 2).text not in ("fin", "debut", "milieu"):
+    if at(tokens, first - 1).text not in ("de", "-") or at(tokens, first - 2).text not in _PARTS_OF_WEEK:
         return None
     monday, sunday = almanac.week(on)
     return _within(tokens, Span(monday, sunday, first, index, whole=True))

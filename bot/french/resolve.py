@@ -16,11 +16,13 @@ _PAST = names("suite evoque convenu dit cr compte pv retour lors depuis vu discu
 
 
 class Sense(NamedTuple):
-    """How dates are meant: the day of writing, only to come (``future``), as a deadline (``limit``)."""
+    """How dates are meant: the day of writing, only to come (``future``), and the most days that one
+    without a year may lie back (``back``).
+    """
 
     on: dt.date
     future: bool = False
-    limit: bool = False
+    back: int = almanac.RECENT
 
 
 class _Known(NamedTuple):
@@ -65,15 +67,16 @@ def _day(
         if before:
             return _after(before[-1], part.day, part.weekday)
         return almanac.nearest_day(sense.on, part.day, part.weekday, future=sense.future)
+    if part.turn == "last":
+        return almanac.nearest(sense.on - almanac.DAY, part.day, known.month, back=365)
     if known.year is not None:
         return almanac.make(known.year, known.month, part.day)
     if part.month is None and part.weekday is not None:
         inherited = almanac.nearest(sense.on, part.day, known.month, future=sense.future)
         if inherited is None or inherited.weekday() != part.weekday:
             return almanac.nearest_day(sense.on, part.day, part.weekday, future=sense.future)
-    return almanac.nearest(
-        sense.on, part.day, known.month, part.weekday, future=sense.future, limit=sense.limit
-    )
+    future = sense.future or part.turn == "next"
+    return almanac.nearest(sense.on, part.day, known.month, part.weekday, future=future, back=sense.back)
 
 
 def _after(before: dt.date, day: int, weekday: int | None) -> dt.date | None:

@@ -88,10 +88,16 @@ def _is_short(tokens: Sequence[Token], part: Part, items: list[Item]) -> bool:
     if before.text in ("les", "des", "aux") or before.kind != "word":
         if after.text in _FRACTION:
             return False
-        day, month = token.text.split("/")
-        padded = day.startswith("0") or month.startswith("0") or int(day) > 12
-        return padded or before.text in (":", "(", "|") or after.kind in ("hour", "end", "line")
+        return _padded(token.text) or before.text in (":", "(", "|") or after.kind in ("hour", "end", "line")
+    if after.kind == "hour" or (_padded(token.text) and after.text not in _FRACTION):
+        return True
     return before.text in _BEFORE_SHORT and (before.text in ("le", "avant") or after.text not in _FRACTION)
+
+
+def _padded(text: str) -> bool:
+    """Whether « 09/12 » or « 30/11 » can be no common fraction."""
+    day, month = text.replace("er", "").split("/")
+    return day.startswith("0") or month.startswith("0") or int(day) > 12
 
 
 def _complete(tokens: Sequence[Token], items: list[Item]) -> list[Item]:
@@ -146,7 +152,7 @@ def _spans(tokens: Sequence[Token], items: list[Item], days: list[dt.date]) -> l
     told = [item.hours if item.hours and item.hours.start else None for item in items]
     earlier = hours_before(tokens, items[0].part.first) if not any(told) else None
     ranges = _ranges(tokens, items)
-    first = earlier[0] if earlier else items[0].part.first
+    first = earlier.last if earlier else items[0].part.first
     last = max(items[-1].part.last, items[-1].hours.last if items[-1].hours else 0)
     spans: list[Span] = []
     for item, day, own, in_range in zip(items, days, told, ranges, strict=True):
@@ -155,12 +161,13 @@ def _spans(tokens: Sequence[Token], items: list[Item], days: list[dt.date]) -> l
         if in_range and spans and spans[-1].start == spans[-1].end <= day:
             spans[-1] = spans[-1]._replace(end=day, last=last, end_time=hours.end if hours else None)
             continue
-        time = hours.start if hours else (earlier[1] if earlier else None)
+        hours = hours or earlier
         limit = hours is not None and hours.before
         begin, end = first, last
         if item.part.month is not None and len(items) > 1 and not in_range:
             begin, end = item.part.first, max(item.part.last, item.hours.last if item.hours else 0)
-        spans.append(Span(day, day, begin, end, time, hours.end if hours else None, deadline=limit))
+        time, end_time = (hours.start, hours.end) if hours else (None, None)
+        spans.append(Span(day, day, begin, end, time, end_time, deadline=limit))
     return spans
 
 

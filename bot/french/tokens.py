@@ -10,7 +10,11 @@ from bot.french.patterns import Pattern
 
 
 class Token(NamedTuple):
-    """A piece of the folded text at its place; ``kind`` is word, number, hour, full, short or sign."""
+    """A piece of the folded text at its place.
+
+    ``kind`` is word, number, hour, full (day, month, year), short (day, month), month (month, year),
+    line or sign.
+    """
 
     kind: str
     text: str
@@ -48,8 +52,9 @@ _TOKEN = Pattern(
       | (?P<hour>(?:(?<=\d)t|(?<![\w.,:]))\d{1,2}
           (?:[ ]?(?:heures?|h)(?:[ ]?\d\d(?![\d/]|[ ]?(?:pers|eur|€|%)))?(?:min|mn)?
           |[ ]?:[ ]?\d\d(?::\d\d)?)(?!\w|:\d))
-      | (?P<short>(?<![\w./-])\d{1,2}[/.]\d{1,2}(?![\w/]|[.,-]\d))
-      | (?P<number>(?<![\w.,])\d{1,6}(?:er|ere|eme|e|nde?)?(?!\w|[.,]\d))
+      | (?P<short>(?<![\w./])\d{1,2}(?:er)?[ ]?[/.]\d{1,2}(?![\w/]|[.,]\d))
+      | (?P<month>(?<![\w./-])(?:0?[1-9]|1[0-2])/(?:19|20)\d\d(?![\w/]))
+      | (?P<number>(?<![\w.,])(?:1[ ]er|\d{1,6}(?:er|ere|eme|e|nde?)?)(?!\w|[.,]\d))
       | (?P<word>aujourd'hui|[a-z]+)
       | (?P<line>[ \r]{0,9}(?:\n|\t)\s*)
       | (?P<sign>\S)""",
