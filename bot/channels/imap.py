@@ -107,7 +107,10 @@ class ImapMailbox:
             return mails
 
     async def wait(self, timeout: float) -> None:
-        """Return on any push, at the latest after ``timeout`` seconds; may be cancelled without harm."""
+        """Return on any push, at the latest after ``timeout`` seconds.
+
+        It may be cancelled; at worst, while IDLE begins or ends, that costs the connection.
+        """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
         with self._guarded() as connection:

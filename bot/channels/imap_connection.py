@@ -18,8 +18,12 @@ from bot.errors import ChannelError
 
 T = TypeVar("T")
 
-# The library recurses once a line of what it is given at a time; this much holds too few lines to matter.
+# The library recurses once a line of what it is given at a time: so many are harmless, and beyond them
+# it is given pieces that hold too few to matter.
+MANY_LINES = 100
 PIECE_BYTES = 2048
+# The longest line that makes sense: the answer to a SEARCH that finds half a million messages.
+MOST_LINE_BYTES = 4 * 2**20
 
 _FETCH = re.compile(rb"\d+ FETCH \(")
 _EXISTS = re.compile(rb"\d+ EXISTS")
@@ -36,13 +40,16 @@ class _Protocol(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]
         self.reason = ""
 
     def data_received(self, data: bytes) -> None:
+        step = len(data) if data.count(b"\r\n") <= MANY_LINES else PIECE_BYTES
         try:
-            for start in range(0, len(data), PIECE_BYTES):
-                super().data_received(data[start : start + PIECE_BYTES])
+            for start in range(0, len(data), step):
+                super().data_received(data[start : start + step])
         except Exception as error:  # noqa: BLE001
             # Whatever its parser stumbles over.  asyncio would log the library's text, which may hold
             # the command in hand: at login, the password.
             self.fail(f"it sent what cannot be read ({type(error).__name__})")
+        if len(self.incomplete_line) > MOST_LINE_BYTES:
+            self.fail("it sent a line without an end")
 
     def fail(self, reason: str) -> None:
         """Break off, for ``reason``."""

@@ -154,8 +154,6 @@ class Session:
 
     async def _announce(self, commands: list[bytes]) -> Outcome | None:
         """Up to the server's 354; the outcome if it does not come to that."""
-        if self._used and not self._wire.quiet:
-            raise ConnectionGone("it had been closed meanwhile")
         if self._pipelining:
             self._wire.write(b"".join(commands))
         refusal: Outcome | None = None

@@ -34,6 +34,7 @@ class ImapScript:
         self.answers: dict[str, list[bytes]] = {}
         self.commands: list[str] = []
         self.port = 0
+        self.ended = 0  # connections
         self.writers: list[asyncio.StreamWriter] = []
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -41,6 +42,7 @@ class ImapScript:
         self.writers.append(writer)
         with contextlib.suppress(OSError):
             await self._converse(reader, writer)
+        self.ended += 1
         writer.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -24,6 +24,7 @@ class SmtpScript:
         self.bodies: list[bytes] = []
         self.groups: list[bytes] = []  # what came in one piece
         self.connections = 0
+        self.ended = 0  # connections
         self.port = 0
         self.writers: list[asyncio.StreamWriter] = []
 
@@ -38,6 +39,7 @@ class SmtpScript:
         self.writers.append(writer)
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
             await self._converse(reader, writer)
+        self.ended += 1
         writer.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

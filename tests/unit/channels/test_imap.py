@@ -165,6 +165,22 @@ async def test_a_thousand_lines_of_other_news(script: ImapScript, make: Make) ->
     assert await box.fetch(0) == []
 
 
+async def test_a_line_without_an_end_ends_the_connection(script: ImapScript, make: Make) -> None:
+    script.answers["UID SEARCH"] = [b"* SEARCH " + b"123456 " * 800_000]
+    box = make(timeout=30)
+    await box.open()
+    with pytest.raises(ChannelError, match="without an end"):
+        await box.fetch(0)
+
+
+async def test_two_hundred_thousand_messages(script: ImapScript, make: Make) -> None:
+    script.answers["UID SEARCH"] = [found(*range(200_001))]
+    script.answers["UID FETCH"] = [sizes((200_000, 4)), bodies((200_000, b"abcd"))]
+    box = make(timeout=30)
+    await box.open()
+    assert [mail.raw for mail in await box.fetch(199_999)] == [b"abcd"]
+
+
 async def test_a_whole_chunk_that_is_gone_is_not_the_end(script: ImapScript, make: Make) -> None:
     """An empty answer means that there is nothing more: the next chunk must be looked at first."""
     script.answers["UID SEARCH"] = [found(1, 2, 3), found(), found(), found(3)]
@@ -231,6 +247,7 @@ async def test_any_doubt_ends_the_connection(
     script.answers = {"UID SEARCH": [found(3)], command: [answer]}
     with pytest.raises(ChannelError):
         await (box.mark_seen([1]) if command == "UID STORE" else box.fetch(0))
+    await until(lambda: script.ended == 1)
     script.answers = {}
     with pytest.raises(ChannelError, match="not open"):
         await box.fetch(0)
@@ -323,3 +340,15 @@ async def test_a_setting_is_never_a_command(script: ImapScript, make: Make, fiel
         with pytest.raises(ChannelError):
             await box.open()
     assert not any(command.startswith("A9") for command in script.commands)
+
+
+async def test_any_name_and_password_are_quoted(script: ImapScript, make: Make) -> None:
+    await make(user='la "navette"', password="a b").open()
+    assert script.commands[1].endswith(r'LOGIN "la \"navette\"" "a b"')
+
+
+async def test_a_refused_folder_ends_the_connection(script: ImapScript, make: Make) -> None:
+    script.answers["SELECT"] = [b"{tag} NO no such folder\r\n"]
+    with pytest.raises(ChannelError, match="no such folder"):
+        await make().open()
+    await until(lambda: script.ended == 1)

@@ -273,6 +273,16 @@ async def test_fewer_connections_than_wanted_do(script: SmtpScript, make: Make) 
     assert script.connections == 4
 
 
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "BODY"])
+async def test_a_421_ends_the_connection(script: SmtpScript, make: Make, verb: str) -> None:
+    script.answers = {verb: ["421 4.3.2 fermeture"]}
+    transport = make(script)
+    assert statuses(await transport.send([ALIX])) == ["later"]
+    await until(lambda: script.ended == 1)
+    assert statuses(await transport.send([ALIX])) == ["accepted"]
+    assert script.connections == 2
+
+
 async def test_one_mail_lost_leaves_the_others_alone(script: SmtpScript, make: Make) -> None:
     script.answers = {"BODY": [DROP]}
     outcomes = await make(script, width=4).send([ALIX] * 4)
@@ -291,6 +301,7 @@ async def test_no_login_without_auth_and_no_clear_text_instead_of_tls(script: Sm
     with pytest.raises(LoginRefused):
         await make(script, user="navette", password="x").send([ALIX])
     assert script.bodies == []
+    await until(lambda: script.ended == script.connections)
 
 
 async def test_a_server_that_wants_a_login_refuses_us_and_no_mail(script: SmtpScript, make: Make) -> None:

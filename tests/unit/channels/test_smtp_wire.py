@@ -106,3 +106,32 @@ async def test_a_body_that_nobody_reads_ends() -> None:
     with pytest.raises(ConnectionGone, match="silent"):
         await wire.write_body(b"x" * 20_000_000, 0.2)
     server.close()
+
+
+async def test_a_body_has_left_when_the_kernel_has_it() -> None:
+    """What a crash after that makes uncertain, the server can have."""
+    wire, server = await connected()
+    body = b"x" * 1_000_000
+    writing = asyncio.create_task(wire.write_body(body, 20))
+    await asyncio.wait({writing}, timeout=0.1)
+    server.setblocking(False)
+    assert not writing.done()
+    got = 0
+    while not writing.done():
+        got += len(await asyncio.get_running_loop().sock_recv(server, 50_000))
+        await asyncio.sleep(0)
+    assert wire._transport.get_write_buffer_size() == 0
+    assert got > len(body) / 2
+    wire.drop()
+    server.close()
+
+
+async def test_an_answer_in_the_middle_of_a_body_ends_it() -> None:
+    wire, server = await connected()
+    writing = asyncio.create_task(wire.write_body(b"x" * 20_000_000, 20))
+    server.sendall(b"552 5.3.4 too much\r\n")
+    async with asyncio.timeout(10):
+        assert await writing is False
+    assert (await wire.reply(5)).code == 552
+    wire.drop()
+    server.close()
