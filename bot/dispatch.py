@@ -11,7 +11,9 @@ from sqlalchemy import select
 from bot import outbox, people
 from bot.authority import Held, Need, Role, check
 from bot.errors import Refused, UserError
+from bot.french.courtesy import is_courtesy
 from bot.french.fold import fold
+from bot.french.sentences import split
 from bot.router.declare import Command, Context, Reply
 from bot.router.find import Registry
 from bot.router.parameters import read
@@ -89,8 +91,8 @@ class Dispatcher:
         found = self.registry.find(words)
         if found is not None:
             return await self.run(ctx, found.command, found.rest)
-        if not words.strip():
-            return None
+        if all(is_courtesy(sentence) for sentence in split(words)):
+            return None  # « merci ! » wants no answer
         return Reply("common.not_understood", {"suggestions": self.registry.suggest(words)})
 
     def _unknown(self, typed: str) -> Reply:

@@ -24,7 +24,7 @@ async def recaps(app: App) -> list[tuple[str, Body]]:
             .where(OutboxRow.list_name.is_not(None), OutboxRow.sent_at.is_not(None))
             .order_by(OutboxRow.id)
         )
-        return [(f"{row.sent_at:%Y-%m-%d}", body) for row, body in rows.tuples()]
+        return [(f"{row.sent_at:%Y-%m-%d}", body) for row, body in rows]
 
 
 def write_pages(sent: Sequence[tuple[str, Body]], folder: Path) -> list[Path]:

@@ -98,7 +98,7 @@ async def _posts_by_thread(work: Work, span: Span) -> list[tuple[Thread, list[Me
         .order_by(Thread.started_at, Message.at, Message.id)
     )
     grouped: dict[int, tuple[Thread, list[Message]]] = {}
-    for message, thread in rows.tuples():
+    for message, thread in rows:
         if not OUT_OF_DIGEST.search(fold(message.subject)):
             grouped.setdefault(thread.id, (thread, []))[1].append(message)
     return list(grouped.values())
@@ -116,7 +116,7 @@ async def _unanswered(work: Work, span: Span) -> list[DigestItem]:
         .order_by(Thread.id)
     )
     items = []
-    for thread, message in rows.tuples():
+    for thread, message in rows:
         said = said_in([message], work.settings.network.zone)
         gist = summary.summarise(said, thread.subject, said[-1].date)
         if gist.question and not OUT_OF_DIGEST.search(fold(message.subject)):
@@ -143,7 +143,7 @@ async def _lines(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
     zone = work.settings.network.zone
     return [
         line_item(f"line:{line.id}", line.text, name, line.at.astimezone(zone), day)
-        for line, name in rows.tuples()
+        for line, name in rows
     ]
 
 

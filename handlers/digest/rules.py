@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from bot.french.answers import clauses, numbers, yes_no
+from bot.french.courtesy import is_courtesy
 from bot.french.dates import parse_deadline
 from bot.french.fold import fold
 
@@ -88,8 +89,11 @@ def understand(text: str, now: dt.datetime) -> tuple[list[Edit], list[str]]:
             edits.append(edit)
         elif yes_no(clause) is True:
             edits.append(Edit(Do.APPROVE))
-        elif not re.fullmatch(r"\W*(?:bonjour|salut|merci|coucou|navette)\b[\w ,!]{0,30}", fold(clause)):
+        elif not is_courtesy(clause):
             lost.append(clause)
+    if lost:
+        # « OK, mais … » and something that we cannot read: whoever says so has not agreed yet.
+        edits = [edit for edit in edits if edit.do is not Do.APPROVE]
     return edits, lost
 
 

@@ -20,11 +20,11 @@ async def survey(work: Work) -> dict[str, Any]:
     """The values of the message ``gates.state``."""
     session, now = work.session, work.now
     inbox = dict(
-        (await session.execute(select(InboxRow.state, func.count()).group_by(InboxRow.state))).tuples().all()
+        (await session.execute(select(InboxRow.state, func.count()).group_by(InboxRow.state))).all()
     )
     outbox = dict(
         (await session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)))
-        .tuples()
+        
         .all()
     )
     standing = await gates.standing(session, work.settings.gates, now)
