@@ -142,8 +142,7 @@ async def _lines(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
     )
     zone = work.settings.network.zone
     return [
-        line_item(f"line:{line.id}", line.text, name, line.at.astimezone(zone), day)
-        for line, name in rows
+        line_item(f"line:{line.id}", line.text, name, line.at.astimezone(zone), day) for line, name in rows
     ]
 
 

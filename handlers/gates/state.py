@@ -19,13 +19,9 @@ WEEK = dt.timedelta(days=7)
 async def survey(work: Work) -> dict[str, Any]:
     """The values of the message ``gates.state``."""
     session, now = work.session, work.now
-    inbox = dict(
-        (await session.execute(select(InboxRow.state, func.count()).group_by(InboxRow.state))).all()
-    )
+    inbox = dict((await session.execute(select(InboxRow.state, func.count()).group_by(InboxRow.state))).all())
     outbox = dict(
-        (await session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)))
-        
-        .all()
+        (await session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state))).all()
     )
     standing = await gates.standing(session, work.settings.gates, now)
     dead = await session.scalar(
