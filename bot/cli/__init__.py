@@ -25,6 +25,9 @@ COMMANDS = {
     "restore": Entry("bot.cli.restore:restore", "Remet une sauvegarde en place ; Navette doit être arrêtée."),
     "demo": Entry("bot.cli.demo:demo", "Montre trois semaines d'un réseau inventé, et le récap de chacune."),
     "play": Entry("bot.cli.play:play_files", "Joue des conversations avec Navette, sans serveur."),
+    "import": Entry(
+        "bot.cli.import_:import_", "Verse d'anciens messages dans les archives, sans agir sur aucun."
+    ),
     "read": Entry("bot.cli.read:read", "Montre comment des courriels sont compris."),
     "dates": Entry("bot.cli.dates:dates", "Montre les dates trouvées dans un texte."),
     "digest": Entry("bot.cli.digest:digest", "Montre le récap tel qu'il partirait maintenant."),
