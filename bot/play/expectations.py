@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 
 from bot.play.cast import Cast
+from bot.play.folding import folded, plain
 from bot.play.script import Expect
 from bot.play.show import Block
-
-_OPENING = re.compile(r"[«“„‹]\s*")
-_CLOSING = re.compile(r"\s*[»”‟›]")
-_SIGNS = str.maketrans("’‘ʼ′`´\u00a0\u202f\u2009", "''''''   ")
-
-
-def plain(text: str) -> str:
-    """One form for apostrophes, guillemets and spaces; case, lines and accents stay."""
-    text = unicodedata.normalize("NFC", text).translate(_SIGNS)
-    return _CLOSING.sub('"', _OPENING.sub('"', text))
-
-
-def folded(text: str) -> str:
-    """The form under which an expected text is looked for: ``plain``, lower case, white space made one."""
-    return " ".join(plain(text).casefold().split())
 
 
 def meant(expect: Expect, blocks: Sequence[Block], cast: Cast) -> list[Block]:

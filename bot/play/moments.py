@@ -21,18 +21,14 @@ class Restless(RuntimeError):
 async def next_moment(app: App) -> dt.datetime | None:
     """The first moment after now at which something falls due, may be tried again, or is missed."""
     now = app.clock.now()
-    later = (
-        select(func.min(OutboxRow.not_before)).where(
-            OutboxRow.state == OutboxState.PENDING.value, OutboxRow.not_before > now
-        ),
-        select(func.min(OutboxRow.copy_due_at)).where(
-            OutboxRow.state.in_(copies.WAITING), OutboxRow.copy_due_at > now
-        ),
-        select(func.min(InboxRow.retry_at)).where(InboxRow.state.in_(inbox.OPEN), InboxRow.retry_at > now),
+    waits = (
+        (OutboxRow.not_before, OutboxRow.state == OutboxState.PENDING.value),
+        (OutboxRow.copy_due_at, OutboxRow.state.in_(copies.WAITING)),
+        (InboxRow.retry_at, InboxRow.state.in_(inbox.OPEN)),
     )
+    firsts = [select(func.min(at)).where(held, at > now).scalar_subquery() for at, held in waits]
     async with app.store.read() as session:
-        moments = [await session.scalar(query) for query in later]
-    moments.append(await app.schedule.next_moment())
+        moments = [*(await session.execute(select(*firsts))).one(), await app.schedule.next_moment()]
     return min((one for one in moments if one is not None and one > now), default=None)
 
 

@@ -169,6 +169,9 @@ class _Performance:
             except (NothingThere, Restless) as error:
                 self._fail(line, f"{error}.")
                 return self.result
+            except Exception as error:
+                error.add_note(f"{self.script.name}, ligne {line.number} : {line.source}")
+                raise
             finally:
                 for block in self.stage.sent:
                     self.tell(line, block)

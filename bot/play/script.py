@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import NavetteError
+from bot.play.folding import plain
 
 HOME = "#reseau"  # where things are said unless the play says otherwise
+FORMS = (
+    "NOM:, NOM #salon:, NOM dm:, NOM mail:, NOM mail LISTE:, NOM reply:, NOM answer #salon:, "
+    "NOM react #salon:, NOM choose #salon:, ADRESSE as NOM mail:"
+)
 
 
 class ScriptError(NavetteError):
@@ -274,7 +279,7 @@ def _act(words: list[str], text: str) -> Deed:
             return React(who, place, text) if verb == "react" else Choose(who, place, text)
         case [who, place]:
             return Say(who, _place(place), text)
-    raise ValueError("cette forme n'existe pas (voir les formes des scènes)")
+    raise ValueError(f"cette forme n'existe pas ; les formes : {FORMS}")
 
 
 def _place(word: str) -> str:
@@ -290,7 +295,7 @@ def _expectation(source: str, continued: list[str]) -> Expect:
     mark, text = match[1], _text(match[2], continued)
     if mark == "~":
         try:
-            return Expect(regex=re.compile(_signs(text), re.IGNORECASE | re.MULTILINE))
+            return Expect(regex=re.compile(plain(text), re.IGNORECASE | re.MULTILINE))
         except re.error as error:
             raise ValueError(f"expression régulière incorrecte : {error}") from None
     positive = mark != "!"
@@ -300,8 +305,3 @@ def _expectation(source: str, continued: list[str]) -> Expect:
     if there is None:
         return Expect(positive, text=text)
     return Expect(positive, there[1] or "room", there[2] or there[3], there[4])
-
-
-def _signs(pattern: str) -> str:
-    """The apostrophes and spaces of a pattern as those of the texts that it is searched in."""
-    return pattern.replace("’", "'").replace("\u00a0", " ").replace("\u202f", " ")

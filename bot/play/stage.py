@@ -15,7 +15,7 @@ from bot.channels.fake_rooms import Said, direct_room
 from bot.clock import SetClock, local
 from bot.play import moments
 from bot.play.cast import Cast, Player, Unknown
-from bot.play.expectations import folded
+from bot.play.folding import folded
 from bot.play.letters import Pen, open_letter
 from bot.play.show import Block, block_of
 from bot.settings import Settings, override

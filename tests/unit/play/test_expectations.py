@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.play.expectations import folded
+from bot.play.folding import folded
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
+from bot.channels.base import EventKind
+from bot.clock import PARIS
 from bot.play.script import ScriptError
+from bot.play.stage import NothingThere, Stage
+from bot.settings import Settings
 from tests.unit.play.conftest import Play
 
 HOLDS = {
@@ -219,3 +224,26 @@ async def test_what_is_shown(run: Play) -> None:
 def _script(text: str) -> str:
     """Without the margin."""
     return "\n".join(line[8:] for line in text.splitlines())
+
+
+async def test_regular_expressions_see_one_kind_of_space_and_guillemets(run: Play) -> None:
+    result, _ = await run('alice: !dis « Oui » : l’an prochain\n?~ «oui» : l\'an\n?~ ^"Oui"\n?~ ^« Oui » :\n')
+    assert not result.failures, result.failures
+
+
+async def test_what_is_picked_and_what_it_is_about(settings: Settings, tmp_path: Path) -> None:
+    stage = Stage(settings, tmp_path, dt.datetime(2026, 11, 23, 9, tzinfo=PARIS))
+    await stage.open()
+    await stage.say("bruno", "#cac", "!sonde Quel jour ?\nsamedi 16\nsamedi 23\ndimanche")
+    asked = stage.network.rooms.said[-1].event_id
+    for answer in ("b", "1", "Samedi 23", "dim"):
+        await stage.choose("chloe", "#cac", answer)
+    await stage.react("chloe", "#cac", "👍")
+    with pytest.raises(NothingThere, match="A samedi 16, B samedi 23, C dimanche"):
+        await stage.choose("chloe", "#cac", "samedi")
+    events = (await stage.network.rooms.hear("1", 0)).events
+    assert [event.choices for event in events] == [("r1",), ("r0",), ("r1",), ("r2",), ()]
+    assert {event.kind for event in events} == {EventKind.POLL_RESPONSE, EventKind.REACTION}
+    assert {event.replies_to for event in events} == {asked}
+    assert events[-1].body == "👍"
+    await stage.kill()
