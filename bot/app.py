@@ -15,7 +15,6 @@ from bot.dispatch import Dispatcher
 from bot.errors import SettingsError
 from bot.mailwatch import MailWatch
 from bot.postroom import Postroom
-from bot.protocols import Contributions
 from bot.render import Renderer, shared_values
 from bot.roomwatch import RoomWatch
 from bot.router.declare import Capability
@@ -24,7 +23,7 @@ from bot.schedule import Schedule
 from bot.settings import Settings
 from bot.store import lifecycle
 from bot.store.engine import Store
-from bot.work import House, Work
+from bot.work import Contributions, House, Work
 from bot.worker import Worker
 
 ROUNDS = 200  # a settled house moves no more long before

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from bot.settings.model import Settings
-
-if TYPE_CHECKING:
-    from bot.work import Work
 
 
 @dataclass(frozen=True)
@@ -40,10 +36,6 @@ class Span:
     after_message: int = 0
 
 
-DigestSource = Callable[["Work", Span], Awaitable[Sequence[DigestItem]]]
-StateLines = Callable[["Work"], Awaitable[Sequence[str]]]
-
-
 @dataclass
 class Connections:
     """For each channel, why it is not connected, or an empty text; written by those who use it."""
@@ -57,13 +49,3 @@ class Recurrence(Protocol):
     def next(self, now: dt.datetime, settings: Settings) -> dt.datetime:
         """The first moment after ``now``, in UTC."""
         ...
-
-
-@dataclass(frozen=True)
-class Contributions:
-    """What the installed capabilities add to others."""
-
-    rules: tuple[Callable[[Settings], Recurrence], ...] = ()
-
-    digest: tuple[DigestSource, ...] = ()
-    states: tuple[StateLines, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,13 +13,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import facts, outbox, people
 from bot.authority import Member, Role
 from bot.outbox import ANSWER, Content, Destination, Sender, Terms
-from bot.protocols import Connections, Contributions
+from bot.protocols import Connections, DigestItem, Recurrence, Span
 from bot.render import Rendered, Renderer
 from bot.settings.model import Settings
 from bot.store.tables import Doubt, Klass, Prompt, UndoRow
 
 COORDINATION = "coordination"
 COORDINATORS = "role:coordination"
+
+
+DigestSource = Callable[["Work", Span], Awaitable[Sequence[DigestItem]]]
+StateLines = Callable[["Work"], Awaitable[Sequence[str]]]
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """What the installed capabilities add to others."""
+
+    rules: tuple[Callable[[Settings], Recurrence], ...] = ()
+    digest: tuple[DigestSource, ...] = ()
+    states: tuple[StateLines, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,7 @@ class Asking:
     audience: str
     state: Mapping[str, Any] = field(default_factory=dict)
     expires_at: dt.datetime | None = None
+    replaces: bool = True  # an open one of the same kind to the same people
 
 
 @dataclass
@@ -142,8 +156,9 @@ class Work:
             await self.send(f"{key}:{place.recipient}", place, rendered, terms)
 
     async def ask(self, asking: Asking) -> int:
-        """Open a question; an open one of the same kind to the same people is closed, as it is replaced."""
-        await self.close_prompts(asking.capability, asking.kind, asking.audience)
+        """Open a question; it may replace an open one of the same kind to the same people."""
+        if asking.replaces:
+            await self.close_prompts(asking.capability, asking.kind, asking.audience)
         prompt = Prompt(
             capability=asking.capability,
             kind=asking.kind,

@@ -12,11 +12,10 @@ from bot.channels.base import RoomEvent
 from bot.errors import Refused
 from bot.mail.message import Mail
 from bot.outbox import Content, Destination
-from bot.protocols import DigestSource, StateLines
 from bot.router.parameters import Parameter, parameters_of
 from bot.schedule import Job
 from bot.store.tables import Message, Prompt
-from bot.work import Asking, Work
+from bot.work import Asking, DigestSource, StateLines, Work
 
 
 @dataclass(frozen=True)
