@@ -22,34 +22,29 @@ _DO: Final = (
     r"|valid|venez|venir|verifi|vid|vot)[a-z]*"
 )
 
-REQUEST: Final = _cue(
+# What people are told to do.
+ASK: Final = _cue(
     rf"""merci (?:par avance )?(?:d'|de (?!(?:votre|vos|ton|ta|tes|cette|ce|cet|la|l|les)\b))
     (?:pouvez|pourriez|peux|pourrais|voulez|voudriez|avez|auriez|savez|connaissez|seriez|etes)-(?:vous|tu)
-    (?:as|aurais|sais|connais|serais|es)-tu | (?:est|serait)-il possible | y a-t-il (?:des|quelqu|une?)
     (?:^|[,;:.(] )(?:et |puis |donc |alors |svp )?(?!assez|chez|venez de|rendez-vous|avez|etes|
     voyez-vous)[a-z]{{3,12}}ez\b(?! vous)
     (?:vous etes|nous sommes|tu es) (?:toutes et tous |tous |toutes |chaleureusement |
     cordialement )?(?:invite|convie|attendu|sollicite)[a-z]*
-    il (?:vous |nous )?est demande | (?:je|nous|on) (?:compte|comptons) sur (?:vous|toi)
+    il (?:vous |nous )?est demande
+    (?:je|nous|on) (?:compte|comptons) sur (?:vous|toi)
     (?:faites|dites) (?!partie)(?:[a-z]+r|le|la|nous|moi|tourner|suivre)\b
-    (?:faites|fais)-(?:le|la|nous|moi) | a vos (?:agendas|claviers|stylos|marques) | save the date
+    (?:faites|fais)-(?:le|la|nous|moi)
+    a vos (?:agendas|claviers|stylos|marques)
+    save the date
     (?:inscription|reponse|presence|reservation|confirmation)s? (?:obligatoire|indispensable|souhaitee?|
     avant|par |aupres|ici|sur |en ligne)
-    (?:ok|bon|valable) pour (?:vous|toi|tout le monde) ?\?
-    (?:ca|cela) (?:vous|te) (?:va|convient|irait) | objections? ?\?
     adresse[rz] (?:vos|votre|un|une|le|la)
     (?:n'oubliez|n'oublie|n'hesitez|n'hesite) (?:surtout )?pas
-    (?:pensez|pense|songez|veillez) (?:bien )?(?:a|d') | veuillez | priere de
+    (?:pensez|pense|songez|veillez) (?:bien )?(?:a|d')
+    veuillez
+    priere de
     il (?:nous |vous )?fau(?:t|drait) (?:que|{_DO})
     (?:je|nous|on) (?:vous|te) (?:invit|prie|prions|demand|propos|sollicit|encourag|serai)[a-z]*
-    (?:qui|quelqu'un|qqn|quelqu'une|certaine?s) [^?.]{{3,90}}\?
-    (?:l'un|l'une|certaines?|certains|une personne) (?:d'entre|de) vous
-    (?:quelqu'un|qqn|quelqu'une) (?:peut|pourrait|aurait|a|sait|connait|veut|est|serait)
-    (?:re)?cherch(?:e|ons|ent|ez|erait|erions)\b | recrut(?:e|ons|ent)\b
-    (?:avons|a|ai|ont|aurait|aurions|aurais) (?:encore |toujours |aussi )?besoin
-    besoin (?:d'aide|de vous|de benevoles|de volontaires|de bras|de monde|d'un coup de main)
-    (?:il|nous) (?:nous )?manqu(?:e|ons|ent) (?:encore |toujours )?(?:de |d'|\d|un|une|deux|trois|quatre|
-    cinq|des )
     {_DO}-(?:vous|moi|nous|le|la|les|y)
     (?:inscriv|repond|envoy|vot|remplis|signal|confirm|contact|complet|depos)ez
     (?:est|sont|sera|seront|reste|restent) a {_DO}
@@ -59,12 +54,32 @@ REQUEST: Final = _cue(
     contribution|idee|propos)[a-z]*
     (?:retours?|reponses?|inscriptions?|candidatures?|contributions?|confirmations?|avis) (?:est |
     sont )?(?:souhait|attend|demand|obligat|avant|a envoyer|d'ici)[a-z]*
-    qu'en (?:pensez|dites)-vous | qu'en (?:penses|dis)-tu
+    (?:vous avez|tu as) jusqu'a
+    ce serait (?:top|super|bien|chouette|genial|ideal|parfait) (?:d'|de |si )
+    si (?:vous|tu) (?:souhait|voul|pouv|connaiss|av)[a-z]* [^.]{{0,60}}-(?:vous|moi|nous)\b"""
+)
+# What somebody looks for or wants to know.
+SEEK: Final = _cue(
+    r"""(?:as|aurais|sais|connais|serais|es)-tu
+    (?:est|serait)-il possible
+    y a-t-il (?:des|quelqu|une?)
+    (?:ok|bon|valable) pour (?:vous|toi|tout le monde) ?\?
+    (?:ca|cela) (?:vous|te) (?:va|convient|irait)
+    objections? ?\?
+    (?:qui|quelqu'un|qqn|quelqu'une|certaine?s) [^?.]{3,90}\?
+    (?:l'un|l'une|certaines?|certains|une personne) (?:d'entre|de) vous
+    (?:quelqu'un|qqn|quelqu'une) (?:peut|pourrait|aurait|a|sait|connait|veut|est|serait)
+    (?:re)?cherch(?:e|ons|ent|ez|erait|erions)\b
+    recrut(?:e|ons|ent)\b
+    (?:avons|a|ai|ont|aurait|aurions|aurais) (?:encore |toujours |aussi )?besoin
+    besoin (?:d'aide|de vous|de benevoles|de volontaires|de bras|de monde|d'un coup de main)
+    (?:il|nous) (?:nous )?manqu(?:e|ons|ent) (?:encore |toujours )?(?:de |d'|\d|un|une|deux|trois|quatre|
+    cinq|des )
+    qu'en (?:pensez|dites)-vous
+    qu'en (?:penses|dis)-tu
     (?:des|une|vos) (?:volontaires?|idees?|retours?|avis|partante?s?|preneur[a-z]*) ?\?
     appels? (?:a|aux) (?:contribution|benevole|volontaire|candidat|temoign|proposition|idee|don)
-    (?:vous avez|tu as) jusqu'a | ce serait (?:top|super|bien|chouette|genial|ideal|parfait) (?:d'|de |si )
-    (?:aurai[ts]?|auriez|aurais)-(?:il|elle|vous|tu|on)
-    si (?:vous|tu) (?:souhait|voul|pouv|connaiss|av)[a-z]* [^.]{{0,60}}-(?:vous|moi|nous)\b"""
+    (?:aurai[ts]?|auriez|aurais)-(?:il|elle|vous|tu|on)"""
 )
 _DECIDED: Final = (
     r"(?:retenu|adopt|valid|acte|approuv|enterin|decid|elu|accept|rejet|refus|tranch|choisi|arret|design"
@@ -142,7 +157,8 @@ REPLY: Final = _cue(
 PERSONAL: Final = _cue(
     r"""je (?:ne )?(?:serai|suis|pourrai|viens|viendrai|comprends|crains|trouve|pense|vous remercie|
     te remercie)
-    je (?:l'ajoute|m'en occupe|m'inscris|vote) | j'(?:aime|adore|ai adore|avais|etais|ai hate) | on avait
+    je (?:l'ajoute|m'en occupe|m'inscris|vote) | je rappelle
+    j'(?:aime|adore|ai adore|avais|etais|ai hate) | on avait
     a titre
     nous (?:serons|avons (?:beaucoup|adore|aime)) | (?:la|le|les) \d aussi | tu vas | a vos cotes
     je (?:relaie|transfere)"""

@@ -16,7 +16,8 @@ _JUST_BEFORE = Pattern(
     + any_of(
         r"""avant | d'ici | sous | au plus tard | pas plus tard que | limites? | dead-?line | butoir
     delai
-        echeance | dernier jour | cloturee?s? | (?:se )?cloturent | clos(?:e|es)? | ferme(?:nt|ront|ra)?
+        echeance | dernier jour | imperativement | passe (?:le|ce) | au-dela (?:du|de) | cloturee?s?
+    (?:se )?cloturent | clos(?:e|es)? | ferme(?:nt|ront|ra)?
         se termine(?:nt|ra|ront)? | prend(?:ra)? fin | s'acheve(?:nt|ra)? | expire(?:nt|ra)? | dernier carat
         (?:a |attendue?s? |souhaitee?s? |a faire )(?:rendre|remettre|renvoyer|retourner)
         (?:retours?|reponses?|rendu|remise|contributions?|textes?) (?:attendue?s?|souhaitee?s?|demandee?s?|
@@ -27,7 +28,7 @@ _JUST_BEFORE = Pattern(
     + _BETWEEN
     + r"\Z"
 )
-_UNTIL = Pattern(r"\bjusqu'(?:a|au|en)?" + _BETWEEN + r"\Z")
+_UNTIL = Pattern(r"\bjusqu(?:'(?:a|au|en)?|e)" + _BETWEEN + r"\Z")
 # What lasts until a day asks nothing by then.
 _LASTING = Pattern(
     r"\b"
@@ -55,7 +56,7 @@ _AFTER = Pattern(
     + any_of(
         r"""au plus tard | (?:en )?dernier delai | derniere? (?:limite|carat|ligne droite)
     delai de rigueur
-        dernier jour | (?:au |grand )?max(?:imum)?\b | date limite | dead-?line | delai max
+        dernier jour | (?:au |grand )?max(?:imum)?\b | date limite | dead-?line | delai max | sans faute
     imperativement
         (?:est|sera|c'est) (?:la date limite|le dernier)"""
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,18 @@ _GONE = words_of(
     r"""cr | compte[- ]rendu | pv | suite (?:a|au|aux) | depuis(?: le)? | lors (?:de|du|d'une) | releve
     signee?s? le | adoptee?s? le | votee?s? le | creee?s? le | datee?s? du | a eu lieu
     s'est (?:tenue?|deroulee?)"""
+)
+# What has been: a perfect with "avoir" or of some verbs of being and going, or an imperfect; but what
+# was arranged is mostly still to come.
+# It is read with its accents, which tell "a validé" from "à valider".
+_PAST_TENSE = Pattern(
+    r"(?<!\w)(?:(?:a|ai|as|ont|avons|avez) (?:bien |tous |toutes |donc |pu |été )?"
+    r"(?!du\b|\w+di\b|prévu|réservé|calé|fixé|proposé|programmé|organisé|invité|choisi|décidé de)"
+    r"\w{1,14}(?:é|ée|és|ées|i|is|it|u|us|ert|erts)\b"
+    r"|(?:est|sont|sommes|êtes) (?:bien |tous |toutes )?(?:venu|allé|passé|réuni|retrouvé|vu|parti|resté)\w*"
+    r"|(?:s['’]est|se sont|nous sommes) (?:bien |tous )?(?:vu|tenu|déroulé|passé|réuni|retrouvé|rencontré)\w*"
+    r"|(?:était|étaient|étions|avait|avaient|avions)\b)",
+    re.IGNORECASE,
 )
 _COMING = words_of(
     r"""aura | auront | sera | seront | se tiendra | prevue?s? | fixee?s? | prochaine?s? | rendez-vous
@@ -123,7 +136,9 @@ class _Finder:
         if read_part(self.tokens, index) is None:
             return [], index
         before, after = self._around(token.start, token.end)
-        sense = Sense(self.on, future=self.future, back=_back(before, after))
+        said = self.text[token.start - len(before) : token.end + len(after)]
+        gone = _PAST_TENSE.search(said) is not None
+        sense = Sense(self.on, future=self.future, back=_back(before, after), gone=gone)
         spans, last = read_series(self.tokens, index, sense)
         if spans or last > index:
             return self._weeks(spans), last
@@ -145,6 +160,8 @@ class _Finder:
         token = self.tokens[index]
         day = day_of(token)
         article = at(self.tokens, index - 1).text
+        if at(self.tokens, index - 2).text in ("dans", "sur", "hors", "appelez", "composez"):
+            return None
         if day is None or article not in ("le", "au", "du"):
             return None
         if article == "du":
@@ -188,6 +205,9 @@ class _Finder:
         first, last = span.start, span.end
         if deadline and span.whole:
             # A deadline is one day: the last that is meant, or the first of what must not have begun.
-            part = at(self.tokens, span.first).text in ("fin", "mi", "milieu", "cette", "ce")
+            word = at(self.tokens, span.first).text
+            if word in ("mi", "milieu"):
+                last -= (last - first) // 2
+            part = word in ("fin", "mi", "milieu", "cette", "ce")
             first = last = first if opens_before(before) and not part else last
         return Found(first, last, span.time, span.end_time, self.text[start:end], start, deadline)

@@ -13,6 +13,7 @@ from bot.french.vocabulary import MONTH_ABBREVIATIONS, MONTHS, NUMBERS, WEEKDAY_
 NOTHING = Token("end", "", 0, 0)
 _PARTS_OF_DAY = ("matin", "matinee", "soir", "soiree", "aprem", "midi", "nuit")
 _BEFORE_HOUR = names("a de des vers entre pour avant partir d jusqu heure")
+_WEEKDAYS_OF = names("semaine paques pentecote")
 _TO = ("a", "-", "et", "/", "au", "jusqu", "–", "—")
 _PAUSES = (",", "-", ":", "(", "|", ";", "·", "–", "—", "@")
 
@@ -95,9 +96,9 @@ def read_part(tokens: Sequence[Token], index: int) -> Part | None:
 
 
 def _of_a_week(tokens: Sequence[Token], index: int) -> bool:
-    """Whether a weekday is told by its week (« mardi de la semaine prochaine »), which decides."""
+    """Whether a weekday is told by what follows (« mardi de la semaine prochaine », « lundi de Pâques »)."""
     words = [at(tokens, position).text for position in range(index, index + 3)]
-    return words[0] == "de" and "semaine" in words
+    return words[0] == "de" and not _WEEKDAYS_OF.isdisjoint(words)
 
 
 def _read_turn(tokens: Sequence[Token], part: Part) -> Part:
@@ -108,8 +109,9 @@ def _read_turn(tokens: Sequence[Token], part: Part) -> Part:
         return part._replace(last=part.last + (2 if following == "qui" else 1), turn="next")
     if following.startswith(("dernier", "passe")):
         return part._replace(last=part.last + 1, turn="last")
-    if following == "en" and second in ("huit", "quinze"):
-        return part._replace(last=part.last + 2, turn=second)
+    weeks = {"huit": "huit", "8": "huit", "quinze": "quinze", "15": "quinze"}
+    if following == "en" and second in weeks:
+        return part._replace(last=part.last + 2, turn=weeks[second])
     return part
 
 

@@ -13,9 +13,10 @@ from bot.french.vocabulary import ORDINALS
 
 _PLACES = {"debut": "start", "fin": "end", "mi": "middle", "milieu": "middle", "courant": "whole"}
 _IN = names("en courant depuis des pour mois jusqu jusque partir avant ici a")
+_PRESSING = names("avant ici")
 _QUARTERS = {"trimestre": 3, "semestre": 6}
 _SEASONS = {"printemps": (3, 20), "ete": (6, 21), "automne": (9, 22), "hiver": (12, 21)}
-_BEFORE_FEAST = names("avant ici a pour apres jusqu des")
+_BEFORE_FEAST = names("avant ici a jusqu des lundi")
 
 
 def read_period(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
@@ -75,11 +76,17 @@ def _placed(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
         turn = _turn(at(tokens, position + 1).text)
         span = _month_after(on, turn)
         return span and _part(*span, place, index, position + (1 if turn else 0))
+    if token.text == "journee" and not _PRESSING.isdisjoint(_words_before(tokens, index)):
+        return Span(on, on, index, position)
     if token.text in ("annee", "an"):
         turn = _turn(at(tokens, position + 1).text)
         return _part_of_year(on.year + turn, place, index, position + (1 if turn else 0))
     year = year_of(token)
     return _part_of_year(year, place, index, position) if year else None
+
+
+def _words_before(tokens: Sequence[Token], index: int) -> list[str]:
+    return [at(tokens, position).text for position in range(index - 3, index)]
 
 
 def _part(start: dt.date, end: dt.date, place: str, first: int, last: int) -> Span:
@@ -256,7 +263,10 @@ def _piece_days(word: str, start: dt.date, end: dt.date, rank: int) -> tuple[dt.
 
 def _feast(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     word = at(tokens, index).text
-    if word not in ("noel", "paques", "toussaint", "pentecote") or at(tokens, index - 1).text == "de":
+    monday = [at(tokens, position).text for position in (index - 2, index - 1)] == ["lundi", "de"]
+    if word not in ("noel", "paques", "toussaint", "pentecote"):
+        return None
+    if at(tokens, index - 1).text == "de" and not (monday and word in ("paques", "pentecote")):
         return None
     around = [at(tokens, position).text for position in (index - 1, index - 2)]
     if not any(before in _BEFORE_FEAST for before in around):
@@ -269,5 +279,5 @@ def _feast(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
             "pentecote": almanac.easter(year) + 49 * almanac.DAY,
         }[word]
         if day and day >= on:
-            return Span(day, day, index, index)
+            return Span(day + monday * almanac.DAY, day + monday * almanac.DAY, index - 2 * monday, index)
     return None

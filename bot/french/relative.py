@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.french import almanac
-from bot.french.parts import at, read_hours, weekday_of
+from bot.french.parts import at, hours_before, read_hours, weekday_of
 from bot.french.patterns import names
 from bot.french.tokens import Span, Token
 from bot.french.vocabulary import NUMBERS
@@ -47,12 +47,16 @@ def read_relative(tokens: Sequence[Token], index: int, on: dt.date) -> Span | No
         span = _week(tokens, index, on)
     if span is None:
         return None
-    limit = limit or [at(tokens, step).text for step in (index, index + 1)] == ["dans", "les"]
+    following = [at(tokens, step).text for step in (index + 1, index + 2)]
+    limit = limit or (word == "dans" and (following[0] == "les" or following == ["un", "delai"]))
     if word == "ici":
         span = span._replace(first=index - 2)
     hours = read_hours(tokens, span.last + 1)
     if hours is None:
-        return span._replace(deadline=limit)
+        earlier = hours_before(tokens, span.first)
+        if earlier is None:
+            return span._replace(deadline=limit)
+        return span._replace(first=earlier.last, time=earlier.start, end_time=earlier.end, deadline=limit)
     return span._replace(
         last=hours.last, time=hours.start, end_time=hours.end, deadline=limit or hours.before
     )
@@ -127,6 +131,8 @@ def _counted(tokens: Sequence[Token], index: int, position: int, sign: int, on: 
     while at(tokens, last).text in ("bons", "petits", "petites", "prochains", "prochaines"):
         last += 1
     unit = at(tokens, last).text
+    if sign < 0 and unit in ("an", "ans", "annees"):
+        return None
     if unit in ("mois", "an", "ans", "annee", "annees"):
         date = (
             almanac.shift_months(on, sign * number * (1 if unit == "mois" else 12)) if number < 3000 else None
@@ -136,9 +142,7 @@ def _counted(tokens: Sequence[Token], index: int, position: int, sign: int, on: 
         return None
     if unit in ("dizaine", "vingtaine", "trentaine") and at(tokens, last + 1).text == "de":
         last += 2
-    # "huit jours" and "quinze jours" are one and two weeks.
-    days = {8: 7, 15: 14}.get(number, number) if unit == "jours" else number * _UNITS[unit]
-    return _moved(on, sign * days, index, last)
+    return _moved(on, sign * number * _UNITS[unit], index, last)
 
 
 def _moved(on: dt.date, days: int, first: int, last: int) -> Span | None:

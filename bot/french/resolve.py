@@ -13,16 +13,19 @@ from bot.french.tokens import Token
 
 # Before a weekday these tell that it has been: « suite au CAC de mardi ».
 _PAST = names("suite evoque convenu dit cr compte pv retour lors depuis vu discute")
+# And these that it is to come, whatever the tense: « nous l'avons fixée pour jeudi ».
+_AHEAD = names("pour avant ici jusqu partir des ce prochain tard depuis a au")
 
 
 class Sense(NamedTuple):
-    """How dates are meant: the day of writing, only to come (``future``), and the most days that one
-    without a year may lie back (``back``).
+    """How dates are meant: the day of writing; only to come (``future``); how many days one without a
+    year may lie back at most (``back``); weekdays as those that have been (``gone``).
     """
 
     on: dt.date
     future: bool = False
     back: int = almanac.RECENT
+    gone: bool = False
 
 
 class _Known(NamedTuple):
@@ -100,6 +103,8 @@ def _weekday(tokens: Sequence[Token], part: Part, before: Sequence[dt.date], sen
         return almanac.shift(date, 7 if part.turn == "huit" else 14)
     if not sense.future and not before and not part.turn:
         around = [at(tokens, position).text for position in range(part.first - 5, part.first)]
-        if around[-1] in ("de", "du", "") and not _PAST.isdisjoint(around):
+        told = around[-1] in ("de", "du", "") and not _PAST.isdisjoint(around)
+        ahead = around[-1] in _AHEAD or around[-2] in ("avant", "ici", "jusqu", "partir", "tard")
+        if told or (sense.gone and not ahead):
             return almanac.last_weekday(on, weekday)
     return date

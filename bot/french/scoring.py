@@ -121,13 +121,14 @@ def _candidate(
     content = tuple(
         word for word in words(cues.LINK.sub(" ", sentence)) if word not in _STOP and len(word) > 1
     )
-    asks = cues.REQUEST.search(folded) is not None
+    told = cues.ASK.search(folded) is not None
+    asks = told or cues.SEEK.search(folded) is not None
     decides = cues.DECISION.search(folded) is not None and not _undecided(folded)
     questions = "?" in folded and len(folded.split()) > 2
     today = on.date()
     ahead = [date for date in dates if date.end >= today]
     features = {
-        "request": float(asks),
+        "request": 1.0 if told else 0.8 * asks,
         "date": float(bool(ahead)),
         "deadline": float(any(date.deadline for date in ahead)),
         "expired": float(

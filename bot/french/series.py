@@ -44,7 +44,7 @@ def read_series(tokens: Sequence[Token], index: int, sense: Sense) -> tuple[list
     if not items:
         return [], index
     last = max(items[-1].part.last, items[-1].hours.last if items[-1].hours else 0)
-    if _habit(tokens, items):
+    if not sense.future and _habit(tokens, items):
         return [], last
     days = resolve(tokens, [item.part for item in items], _overlaps(items), sense)
     return (_spans(tokens, items, days), last) if days else ([], index)
@@ -133,10 +133,18 @@ def _habit(tokens: Sequence[Token], items: list[Item]) -> bool:
         return False
     first = items[0].part
     before = at(tokens, first.first - 1).text
-    if first.plural or before == "chaque" or (before == "du" and len(items) > 1):
+    if first.plural or before == "chaque":
+        return True
+    earlier = at(tokens, first.first - 2).text
+    if (
+        before in ("du", "le")
+        and not first.turn
+        and earlier not in ("avant", "partir", "ici", "pour", "tard")
+    ):
+        # "fermé le lundi", "le marché du samedi"; a day of its own is "mardi", or has its number.
         return True
     around = [at(tokens, position).text for position in range(first.first - 8, first.first)]
-    return before in ("le", "de", "les") and any(word in _HABITS for word in around)
+    return before in ("de", "les") and any(word in _HABITS for word in around)
 
 
 def _overlaps(items: list[Item]) -> list[bool]:

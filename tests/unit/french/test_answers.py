@@ -103,10 +103,10 @@ def test_numbers(text: str, found: list[int]) -> None:
     [
         ("OK", ["OK"]),
         (
-            "enlève la 3, garde la 5 pour la semaine prochaine et ajoute en tête : bonjour, et enlève tout. Fin",
+            "enlève la 3, garde la 5 pour la rentrée et ajoute en tête : bonjour, et enlève tout. Fin",
             [
                 "enlève la 3",
-                "garde la 5 pour la semaine prochaine",
+                "garde la 5 pour la rentrée",
                 "ajoute en tête : bonjour, et enlève tout. Fin",
             ],
         ),

@@ -92,7 +92,8 @@ PIECES = st.sampled_from(
     ]
 )
 TEXTS = st.one_of(st.text(max_size=120), st.lists(PIECES, max_size=25).map("".join))
-ON = st.datetimes(dt.datetime(1, 1, 2), dt.datetime(9999, 12, 30)).map(lambda at: at.replace(tzinfo=PARIS))
+DAYS = st.dates(dt.date(1900, 1, 1), dt.date(2199, 12, 31))
+ON = st.builds(dt.datetime.combine, DAYS, st.times(), st.just(PARIS))
 
 
 @given(TEXTS, ON)

@@ -15,7 +15,9 @@ from bot.french.format import amount, count, day, hour, hours, moment, span
 
 NB = "\u00a0"
 DAYS = st.dates(dt.date(1901, 1, 1), dt.date(2198, 12, 31))
-ON = st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=PARIS))
+ON = st.builds(
+    dt.datetime.combine, st.dates(dt.date(1990, 1, 1), dt.date(2100, 1, 1)), st.times(), st.just(PARIS)
+)
 CLOCK = st.times().map(lambda time: time.replace(second=0, microsecond=0))
 
 
