@@ -123,7 +123,7 @@ async def _doubt_unsent(session: AsyncSession, now: dt.datetime) -> tuple[int, t
         .order_by(OutboxRow.id)
     )
     count, posts = 0, []
-    for row, subject in unsent.tuples():
+    for row, subject in unsent:
         count += 1
         row.state, row.reason = OutboxState.UNCERTAIN.value, MAYBE_SENT
         if row.list_name:

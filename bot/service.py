@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,14 +12,13 @@ from importlib.metadata import version
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy.exc import OperationalError
 
 from bot import gates
 from bot.app import App
 from bot.channels.base import Mailbox
 from bot.clock import UTC, Clock, SystemClock
 from bot.connect import connect
-from bot.errors import ChannelError, LoginRefused, StoreError
+from bot.errors import ChannelError, LoginRefused
 from bot.loops import BACKOFF, Loop, Troubles, is_of_store, until
 from bot.mailwatch import MailWatch
 from bot.report import report
@@ -33,8 +31,6 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 20.0
 HEAR_SECONDS = 30.0  # one look at the rooms waits so long for news
 GRACE_SECONDS = 5.0  # what is being sent or handled when we are told to stop may take so long
-# What may pass by itself: everything else that SQLite refuses to open needs a person.
-PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 async def run(settings: Settings, clock: Clock | None = None) -> None:
@@ -126,11 +122,9 @@ class Service:
             try:
                 await self.app.start()
                 break
-            except OperationalError as error:
-                if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF not in PASSING:
-                    raise StoreError(
-                        f"La base « {self.app.store.path} » ne s'ouvre pas ({error.orig})."
-                    ) from error
+            except Exception as error:
+                if not is_of_store(error):
+                    raise
                 failures += 1
                 self.troubles.store_failed("start", error)
                 if await until(self.stop, BACKOFF[min(failures, len(BACKOFF)) - 1]):

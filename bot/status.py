@@ -72,7 +72,7 @@ async def look(session: AsyncSession, path: Path, settings: Gates, now: dt.datet
         inbox=await _states(session, InboxRow.state),
         outbox=await _states(session, OutboxRow.state),
         oldest_unsent=oldest,
-        next_due=due.tuples().one_or_none(),
+        next_due=None if (found := due.one_or_none()) is None else (found.kind, found.due_at),
         overdue=overdue or 0,
         standing=await gates.standing(session, settings, now),
         database_bytes=sum(_size(path.with_name(path.name + end)) for end in JOURNALS),
@@ -81,7 +81,7 @@ async def look(session: AsyncSession, path: Path, settings: Gates, now: dt.datet
 
 async def _states(session: AsyncSession, column: InstrumentedAttribute[str]) -> dict[str, int]:
     rows = await session.execute(select(column, func.count()).group_by(column))
-    return dict(rows.tuples().all())
+    return {state: number for state, number in rows}  # noqa: C416 - a row is not quite a tuple
 
 
 def _size(path: Path) -> int:

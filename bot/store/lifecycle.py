@@ -5,49 +5,56 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 from sqlalchemy import text
-from sqlalchemy.exc import DatabaseError, OperationalError
 
 from bot.errors import StoreError
 from bot.store import files, meta
-from bot.store.engine import Store
+from bot.store.engine import BUSY_MILLISECONDS, Store
 from bot.store.migrations import VERSION_TABLE, revisions
 
 log = logging.getLogger(__name__)
 
 COPIES_KEPT = 3  # of those made before a migration
+# What may pass by itself; anything else that SQLite says of a file needs a person.
+PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 async def prepare(store: Store, now: dt.datetime) -> None:
     """Make the database, or bring it to this version's schema; note when it was born.
 
     Before a migration it is copied beside itself (``NAME.before-REVISION-…``).  Raises StoreError when it
-    comes from a later version, or is not ours; OperationalError when the disk is full or it is locked.
+    comes from a later version, is not ours or does not open; sqlite3.OperationalError or SQLAlchemy's when
+    the disk is full or it is locked.
     """
     store.path.parent.mkdir(parents=True, exist_ok=True)
     newest = revisions()[-1]
     try:
-        current = await _revision(store)
-    except OperationalError:
-        raise
-    except DatabaseError as error:
-        raise StoreError(f"« {store.path} » n'est pas une base lisible ({error.orig}).") from error
+        current = _revision(store.path)
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in PASSING:
+            raise
+        raise StoreError(f"La base « {store.path} » ne s'ouvre pas ({error}).") from error
     if current is None:
         await _create(store, newest, now)
     elif current != newest:
         await _migrate(store, current, newest, now)
 
 
-async def _revision(store: Store) -> str | None:
-    """The revision of the file, or None when it is empty."""
-    async with store.read() as session:
-        names = set(await session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")))
+def _revision(path: Path) -> str | None:
+    """The revision of the file, or None when there is none or it is empty."""
+    if not path.exists():
+        return None
+    with closing(sqlite3.connect(path, timeout=BUSY_MILLISECONDS / 1000)) as connection:
+        names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         if not names:
             return None
         if VERSION_TABLE not in names:
-            raise StoreError(f"« {store.path} » est une base SQLite, mais pas celle de Navette.")
-        revision: str = (await session.execute(text(f"SELECT version_num FROM {VERSION_TABLE}"))).scalar_one()  # noqa: S608 - a constant
+            raise StoreError(f"« {path} » est une base SQLite, mais pas celle de Navette.")
+        revision: str = connection.execute("SELECT version_num FROM schema_version").fetchone()[0]
         return revision
 
 

@@ -180,7 +180,7 @@ async def test_what_is_not_our_database_is_refused(store: Store, now: dt.datetim
 
 async def test_what_is_not_a_database_is_refused(store: Store, now: dt.datetime) -> None:
     store.path.write_bytes(b"a letter, not a database\n" * 100)
-    with pytest.raises(StoreError, match="pas une base lisible"):
+    with pytest.raises(StoreError, match="ne s'ouvre pas"):
         await prepare(store, now)
 
 
