@@ -28,9 +28,9 @@ async def stage(settings: Settings, tmp_path: Path) -> AsyncIterator[Stage]:
     await stage.kill()
 
 
-def _sending(state: str, **more: Any) -> OutboxRow:
+def _sending(state: str, key: str = "k1", **more: Any) -> OutboxRow:
     return OutboxRow(
-        effect_key="k",
+        effect_key=key,
         channel="mail",
         recipient="a@membres.example",
         klass="news",
@@ -70,6 +70,19 @@ async def test_a_row_that_waits_has_its_moment(stage: Stage, row: Any, column: s
     assert await next_moment(app) == (at if counts else SUNDAY), column
     stage.clock.set(at)
     assert await next_moment(app) == SUNDAY
+
+
+async def test_what_is_late_already_does_not_hide_what_comes(stage: Stage) -> None:
+    """While the bot is paused, rows whose moment is over stay."""
+    app = stage.app
+    assert app is not None
+    late, coming = START - dt.timedelta(hours=1), START + dt.timedelta(hours=1)
+    async with app.store.write() as session:
+        session.add(Body(id=1, text="x"))
+        await session.flush()
+        session.add(_sending("pending", not_before=late))
+        session.add(_sending("pending", not_before=coming, key="k2"))
+    assert await next_moment(app) == coming
 
 
 async def test_the_alarm_of_a_copy_that_does_not_come_back(

@@ -65,6 +65,14 @@ HOLDS = {
         lea reply: bien
         ? mail lea.perso@courriel.example: Tu réponds : bien
     """,
+    "the last mail from the bot is not the last mail": """
+        emile mail: !demande
+        bruno mail reseau: Sujet : la gare
+          Bonjour à tous
+        ?! mail reseau
+        emile reply: un four
+        ? mail emile: Tu réponds : un four
+    """,
     "a stranger, a forger, and the person herself": """
         someone@ailleurs.example mail: !dis bonjour
         ? mails 0
