@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, or_, select, update
@@ -58,19 +59,31 @@ async def claim(work: Work, channel: str, width: int) -> list[Claim]:
     coordination = frozenset(
         place.recipient for place in await work.coordination_places(everywhere=True)
     ) | frozenset(chat for member in await work.coordinators() for chat in member.chats + member.addresses)
-    claimed: list[Claim] = []
-    busy: set[str] = set()
     # Whoever shuts the gate still reads that it is shut.
     only = coordination if standing.paused else None
-    for row in await _ready(work, channel, width, only):
-        if channel == "room" and row.recipient in busy:
+    # What is held back is no longer ready: those behind it have their turn at once.
+    while rows := await _ready(work, channel, width, only):
+        if claimed := await _judge_all(work, rows, standing, coordination):
+            return claimed
+    return []
+
+
+async def _judge_all(
+    work: Work, rows: Sequence[OutboxRow], standing: Standing, coordination: frozenset[str]
+) -> list[Claim]:
+    claimed: list[Claim] = []
+    busy: set[str] = set()
+    for row in rows:
+        if row.state != OutboxState.PENDING.value:
+            continue  # held back together with one before it
+        if row.channel == "room" and row.recipient in busy:
             continue  # one at a time in a room keeps its order
-        released = sum(not one.row.planned for one in claimed)
+        released = sum(gates.counts(one.row) for one in claimed)
         verdict = await gates.judge(
             work.session, row, standing, work.settings.gates, coordination, released, work.now
         )
         if verdict is not Verdict.GO:
-            await _hold_back(work, row, verdict, standing)
+            await _hold_back(work, row, verdict, standing, coordination)
             continue
         body = await work.session.get_one(Body, row.body_id)
         row.state, row.attempts = OutboxState.SENDING.value, row.attempts + 1
@@ -96,7 +109,9 @@ async def _ready(work: Work, channel: str, width: int, answers_to: frozenset[str
     return list(await work.session.scalars(query))
 
 
-async def _hold_back(work: Work, row: OutboxRow, verdict: Verdict, standing: Standing) -> None:
+async def _hold_back(
+    work: Work, row: OutboxRow, verdict: Verdict, standing: Standing, coordination: frozenset[str]
+) -> None:
     if verdict is Verdict.SHADOW:
         await _show_instead(work, row)
     elif verdict is Verdict.APPROVAL:
@@ -106,21 +121,23 @@ async def _hold_back(work: Work, row: OutboxRow, verdict: Verdict, standing: Sta
             f"approval:{row.id}",
             "gates.approval",
             {"list": row.list_name, "subject": body.subject, "text": body.text},
-            Asking("gates", "approval", COORDINATORS, {"rows": [row.id]}),
+            Asking("gates", "approval", COORDINATORS, {"rows": [row.id]}, replaces=False),
         )
     elif verdict is Verdict.PERSON:
         row.not_before, row.reason = work.now + PERSON_AGAIN, "enough for one person in one day"
+    elif verdict is Verdict.FOLD:
+        row.state, row.reason = OutboxState.FOLDED.value, "asked enough in the last seven days"
     else:
-        await _break(work, standing)
+        await _break(work, standing, coordination)
 
 
-async def _break(work: Work, standing: Standing) -> None:
+async def _break(work: Work, standing: Standing, coordination: frozenset[str]) -> None:
     """The breaker: hold the burst, and ask coordination once."""
     unplanned = and_(
         OutboxRow.state == OutboxState.PENDING.value,
         OutboxRow.planned.is_(False),
         OutboxRow.approved_by.is_(None),
-        OutboxRow.klass != Klass.DUTY.value,
+        OutboxRow.recipient.not_in(coordination),
     )
     await work.session.flush()
     ids = list(await work.session.scalars(select(OutboxRow.id).where(unplanned)))

@@ -29,6 +29,6 @@ async def look(work: Work) -> int:
                 "certain": row.state == OutboxState.AWAITING_COPY,
                 "sent_at": row.sent_at or row.dated_at,
             },
-            Asking("gates", "no_copy", COORDINATORS, {"row": row.id}),
+            Asking("gates", "no_copy", COORDINATORS, {"row": row.id}, replaces=False),
         )
     return len(rows)

@@ -6,12 +6,12 @@ import datetime as dt
 import enum
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.outbox import Destination
+from bot.outbox import WEEK, Destination
 from bot.settings.model import Gates as GateSettings
-from bot.store.tables import Klass, OutboxRow, Switch
+from bot.store.tables import Klass, OutboxRow, OutboxState, Switch
 
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
@@ -33,6 +33,7 @@ class Verdict(enum.StrEnum):
     APPROVAL = "approval"
     BREAKER = "breaker"
     PERSON = "person"  # this person had enough today: later
+    FOLD = "fold"  # an ask too many in seven days: told in the recap instead
 
 
 @dataclass(frozen=True)
@@ -49,22 +50,32 @@ class Standing:
 
 async def standing(session: AsyncSession, settings: GateSettings, now: dt.datetime) -> Standing:
     """Read the gates; a switch moved by a person wins over the setting."""
-    switches = {row.name: row.on for row in await session.scalars(select(Switch))}
+    rows = list(await session.scalars(select(Switch)))
+    switches = {row.name: row.on for row in rows}
+    # Once coordination has settled a burst, the count begins anew: else the next mail would ask again.
+    settled = max((row.at for row in rows if row.name == Gate.BREAKER and not row.on), default=now - DAY)
     return Standing(
         paused=switches.get(Gate.PAUSE, False),
         shadow=switches.get(Gate.SHADOW, settings.shadow),
         breaker=switches.get(Gate.BREAKER, False),
         approval=settings.approval,
-        sent_hour=await _sent_since(session, now - HOUR),
-        sent_day=await _sent_since(session, now - DAY),
+        sent_hour=await _sent_since(session, max(now - HOUR, settled)),
+        sent_day=await _sent_since(session, max(now - DAY, settled)),
     )
 
 
 async def _sent_since(session: AsyncSession, since: dt.datetime) -> int:
     count = await session.scalar(
-        select(func.count()).where(OutboxRow.sent_at > since, OutboxRow.planned.is_(False))
+        select(func.count()).where(
+            OutboxRow.sent_at > since, OutboxRow.planned.is_(False), OutboxRow.approved_by.is_(None)
+        )
     )
     return count or 0
+
+
+def counts(row: OutboxRow) -> bool:
+    """Whether a row counts for the breaker: nobody planned it, and nobody let it go by hand."""
+    return not row.planned and row.approved_by is None
 
 
 async def move(
@@ -92,15 +103,17 @@ async def judge(
     """What becomes of one row that is ready to leave.
 
     ``coordination``: the addresses and rooms that are coordination's own, which no gate but the pause
-    shuts out (else nobody could be told).  ``released``: how many unplanned rows this look lets go already.
+    shuts out (else nobody could be told).  ``released``: how many rows that count this look lets go already.
     """
+    if await _asked_enough(session, row, settings, now):
+        return Verdict.FOLD
     if row.recipient in coordination:
         return Verdict.GO
     if standing.shadow:
         return Verdict.SHADOW
     if row.list_name and standing.approval and row.approved_by is None:
         return Verdict.APPROVAL
-    if row.planned or row.approved_by is not None:
+    if not counts(row):
         return Verdict.GO
     over_hour = standing.sent_hour + released >= settings.per_hour
     over_day = standing.sent_day + released >= settings.per_day
@@ -111,6 +124,33 @@ async def judge(
     return Verdict.GO
 
 
+async def _asked_enough(
+    session: AsyncSession, row: OutboxRow, settings: GateSettings, now: dt.datetime
+) -> bool:
+    """Whether the person had, or may have had, their asks of the last seven days.
+
+    ``enqueue`` counts them when they are written; what waits long (a pause, a server that is away) would
+    otherwise leave together with those of another week.
+    """
+    if row.klass != Klass.ASK or row.person_id is None:
+        return False
+    since = now - WEEK
+    tried = [OutboxState.PENDING.value, OutboxState.UNCERTAIN.value]
+    had = await session.scalar(
+        select(func.count())
+        .where(OutboxRow.person_id == row.person_id, OutboxRow.klass == Klass.ASK.value)
+        .where(OutboxRow.id != row.id)
+        .where(
+            or_(
+                OutboxRow.sent_at > since,
+                OutboxRow.state == OutboxState.SENDING.value,
+                OutboxRow.state.in_(tried) & (OutboxRow.dated_at > since),
+            )
+        )
+    )
+    return (had or 0) >= settings.asks_per_week
+
+
 async def _person_had_enough(
     session: AsyncSession, row: OutboxRow, settings: GateSettings, now: dt.datetime
 ) -> bool:
@@ -119,7 +159,7 @@ async def _person_had_enough(
     had = await session.scalar(
         select(func.count()).where(
             OutboxRow.person_id == row.person_id,
-            OutboxRow.sent_at > now - DAY,
+            or_(OutboxRow.sent_at > now - DAY, OutboxRow.state == OutboxState.SENDING.value),
             OutboxRow.klass.in_([Klass.ASK.value, Klass.NEWS.value]),
         )
     )

@@ -7,6 +7,7 @@ import datetime as dt
 import errno
 import logging
 import secrets
+import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -52,7 +53,10 @@ def is_of_store(error: Exception) -> bool:
     """Whether the database itself failed (disk full, locked), which may pass without anybody's doing."""
     if isinstance(error, OSError):
         return error.errno in FULL
-    return isinstance(error, exc.OperationalError | exc.TimeoutError)
+    if isinstance(error, exc.OperationalError):
+        # A statement that is wrong is a defect of ours, and does not pass.
+        return getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_BUSY) != sqlite3.SQLITE_ERROR
+    return isinstance(error, exc.TimeoutError)
 
 
 @dataclass

@@ -15,6 +15,7 @@ from bot.store.tables import Body, Doubt, Klass, Meta, OutboxRow, OutboxState
 
 OPEN = (OutboxState.PENDING.value, OutboxState.HELD.value)
 WEEK = dt.timedelta(days=7)
+AGAIN = "again, "  # how the reason for a second sending begins
 
 
 @dataclass(frozen=True)
@@ -173,15 +174,21 @@ async def epoch(session: AsyncSession) -> int:
 
 
 async def asks_in_week(session: AsyncSession, person_id: int, now: dt.datetime) -> int:
-    """How many asks this person was or will be sent, of the seven days up to ``now``."""
+    """How many asks this person was sent in the seven days up to ``now``, or will be sent."""
     not_asked = [OutboxState.FOLDED.value, OutboxState.CANCELLED.value, OutboxState.EXPIRED.value]
+    lately = (OutboxRow.created_at > now - WEEK) | (OutboxRow.sent_at > now - WEEK)
     count = await session.scalar(
         select(func.count())
         .select_from(OutboxRow)
         .where(OutboxRow.person_id == person_id, OutboxRow.klass == Klass.ASK.value)
-        .where(OutboxRow.created_at > now - WEEK, OutboxRow.state.not_in(not_asked))
+        .where(OutboxRow.state.not_in(not_asked), OutboxRow.state.in_(OPEN) | lately)
     )
     return count or 0
+
+
+def note(row: OutboxRow, reason: str) -> None:
+    """Write down why a row is where it is.  Why it was sent again, if it was, stays written."""
+    row.reason = f"{row.reason}; {reason}" if row.reason.startswith(AGAIN) else reason
 
 
 async def cancel(session: AsyncSession, keys: Iterable[str], reason: str) -> int:
