@@ -16,7 +16,8 @@ from bot.channels.base import Envelope, MailTransport, NativePoll, Outcome, Post
 from bot.claims import Claim
 from bot.clock import Clock
 from bot.errors import ChannelError, LoginRefused
-from bot.mail.compose import BadAddress, OutAttachment, Stencil
+from bot.mail.compose import OutAttachment, Stencil
+from bot.outbox import AGAIN, note
 from bot.store.engine import Store
 from bot.store.tables import Doubt, Klass, OutboxRow, OutboxState
 from bot.work import House, Work
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 # After a failure that may pass: 1, 5, 15 min, 1, 2, 4 h, then every 4 h; given up after about two days.
 BACKOFF = tuple(dt.timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240))
 MOST_ATTEMPTS = 16
+MOST_AGAIN = 3  # a server that keeps every mail and never says so would fill a mailbox
 COPY_LOOK = dt.timedelta(minutes=15)  # how long a doubtful post to a list may take to come back
 ROOMS_AT_ONCE = 8
 
@@ -102,7 +104,13 @@ class Delivery:
 
     async def _say(self, rooms: Rooms, one: Claim) -> Outcome:
         try:
-            return await rooms.say(await self._post(one))
+            post = await self._post(one)
+        except Exception as error:
+            # Whatever is wrong with one message must not hold back those behind it.
+            log.exception("outbox %s cannot be composed", one.row.id)
+            return Outcome(Status.REFUSED, f"it cannot be composed: {type(error).__name__}: {error}")
+        try:
+            return await rooms.say(post)
         except ChannelError as error:
             return Outcome(Status.LATER, str(error))
 
@@ -125,31 +133,39 @@ class Delivery:
             group: list[Claim] = []
             if width:
                 await claims.put_aside(work)
-                group = await claims.claim(work, channel, width)
-                if channel == "mail":
-                    group = [sealed for one in group if (sealed := self._seal(one))]
+                group = await self._claim(work, channel, width)
         self._unmarked[channel] = []
         if outcomes:
             failpoints.hit("outbox.marked")
         return group
 
-    def _seal(self, one: Claim) -> Claim | None:
-        """The claim with its bytes; None if it cannot be composed (dead), or gives others now (held)."""
+    async def _claim(self, work: Work, channel: str, width: int) -> list[Claim]:
+        while group := await claims.claim(work, channel, width):
+            if channel != "mail":
+                return group
+            if sealed := [one for claimed in group if (one := await self._seal(work, claimed))]:
+                return sealed
+        return []
+
+    async def _seal(self, work: Work, one: Claim) -> Claim | None:
+        """The claim with its bytes; None, and the row dead, if these bytes cannot be made (again)."""
         try:
             envelope = self._envelope(one)
-        except BadAddress as error:
-            one.row.state, one.row.reason = OutboxState.DEAD.value, str(error)
+        except Exception as error:
+            # Whatever is wrong with one mail must not hold back those behind it.
+            log.exception("outbox %s cannot be composed", one.row.id)
+            await self._bury(work, one.row, f"it cannot be composed: {type(error).__name__}: {error}")
             return None
         digest = hashlib.sha256(envelope.data).hexdigest()
         if one.row.hash and one.row.hash != digest:
-            one.row.state, one.row.reason = OutboxState.HELD.value, "composing it again gave other bytes"
+            await self._bury(work, one.row, "it may have left, and composing it again gave other bytes")
             return None
         one.row.hash = digest
         return replace(one, envelope=envelope)
 
     async def _mark(self, work: Work, row: OutboxRow, outcome: Outcome) -> None:
-        row.reason = outcome.detail
         if outcome.status is Status.ACCEPTED:
+            note(row, outcome.detail)
             row.sent_at, row.external_id = work.now, outcome.external_id
             row.state = OutboxState.SENT.value
             if row.list_name:
@@ -159,11 +175,18 @@ class Delivery:
         elif outcome.status is Status.UNCERTAIN:
             _doubt(row, work.now, outcome.detail)
         elif outcome.status is Status.REFUSED or row.attempts >= MOST_ATTEMPTS:
-            row.state = OutboxState.DEAD.value
-            await self._tell_dead(work, row)
+            await self._bury(work, row, outcome.detail)
         else:
+            note(row, outcome.detail)
             row.state = OutboxState.PENDING.value
             row.not_before = work.now + BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
+            if not row.reason.startswith(AGAIN):
+                row.hash = ""  # nobody has these bytes: a later version may make others
+
+    async def _bury(self, work: Work, row: OutboxRow, reason: str) -> None:
+        note(row, reason)
+        row.state = OutboxState.DEAD.value
+        await self._tell_dead(work, row)
 
     async def _tell_dead(self, work: Work, row: OutboxRow) -> None:
         mine = [place.recipient for place in await work.coordination_places(everywhere=True)]
@@ -247,11 +270,14 @@ def _headers(row: OutboxRow) -> dict[str, str]:
 
 def _doubt(row: OutboxRow, now: dt.datetime, why: str) -> None:
     """Nobody knows whether it left: what then is the row's own policy, and is written down."""
-    if row.doubt == Doubt.AGAIN:
-        row.state, row.reason = OutboxState.PENDING.value, f"again, same Message-ID: {why}"
+    if row.doubt == Doubt.AGAIN and row.reason.count(AGAIN) < MOST_AGAIN:
+        note(row, f"{AGAIN}same Message-ID: {why}")
+        row.state = OutboxState.PENDING.value
         row.not_before = now + BACKOFF[min(max(row.attempts, 1), len(BACKOFF)) - 1]
     elif row.doubt == Doubt.ASK:
-        row.state, row.reason = OutboxState.UNCERTAIN.value, f"looking for the list's copy: {why}"
+        note(row, f"looking for the list's copy: {why}")
+        row.state = OutboxState.UNCERTAIN.value
         row.copy_due_at = now + COPY_LOOK
     else:
-        row.state, row.reason = OutboxState.UNCERTAIN.value, f"let go: {why}"
+        note(row, f"let go: {why}")
+        row.state = OutboxState.UNCERTAIN.value
