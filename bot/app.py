@@ -26,6 +26,7 @@ from bot.store.engine import Store
 from bot.work import Contributions, House, Work
 from bot.worker import Worker
 
+FORGET_EVERY = dt.timedelta(hours=1)
 ROUNDS = 200  # a settled house moves no more long before
 
 
@@ -76,6 +77,7 @@ class App:
         self.worker = Worker(self.house, self.store, clock, dispatcher, Postroom(self.house, capabilities))
         self.schedule = Schedule(self.house, self.store, clock, self.registry.jobs)
         self.delivery = Delivery(self.house, self.store, clock, channels.mail, channels.rooms)
+        self._forget_at = dt.datetime.min.replace(tzinfo=dt.UTC)
         self.mails: MailWatch | None = None
         self.events: RoomWatch | None = None
         if channels.mailbox is not None:
@@ -107,10 +109,15 @@ class App:
     async def tick(self) -> int:
         """What the clock brings: what is due, copies that did not come back, bytes to forget."""
         moved = await self.schedule.step()
+        now = self.clock.now()
+        async with self.store.read() as session:
+            overdue = await copies.overdue(session, now)
+        if not overdue and now < self._forget_at:
+            return moved
         async with self.store.write() as session:
-            now = self.clock.now()
             moved += await copies.look(Work(self.house, session, now))
             await inbox.forget_raw(session, now - dt.timedelta(days=self.settings.retention.raw_days))
+        self._forget_at = now + FORGET_EVERY
         return moved
 
     async def settle(self) -> None:

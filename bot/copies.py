@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.tables import Body, OutboxRow, OutboxState
 from bot.work import COORDINATORS, Asking, Work
@@ -10,13 +13,18 @@ from bot.work import COORDINATORS, Asking, Work
 WAITING = (OutboxState.AWAITING_COPY.value, OutboxState.UNCERTAIN.value)
 
 
-async def look(work: Work) -> int:
-    """Ask about each post whose copy is overdue, once; returns how many."""
-    rows = list(
-        await work.session.scalars(
-            select(OutboxRow).where(OutboxRow.state.in_(WAITING), OutboxRow.copy_due_at <= work.now)
+async def overdue(session: AsyncSession, now: dt.datetime) -> list[OutboxRow]:
+    """The posts that a list has not brought back in time, and that nobody was asked about."""
+    return list(
+        await session.scalars(
+            select(OutboxRow).where(OutboxRow.state.in_(WAITING), OutboxRow.copy_due_at <= now)
         )
     )
+
+
+async def look(work: Work) -> int:
+    """Ask about each post whose copy is overdue, once; returns how many."""
+    rows = await overdue(work.session, work.now)
     for row in rows:
         row.copy_due_at = None
         body = await work.session.get_one(Body, row.body_id)

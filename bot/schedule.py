@@ -91,14 +91,13 @@ class Schedule:
     def __init__(self, house: House, store: Store, clock: Clock, jobs: Sequence[Job]) -> None:
         self.house, self.store, self.clock = house, store, clock
         self.jobs = {job.kind: job for job in jobs}
+        self._planned: dict[Job, tuple[str, dt.datetime]] = {}  # what the table has for sure
 
     async def step(self) -> int:
         """Run everything that is due at this moment, in order; returns how many."""
         now = self.clock.now()
-        async with self.store.write() as session:
-            for job in self.jobs.values():
-                if job.rule is not None:
-                    await self._recur(session, job, job.rule(self.house.settings), now)
+        await self._plan_recurrences(now)
+        async with self.store.read() as session:
             ids = list(
                 await session.scalars(
                     select(DueRow.id)
@@ -118,9 +117,21 @@ class Schedule:
         async with self.store.read() as session:
             return await next_due(Work(self.house, session, self.clock.now()))
 
-    async def _recur(self, session: AsyncSession, job: Job, rule: Weekly, now: dt.datetime) -> None:
-        """Write the row of the latest occurrence; what was missed before it is coalesced into it."""
-        period, at = rule.last(now, self.house.settings)
+    async def _plan_recurrences(self, now: dt.datetime) -> None:
+        """Write the rows of the latest occurrences, if a new period began since the last look."""
+        settings = self.house.settings
+        last = {job: job.rule(settings).last(now, settings) for job in self.jobs.values() if job.rule}
+        if last == self._planned:
+            return
+        async with self.store.write() as session:
+            for job, (period, at) in last.items():
+                await self._recur(session, job, period, at, now)
+        self._planned = last
+
+    async def _recur(
+        self, session: AsyncSession, job: Job, period: str, at: dt.datetime, now: dt.datetime
+    ) -> None:
+        """Write the row of one occurrence; what was missed before it is coalesced into it."""
         born = await session.scalar(select(Meta.value).where(Meta.name == "born_at"))
         if born is not None and at < dt.datetime.fromisoformat(born):
             return  # before we were there
