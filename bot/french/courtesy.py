@@ -33,6 +33,8 @@ _CLOSING = Pattern(
     a (?:demain|lundi|mardi|jeudi)[ ]?!"""
     )
 )
+# A closing that still asks something: « Merci d'avance pour vos retours avant vendredi ».
+_PRESSING = Pattern(r"\d|\b(?:avant|d'ici|au plus tard)\b")
 _WISH = Pattern(
     any_of(
         r"""j'espere que (?:vous|tu|tout|cette|la) | en esperant que | nous esperons que vous
@@ -73,7 +75,7 @@ def is_courtesy(sentence: str) -> bool:
     count = len(folded.split())
     if count <= 9 and _GREETING.match(folded) and "?" not in folded:
         return True
-    if count <= 14 and _CLOSING.match(folded):
+    if count <= 14 and _CLOSING.match(folded) and not _PRESSING.search(folded):
         return True
     return is_name(sentence)
 

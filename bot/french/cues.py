@@ -33,6 +33,13 @@ ASK: Final = _cue(
     il (?:vous |nous )?est demande
     (?:je|nous|on) (?:compte|comptons) sur (?:vous|toi)
     (?:faites|dites) (?!partie)(?:[a-z]+r|le|la|nous|moi|tourner|suivre)\b
+    (?:^|[:;] )(?:s')?{_DO}(?<=er|ir|re)\b
+    pour (?:s'inscrire|vous inscrire|participer|candidater|voter|repondre)
+    (?:vous|tu) (?:pouvez|peux) (?:aussi |encore |deja |toujours )?(?:vous |te |me |nous )?{_DO}
+    il (?:vous |te )?suffit de
+    il est (?:important|essentiel|necessaire|indispensable|urgent|encore temps|temps) (?:de|d'|que)
+    (?:est|sont) invitee?s? a
+    priee?s? de | (?:je|on) (?:vous|te) laisse | a (?:completer|remplir|relire|signer|retourner|renvoyer)\b
     (?:faites|fais)-(?:le|la|nous|moi)
     a vos (?:agendas|claviers|stylos|marques)
     save the date

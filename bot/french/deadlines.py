@@ -17,8 +17,8 @@ _JUST_BEFORE = Pattern(
         r"""avant | d'ici | sous | au plus tard | pas plus tard que | limites? | dead-?line | butoir
     delai
         echeance | dernier jour | imperativement | passe (?:le|ce) | au-dela (?:du|de) | cloturee?s?
-    (?:se )?cloturent | clos(?:e|es)? | ferme(?:nt|ront|ra)?
-        se termine(?:nt|ra|ront)? | prend(?:ra)? fin | s'acheve(?:nt|ra)? | expire(?:nt|ra)? | dernier carat
+    (?:se )?cloturent | clos(?:e|es)? | fermer(?:a|ont)
+        expire(?:nt|ra)? | dernier carat
         (?:a |attendue?s? |souhaitee?s? |a faire )(?:rendre|remettre|renvoyer|retourner)
         (?:retours?|reponses?|rendu|remise|contributions?|textes?) (?:attendue?s?|souhaitee?s?|demandee?s?|
     prevue?s?)
@@ -28,6 +28,14 @@ _JUST_BEFORE = Pattern(
     + _BETWEEN
     + r"\Z"
 )
+# What people vote in or apply to, and its end.
+_ENDING = Pattern(
+    r"\b(?:votes?|sondages?|scrutins?|inscriptions?|candidatures?|appels?|consultations?|depots?|enquetes?"
+    r"|questionnaires?|formulaires?|collectes?|billetterie|ami|aap)\b[^.!?]{0,40}\b"
+    r"(?:fermee?s?|ferment|se terminent?|se terminer(?:a|ont)|prend fin|prendra fin|s'acheve(?:nt|ra)?"
+    r"|finit|finissent)" + _BETWEEN + r"\Z"
+)
+_CLOSES = Pattern(r"\b(?:je|on|nous) (?:ferme|clos|clot|cloture|boucle|arrete)(?:ons)?\b[^.!?]{0,40}\Z")
 _UNTIL = Pattern(r"\bjusqu(?:'(?:a|au|en)?|e)" + _BETWEEN + r"\Z")
 # What lasts until a day asks nothing by then.
 _LASTING = Pattern(
@@ -52,11 +60,12 @@ _SOMEWHERE_BEFORE = Pattern(
     )
 )
 _AFTER = Pattern(
-    r"[ ,(:!\n-]{0,3}(?:inclus[ ,(-]{0,3})?"
+    r"[ ,(:=!\n-]{0,3}(?:inclus[ ,(-]{0,3})?(?:(?:c'est )?(?:le|la) )?"
     + any_of(
         r"""au plus tard | (?:en )?dernier delai | derniere? (?:limite|carat|ligne droite)
     delai de rigueur
-        dernier jour | (?:au |grand )?max(?:imum)?\b | date limite | dead-?line | delai max | sans faute
+        dernier jour | (?:au |grand )?max(?:imum)?\b | date limite | dead-?line | delai max | cloture
+    fin des (?:inscriptions|candidatures|votes) | echeance | sans faute
     imperativement
         (?:est|sera|c'est) (?:la date limite|le dernier)"""
     )
@@ -88,7 +97,7 @@ def is_deadline(before: str, after: str) -> bool:
         return True
     if _UNTIL.search(near):
         return _LASTING.search(before) is None
-    if _SOMEWHERE_BEFORE.search(near):
+    if _SOMEWHERE_BEFORE.search(near) or _ENDING.search(near) or _CLOSES.search(near):
         return True
     return _FOR.search(before[-12:]) is not None and _ASKED.search(before) is not None
 

@@ -93,12 +93,14 @@ def find_ahead(text: str, on: dt.datetime) -> list[Found]:
     return _Finder(text, on, future=True).found()
 
 
-def _back(before: str, after: str) -> int:
+def _back(before: str, after: str, *, gone: bool) -> int:
     """How many days back a date without a year may lie, by what is said around it."""
     if is_deadline(before, ""):
         return almanac.RECENT_DEADLINE
     if _GONE.search(before[-60:]):
         return 330
+    if gone:
+        return 200
     return 30 if _COMING.search(before[-60:]) or _COMING.search(after) else almanac.RECENT
 
 
@@ -138,7 +140,7 @@ class _Finder:
         before, after = self._around(token.start, token.end)
         said = self.text[token.start - len(before) : token.end + len(after)]
         gone = _PAST_TENSE.search(said) is not None
-        sense = Sense(self.on, future=self.future, back=_back(before, after), gone=gone)
+        sense = Sense(self.on, future=self.future, back=_back(before, after, gone=gone), gone=gone)
         spans, last = read_series(self.tokens, index, sense)
         if spans or last > index:
             return self._weeks(spans), last
@@ -165,7 +167,7 @@ class _Finder:
         if day is None or article not in ("le", "au", "du"):
             return None
         if article == "du":
-            return self._of_meeting(index, day)
+            return self._range(index, day) or self._of_meeting(index, day)
         hours = read_hours(self.tokens, index + 1)
         sentence = self.breaks[bisect.bisect_right(self.breaks, token.start) - 1]
         last_found = self.results[-1] if self.results else None
@@ -181,6 +183,18 @@ class _Finder:
         if hours is None:
             return Span(date, date, index, index)
         return Span(date, date, index, hours.last, hours.start, hours.end, deadline=hours.before)
+
+    def _range(self, index: int, day: int) -> Span | None:
+        """« absente du 21 au 25 »: days to come, where nothing that could be counted follows."""
+        last = day_of(at(self.tokens, index + 2))
+        if at(self.tokens, index + 1).text != "au" or not last or last <= day:
+            return None
+        following = at(self.tokens, index + 3)
+        if not ends_phrase(following) and following.text not in ("en", "pour", "et", "chez", "avec", "dans"):
+            return None
+        start = almanac.nearest_day(self.on, day, future=True)
+        end = start and almanac.make(start.year, start.month, last)
+        return Span(start, end, index, index + 2) if start and end else None
 
     def _of_meeting(self, index: int, day: int) -> Span | None:
         """« la réunion du 15 »; « les lieux du 13 » are in a département."""

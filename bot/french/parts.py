@@ -13,6 +13,8 @@ from bot.french.vocabulary import MONTH_ABBREVIATIONS, MONTHS, NUMBERS, WEEKDAY_
 NOTHING = Token("end", "", 0, 0)
 _PARTS_OF_DAY = ("matin", "matinee", "soir", "soiree", "aprem", "midi", "nuit")
 _BEFORE_HOUR = names("a de des vers entre pour avant partir d jusqu heure")
+# « vendredi dernier délai » is no Friday gone.
+_LAST_OF = names("delai carat jour rappel")
 _WEEKDAYS_OF = names("semaine paques pentecote")
 _TO = ("a", "-", "et", "/", "au", "jusqu", "–", "—")
 _PAUSES = (",", "-", ":", "(", "|", ";", "·", "–", "—", "@")
@@ -95,6 +97,13 @@ def read_part(tokens: Sequence[Token], index: int) -> Part | None:
     return _read_number(tokens, index)
 
 
+def turn_of(word: str) -> int:
+    """+1 for « prochain », -1 for « dernier », else 0."""
+    if word in ("prochain", "prochaine", "suivant", "suivante"):
+        return 1
+    return -1 if word in ("dernier", "derniere", "passe", "passee") else 0
+
+
 def _of_a_week(tokens: Sequence[Token], index: int) -> bool:
     """Whether a weekday is told by what follows (« mardi de la semaine prochaine », « lundi de Pâques »)."""
     words = [at(tokens, position).text for position in range(index, index + 3)]
@@ -107,7 +116,7 @@ def _read_turn(tokens: Sequence[Token], part: Part) -> Part:
     second = at(tokens, part.last + 2).text
     if following.startswith(("prochain", "suivant")) or (following == "qui" and second == "vient"):
         return part._replace(last=part.last + (2 if following == "qui" else 1), turn="next")
-    if following.startswith(("dernier", "passe")):
+    if following.startswith(("dernier", "passe")) and second not in _LAST_OF:
         return part._replace(last=part.last + 1, turn="last")
     weeks = {"huit": "huit", "8": "huit", "quinze": "quinze", "15": "quinze"}
     if following == "en" and second in weeks:
@@ -140,9 +149,10 @@ def _read_number(tokens: Sequence[Token], index: int) -> Part | None:
         return None
     last = following + 1 if year else following
     turn = ""
-    if not year and at(tokens, following + 1).text in ("prochain", "dernier"):
+    after = at(tokens, following + 1).text
+    if after == "prochain" or (after == "dernier" and at(tokens, following + 2).text not in _LAST_OF):
         last = following + 1
-        turn = "next" if at(tokens, last).text == "prochain" else "last"
+        turn = "next" if after == "prochain" else "last"
     return Part(index, last, day=day_number, month=month_number, year=year, turn=turn)
 
 

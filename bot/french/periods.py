@@ -6,28 +6,32 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.french import almanac
-from bot.french.parts import at, day_of, month_of, read_hours, weekday_of, year_of
+from bot.french.parts import at, day_of, month_of, read_hours, turn_of, weekday_of, year_of
 from bot.french.patterns import names
+from bot.french.seasons import SEASONS, read_feast, read_season
 from bot.french.tokens import Span, Token
 from bot.french.vocabulary import ORDINALS
 
 _PLACES = {"debut": "start", "fin": "end", "mi": "middle", "milieu": "middle", "courant": "whole"}
 _IN = names("en courant depuis des pour mois jusqu jusque partir avant ici a")
+_BY_YEAR = names("avant ici jusqu jusque")
 _PRESSING = names("avant ici")
 _QUARTERS = {"trimestre": 3, "semestre": 6}
-_SEASONS = {"printemps": (3, 20), "ete": (6, 21), "automne": (9, 22), "hiver": (12, 21)}
-_BEFORE_FEAST = names("avant ici a jusqu des lundi")
 
 
 def read_period(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     """The period or the day of a feast named from a token on; None when none is."""
     word = at(tokens, index).text
     if at(tokens, index).kind == "month":
-        month, year = word.split("/")
-        whole = almanac.month_span(int(year), int(month))
+        numbers = [int(piece) for piece in word.split("/")]
+        whole = almanac.month_span(numbers[1], numbers[0])
         return whole and Span(*whole, index, index, whole=True)
     if day_of(at(tokens, index)) and at(tokens, index + 1).text in ("du", "courant"):
         return _day_of_month(tokens, index, on)
+    year = year_of(at(tokens, index))
+    if year and not _BY_YEAR.isdisjoint(at(tokens, position).text for position in (index - 1, index - 2)):
+        low, high = almanac.make(year, 1, 1), almanac.make(year, 12, 31)
+        return Span(low, high, index, index, whole=True) if low and high else None
     if word in _PLACES:
         return _placed(tokens, index, on)
     if month_of(at(tokens, index)) is not None:
@@ -36,13 +40,13 @@ def read_period(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None
         return _turned(tokens, index, on)
     if word in _QUARTERS:
         return _quarter(tokens, index, on)
-    if word in _SEASONS:
-        return _season(tokens, index, on)
+    if word in SEASONS:
+        return read_season(tokens, index, on)
     if word in ("quinzaine", "semaine", "week", "weekend"):
         return _piece(tokens, index, on)
     if word in ORDINALS or word in ("dernier", "1er", "2e", "3e", "4e", "2eme", "3eme", "4eme"):
         return _nth_weekday(tokens, index, on)
-    return _feast(tokens, index, on)
+    return read_feast(tokens, index, on)
 
 
 def _day_of_month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
@@ -51,7 +55,7 @@ def _day_of_month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | No
     if at(tokens, index + 1).text == "du":
         if at(tokens, index + 2).text != "mois":
             return None
-        turn = _turn(at(tokens, index + 3).text)
+        turn = turn_of(at(tokens, index + 3).text)
         last = index + (3 if turn else 2)
     whole = _month_after(on, turn)
     day = day_of(at(tokens, index))
@@ -73,16 +77,24 @@ def _placed(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
         span = _whole_month(on, month, year)
         return span and _part(*span, place, index, position + (1 if year else 0))
     if token.text == "mois":
-        turn = _turn(at(tokens, position + 1).text)
+        turn = turn_of(at(tokens, position + 1).text)
         span = _month_after(on, turn)
         return span and _part(*span, place, index, position + (1 if turn else 0))
     if token.text == "journee" and not _PRESSING.isdisjoint(_words_before(tokens, index)):
         return Span(on, on, index, position)
     if token.text in ("annee", "an"):
-        turn = _turn(at(tokens, position + 1).text)
+        turn = turn_of(at(tokens, position + 1).text)
         return _part_of_year(on.year + turn, place, index, position + (1 if turn else 0))
+    if token.text in _QUARTERS:
+        return _end_of_quarter(on, _QUARTERS[token.text], index, position) if place == "end" else None
     year = year_of(token)
     return _part_of_year(year, place, index, position) if year else None
+
+
+def _end_of_quarter(on: dt.date, length: int, first: int, last: int) -> Span | None:
+    """« la fin du trimestre »: its last month's last ten days."""
+    span = almanac.month_span(on.year, (on.month - 1) // length * length + length)
+    return span and _part(*span, "end", first, last)
 
 
 def _words_before(tokens: Sequence[Token], index: int) -> list[str]:
@@ -122,15 +134,19 @@ def _month_after(on: dt.date, step: int) -> tuple[dt.date, dt.date] | None:
 def _month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     """« en janvier », « au mois de mars », « janvier 2027 »."""
     month, year = month_of(at(tokens, index)), year_of(at(tokens, index + 1))
-    before = at(tokens, index - 1).text
-    if before == "'":
-        before = at(tokens, index - 2).text
-    ranged = month_of(at(tokens, index + 2)) is not None and at(tokens, index + 1).text in ("a", "-")
-    if month is None or not (
-        year or ranged or before in _IN or at(tokens, index - 2).text in ("mois", "partir")
-    ):
+    elided = at(tokens, index - 1).text == "'"
+    before = at(tokens, index - 1 - elided).text
+    earlier = at(tokens, index - 2 - elided)
+    listed = (
+        before in ("et", "ou", "/", "puis")
+        and month_of(earlier) is not None
+        and at(tokens, index - 3).text in _IN
+    )
+    ranged = month_of(at(tokens, index + 2)) is not None and at(tokens, index + 1).text in ("a", "-", "et")
+    ranged = ranged and (at(tokens, index + 1).text != "et" or before == "entre")
+    if month is None or not (listed or year or ranged or before in _IN or earlier.text in ("mois", "partir")):
         return None
-    turn = 0 if year else _turn(at(tokens, index + 1).text)
+    turn = 0 if year else turn_of(at(tokens, index + 1).text)
     span = _whole_month(on, month, year)
     if span is None:
         return None
@@ -143,7 +159,8 @@ def _month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
 def _month_range(tokens: Sequence[Token], span: Span) -> Span:
     """« d'octobre à décembre »: to the end of the second month."""
     month = month_of(at(tokens, span.last + 2))
-    if month is None or at(tokens, span.last + 1).text not in ("a", "-"):
+    between = at(tokens, span.first - 1).text == "entre" and at(tokens, span.last + 1).text == "et"
+    if month is None or not (between or at(tokens, span.last + 1).text in ("a", "-")):
         return span
     year = year_of(at(tokens, span.last + 3))
     end = almanac.month_span(year or span.start.year + (month < span.start.month), month)
@@ -152,15 +169,9 @@ def _month_range(tokens: Sequence[Token], span: Span) -> Span:
     return span._replace(end=end[1], last=span.last + (3 if year else 2))
 
 
-def _turn(word: str) -> int:
-    if word in ("prochain", "prochaine", "suivant", "suivante"):
-        return 1
-    return -1 if word in ("dernier", "derniere", "passe", "passee") else 0
-
-
 def _turned(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     """« le mois prochain », « l'année dernière »."""
-    turn = _turn(at(tokens, index + 1).text)
+    turn = turn_of(at(tokens, index + 1).text)
     if turn == 0 or at(tokens, index - 1).kind == "number":
         return None
     if at(tokens, index).text != "mois":
@@ -185,26 +196,6 @@ def _quarter(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     return Span(low[0], high[1], index - 1, index + (1 if told else 0), whole=True) if low and high else None
 
 
-def _season(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
-    """« au printemps », « cet été », « l'automne 2027 »; a bare « été » is a participle more often."""
-    before, following = at(tokens, index - 1).text, at(tokens, index + 1)
-    year = year_of(following)
-    turn = _turn(following.text)
-    said = before in ("cet", "ce") or (before == "au" and at(tokens, index).text == "printemps")
-    if before == "'" and at(tokens, index - 2).text == "l":
-        said = at(tokens, index - 3).text == "a" or turn != 0 or year is not None
-    if not said and (year is None or at(tokens, index).text == "ete"):
-        return None
-    month, day = _SEASONS[at(tokens, index).text]
-    start = almanac.make(year or on.year, month, day)
-    if start is None:
-        return None
-    if year is None and (start + 91 * almanac.DAY < on or (turn > 0 and start <= on)):
-        start = almanac.make(on.year + 1, month, day)
-    end = start and almanac.shift(start, 91)
-    return Span(start, end, index, index + (1 if year or turn else 0), whole=True) if start and end else None
-
-
 def _nth_weekday(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     """« le premier jeudi de décembre », « le dernier vendredi du mois prochain »."""
     word = at(tokens, index).text
@@ -221,7 +212,7 @@ def _nth_weekday(tokens: Sequence[Token], index: int, on: dt.date) -> Span | Non
         span = _whole_month(on, month, year)
         last += 1 if year else 0
     elif at(tokens, position).text == "mois":
-        turn = _turn(at(tokens, position + 1).text)
+        turn = turn_of(at(tokens, position + 1).text)
         span, last = _month_after(on, turn), position + (1 if turn else 0)
     else:
         return None
@@ -259,25 +250,3 @@ def _piece_days(word: str, start: dt.date, end: dt.date, rank: int) -> tuple[dt.
         return low, low + 6 * almanac.DAY
     saturday = almanac.nth_weekday(start.year, start.month, 5, rank) or start
     return saturday, saturday + almanac.DAY
-
-
-def _feast(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
-    word = at(tokens, index).text
-    monday = [at(tokens, position).text for position in (index - 2, index - 1)] == ["lundi", "de"]
-    if word not in ("noel", "paques", "toussaint", "pentecote"):
-        return None
-    if at(tokens, index - 1).text == "de" and not (monday and word in ("paques", "pentecote")):
-        return None
-    around = [at(tokens, position).text for position in (index - 1, index - 2)]
-    if not any(before in _BEFORE_FEAST for before in around):
-        return None
-    for year in (on.year, on.year + 1):
-        day = {
-            "noel": almanac.make(year, 12, 25),
-            "toussaint": almanac.make(year, 11, 1),
-            "paques": almanac.easter(year),
-            "pentecote": almanac.easter(year) + 49 * almanac.DAY,
-        }[word]
-        if day and day >= on:
-            return Span(day + monday * almanac.DAY, day + monday * almanac.DAY, index - 2 * monday, index)
-    return None

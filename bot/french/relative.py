@@ -28,6 +28,9 @@ _NOW = ("matin", "midi", "soir", "nuit", "jour", "aprem", "apres")
 _OF_TOMORROW = names(
     "monde mondes lieux territoires territoire societe ville villes travail metiers agriculture"
 )
+# Further away, it is a length of time and no term.
+_SOON = 120
+_LEFT = names("avez as reste avons")
 _PARTS_OF_WEEK = names("fin debut milieu mi")
 _HERE = ("ce", "cet", "cette")
 
@@ -45,6 +48,9 @@ def read_relative(tokens: Sequence[Token], index: int, on: dt.date) -> Span | No
         span = _distance(tokens, index, on)
     elif word in ("semaine", "week", "weekend", "wk"):
         span = _week(tokens, index, on)
+    elif word in _LEFT:
+        span = _left(tokens, index, on)
+        limit = True
     if span is None:
         return None
     following = [at(tokens, step).text for step in (index + 1, index + 2)]
@@ -113,6 +119,19 @@ def _distance(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
             break
         position += 1
     return _counted(tokens, index, position, sign, on)
+
+
+def _left(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+    """« vous avez dix jours pour répondre », « il reste une semaine »."""
+    position = index + 1
+    while at(tokens, position).text in ("encore", "plus", "que", "donc"):
+        position += 1
+    span = _counted(tokens, index, position, 1, on)
+    if span is None or (at(tokens, index).text != "reste" and at(tokens, span.last + 1).text != "pour"):
+        return None
+    if (span.end - on).days > _SOON:
+        return None
+    return span._replace(first=position)
 
 
 def _counted(tokens: Sequence[Token], index: int, position: int, sign: int, on: dt.date) -> Span | None:
@@ -223,6 +242,9 @@ def _week_end(tokens: Sequence[Token], index: int) -> int:
 def _other_week_end(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     last = _week_end(tokens, index)
     turn = _turn(at(tokens, last + 1).text)
+    before = [at(tokens, position).text for position in (index - 1, index - 2)]
+    if turn is None and before[0] in ("le", "ce", "a") and before[1] in ("avant", "ici", "pour", "a", "des"):
+        return _saturday(on, index, last, 0)
     return None if turn is None else _saturday(on, index, last + 1, min(turn, 0))
 
 
