@@ -59,8 +59,15 @@ async def add_posts(
         }
         for post, thread, person in zip(posts, threads, people, strict=True)
     ]
-    added = await session.scalars(insert(Message).returning(Message.id, sort_by_parameter_order=True), rows)
-    numbers = added.all()
+    # Not RETURNING: in the order of the rows, SQLAlchemy has SQLite give it one row at a time.
+    await session.execute(insert(Message), rows)
+    added = await session.execute(
+        select(Message.message_id, Message.id).where(
+            Message.message_id.in_([row["message_id"] for row in rows])
+        )
+    )
+    by_name = dict(added.all())
+    numbers = [by_name[post.message_id] for post in posts]
     entries = [
         search.Entry("message", number, post.circle, post.subject, post.text, post.author_name)
         for post, number in zip(posts, numbers, strict=True)

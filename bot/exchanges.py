@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.archive_tables import Mention
@@ -159,7 +159,7 @@ async def _load_names(
     names: Collection[str],
 ) -> None:
     rows = await session.execute(select(table.message_id, table.thread_id).where(table.message_id.in_(names)))
-    found = rows.tuples().all()
+    found = rows.all()
     # Posts without a subject find their exchange by names alone: it is not among those loaded by subject.
     missing = {thread for _, thread in found} - board.by_id.keys()
     if missing:
@@ -189,17 +189,13 @@ async def _save(session: AsyncSession, board: _Board) -> None:
     standing = [block for blocks in board.blocks.values() for block in blocks]
     fresh = [block for block in standing if block.id is None]
     if fresh:
-        numbers = await session.scalars(
-            insert(Thread).returning(Thread.id, sort_by_parameter_order=True),
-            [
-                {
-                    "circle": block.key[0],
-                    "base_subject": block.key[1],
-                    **_values(block),
-                }
-                for block in fresh
-            ],
+        last = await session.scalar(select(func.max(Thread.id))) or 0
+        await session.execute(
+            insert(Thread),
+            [{"circle": block.key[0], "base_subject": block.key[1], **_values(block)} for block in fresh],
         )
+        # Nobody else writes while we do, so that those above the last are ours, in their order.
+        numbers = await session.scalars(select(Thread.id).where(Thread.id > last).order_by(Thread.id))
         for block, number in zip(fresh, numbers, strict=True):
             block.id = number
     changed = [block for block in standing if block.changed and block not in fresh]

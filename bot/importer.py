@@ -82,7 +82,7 @@ class Importer:
             contacts = await session.execute(
                 select(Contact.value, Contact.person_id).where(Contact.channel == "mail")
             )
-            self._people = dict(contacts.tuples().all())
+            self._people = dict(contacts.all())
         readers = Readers(self.reader, listing.size)
         try:
             await self._read_and_write(readers, listing)
@@ -210,4 +210,4 @@ async def _known_posts(session: AsyncSession, posts: Sequence[Post]) -> tuple[di
     waiting = await session.scalars(
         select(InboxRow.origin_id).where(InboxRow.origin_id.in_(names), InboxRow.state.in_(inbox.OPEN))
     )
-    return dict(rows.tuples().all()), set(waiting)
+    return dict(rows.all()), set(waiting)
