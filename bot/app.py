@@ -89,7 +89,9 @@ class App:
         """Bring the database up to date, and take up what a crash left."""
         await lifecycle.prepare(self.store, self.clock.now())
         async with self.store.write() as session:
-            await people.sync(session, self.settings, roster.entries(self.settings), self.clock.now())
+            await people.sync_if_changed(
+                session, self.settings, roster.entries(self.settings), self.clock.now()
+            )
         await self.delivery.recover()
 
     async def step(self) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import or_, select
@@ -10,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.authority import Held, Member, Role
 from bot.settings.model import PersonEntry, Settings
-from bot.store.tables import Contact, Person, Place, RoleRow
+from bot.store.tables import Contact, Meta, Person, Place, RoleRow
 
 
 async def by_contact(session: AsyncSession, channel: str, value: str, now: dt.datetime) -> Member | None:
@@ -80,6 +82,21 @@ async def _members(session: AsyncSession, ids: Sequence[int], now: dt.datetime) 
         )
         for person, place in people
     ]
+
+
+async def sync_if_changed(
+    session: AsyncSession, settings: Settings, entries: Sequence[PersonEntry], now: dt.datetime
+) -> bool:
+    """``sync``, unless the settings name the same people, places and roles as at the last start."""
+    said = [entry.model_dump(mode="json") for entry in entries]
+    places = {key: place.model_dump(mode="json") for key, place in settings.places.items()}
+    digest = hashlib.sha256(json.dumps([said, places], sort_keys=True).encode()).hexdigest()
+    row = await session.get(Meta, "roster")
+    if row is not None and row.value == digest:
+        return False
+    await sync(session, settings, entries, now)
+    await session.merge(Meta(name="roster", value=digest))
+    return True
 
 
 async def sync(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import people
 from bot.channels.base import RoomEvent
+from bot.french.courtesy import is_courtesy
 from bot.mail.message import Kind, Mail, Trust
 from bot.mail.read import read
 from bot.outbox import Destination
@@ -17,6 +19,7 @@ from bot.store.tables import InboxRow
 from bot.work import House
 
 COMMANDS_IN_SUBJECT = 200  # characters
+BULLET = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s")
 
 
 def read_mail(raw: bytes, settings: Settings) -> Mail:
@@ -36,7 +39,7 @@ async def from_mail(
     author = (
         await people.by_contact(session, "mail", mail.author.address, now) if mail.author.address else None
     )
-    text = mail.text.strip() or mail.subject.strip()[:COMMANDS_IN_SUBJECT]
+    text = _without_closing(mail.text) or mail.subject.strip()[:COMMANDS_IN_SUBJECT]
     references = [mail.in_reply_to, *reversed(mail.references)]
     return Incoming(
         inbox_id=row.id,
@@ -53,13 +56,21 @@ async def from_mail(
     )
 
 
+def _without_closing(text: str) -> str:
+    """What a mail says, without the thanks and the name below: they are no part of a command."""
+    lines = text.strip().splitlines()
+    while len(lines) > 1 and is_courtesy(lines[-1]) and not BULLET.match(lines[-1]):
+        lines.pop()
+    return "\n".join(lines).strip()
+
+
 async def from_event(
     session: AsyncSession, house: House, row: InboxRow, event: RoomEvent, now: dt.datetime
 ) -> Incoming:
     """What was said in a room, and by whom; the server of the room vouches for its author."""
     author = await people.by_contact(session, "room", event.sender, now)
     person_id = author.id if author and event.direct else None
-    recipient = event.sender if event.direct else event.room
+    recipient = event.sender if person_id is not None else event.room
     references = [event.replies_to, event.thread]
     return Incoming(
         inbox_id=row.id,

@@ -43,6 +43,11 @@ def _line(text: str, _now: dt.datetime) -> tuple[Any, str]:
     return (first.strip() or MISSING), rest
 
 
+def _same_line(text: str, _now: dt.datetime) -> tuple[Any, str]:
+    first, _, rest = text.partition("\n")
+    return (first.strip() or MISSING), rest
+
+
 def _everything(text: str, _now: dt.datetime) -> tuple[Any, str]:
     return (text.strip() or MISSING), ""
 
@@ -79,6 +84,7 @@ def _deadline(text: str, now: dt.datetime) -> tuple[Any, str]:
 
 
 LINE = Kind("texte", _line)
+SAME_LINE = Kind("texte", _same_line)
 EVERYTHING = Kind("texte", _everything)
 WORD = Kind("mot", _word)
 NUMBER = Kind("numéro", _number)
@@ -86,6 +92,7 @@ BULLETS = Kind("- option", _bullets)
 DEADLINE = Kind("date limite", _deadline)
 
 Line = Annotated[str, LINE]
+SameLine = Annotated[str, SAME_LINE]  # what follows the name at once: nothing of the lines below
 Everything = Annotated[str, EVERYTHING]
 Word = Annotated[str, WORD]
 Number = Annotated[int, NUMBER]
@@ -122,7 +129,7 @@ def read(
 
     Dates, numbers and bullets are taken out first, wherever they stand; free text is what remains.
     """
-    free = {LINE, EVERYTHING, WORD}
+    free = {LINE, SAME_LINE, EVERYTHING, WORD}
     values: dict[str, Any] = {}
     for parameter in sorted(parameters, key=lambda p: p.kind in free):
         value, text = parameter.kind.take(text, now)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bot.authority import Role
 from bot.router.declare import Capability, Context, Reply
-from bot.router.parameters import Everything
+from bot.router.parameters import SameLine
 
 capability = Capability("help")
 
 
 @capability.command("aide", "help", role=Role.STRANGER, unvouched=True, taught=True)
-async def show_help(ctx: Context, word: Everything | None = None) -> Reply:
+async def show_help(ctx: Context, word: SameLine | None = None) -> Reply:
     """Dit ce que je sais faire ; avec un mot, explique cette commande."""
     if word:
         return _explain(ctx, word.removeprefix(ctx.settings.bot.prefix))
