@@ -63,7 +63,10 @@ _THANKS = Pattern(
         moi aussi | nous aussi | pareil | oh non | bien recu | je (?:vous |te )?remercie | bonne question"""
     )
 )
-_NAME_LINE = Pattern(r"(?:[^\W\d_a-zà-ÿ][^\W\d_]{0,20}(?:['’ .-]{1,2}|$)|(?:de|du|la|le|et|&|pour) ){1,5}$")
+_NAME_LINE = Pattern(
+    r"(?:[^\W\d_a-zà-ÿ][^\W\d_]{0,20}(?:['’ .-]{1,2}|$)"
+    r"|(?:de|du|des|la|le|les|l['’]|d['’]|au|aux|et|en|&|pour) ?){1,6}$"
+)
 
 
 def is_courtesy(sentence: str) -> bool:
@@ -82,8 +85,9 @@ def is_courtesy(sentence: str) -> bool:
 
 def is_name(line: str) -> bool:
     """Whether a line is only a name, perhaps with a place: « Inès, pour La Tréfilerie (Digne) »."""
-    parts = [part.strip() for part in re.split(r"[,()|/—–]", line.strip()) if part.strip()]
-    return 0 < len(parts) <= 3 and len(line) <= 60 and all(_NAME_LINE.fullmatch(part) for part in parts)
+    parts = [part.strip() for part in re.split(r"[,()|/—–]| - ", line.strip()) if part.strip()]
+    named = [part for part in parts if not re.fullmatch(r"(?:T[ée]l\.? ?:? ?)?[\d .+]{2,20}", part)]
+    return 0 < len(named) <= 3 and len(line) <= 80 and all(_NAME_LINE.fullmatch(part) for part in named)
 
 
 def is_wish(folded: str) -> bool:

@@ -33,7 +33,7 @@ ASK: Final = _cue(
     il (?:vous |nous )?est demande
     (?:je|nous|on) (?:compte|comptons) sur (?:vous|toi)
     (?:faites|dites) (?!partie)(?:[a-z]+r|le|la|nous|moi|tourner|suivre)\b
-    (?:^|[:;] )(?:s')?{_DO}(?<=er|ir|re)\b
+    (?:^|[:;] )(?:s')?(?!notre\b|faire\b){_DO}(?<=er|ir|re)\b
     pour (?:s'inscrire|vous inscrire|participer|candidater|voter|repondre)
     (?:vous|tu) (?:pouvez|peux) (?:aussi |encore |deja |toujours )?(?:vous |te |me |nous )?{_DO}
     il (?:vous |te )?suffit de
@@ -50,8 +50,8 @@ ASK: Final = _cue(
     (?:pensez|pense|songez|veillez) (?:bien )?(?:a|d')
     veuillez
     priere de
-    il (?:nous |vous )?fau(?:t|drait) (?:que|{_DO})
-    (?:je|nous|on) (?:vous|te) (?:invit|prie|prions|demand|propos|sollicit|encourag|serai)[a-z]*
+    il (?:nous |vous )?fau(?:t|drait) (?:(?:que|qu') ?(?!je\b|j')|{_DO})
+    (?:je|nous|on) (?:vous|te) (?:invit|prie|prions|demand|sollicit|encourag|serai)[a-z]*
     {_DO}-(?:vous|moi|nous|le|la|les|y)
     (?:inscriv|repond|envoy|vot|remplis|signal|confirm|contact|complet|depos)ez
     (?:est|sont|sera|seront|reste|restent) a {_DO}
@@ -67,7 +67,9 @@ ASK: Final = _cue(
 )
 # What somebody looks for or wants to know.
 SEEK: Final = _cue(
-    r"""(?:as|aurais|sais|connais|serais|es)-tu
+    r"""(?:partant[a-z]*|dispos?|disponibles?|interesse[a-z]*|motivee?s?|volontaires?) [^?.]{0,60}\?
+    (?:j'|nous |on )aimer(?:ai[ts]|ions) que
+    (?:as|aurais|sais|connais|serais|es)-tu
     (?:est|serait)-il possible
     y a-t-il (?:des|quelqu|une?)
     (?:ok|bon|valable) pour (?:vous|toi|tout le monde) ?\?
@@ -110,20 +112,21 @@ DECISION: Final = _cue(
     (?:cac|ag|gt [a-z]+|conseil|bureau|comite|groupe|collectif|equipe|assemblee|jury|region|
     departement) (?:a |ont )?(?:{_DECIDED})
     (?:cac|ag|conseil|bureau|comite|groupe|collectif|assemblee|jury) (?:valide|approuve|adopte|decide|
-    accepte|retient|refuse|rejette|choisit)\b
+    accepte|retient|refuse|rejette|choisit|attribue|accorde|alloue)\b
     (?:on|nous) {_SURELY}(?:garde|gardons|fera|ferons|conserve|conservons) {_SURELY}(?:le|la|
     les|l'|donc)
     l'emporte | remporte le vote | (?:va|c'est parti) pour | ce sera (?:donc|le|la|a|au|finalement)
     adjuge | il (?:est|a ete) convenu
     (?:on a|nous avons|avons) convenu | (?:valide|adopte|acte|decide)e?s? ?!
     resultats? (?:du vote|du sondage)?[^.]{{0,20}} ?:
-    decision (?:prise|:) | decisions? ?: | a l'unanimite | consentement (?:obtenu|general) | sans objection
+    decision prise | decisions?\b[^.:;]{{0,40}} ?: | a l'unanimite | consentement (?:obtenu|general)
+    sans objection
     feu vert | accord (?:trouve|obtenu|unanime) | adoptee?s? (?:a|par|avec) \d"""
 )
 NOT_DECIDED: Final = _cue(
     rf"""si (?:c'est|elle|il|vous|le|la|on) | (?:a|d') (?:valider|decider|voter|confirmer)
     (?:sera|seront) (?:{_DECIDED}|vote|soumis) | pas encore | avant (?:d'etre|que) | deja {_DECIDED}
-    comme (?:convenu|{_DECIDED}) | faut-il | (?:peut|doit|pourrait|devrait)-on
+    ce (?:que?|qu'on|qui) | comme (?:convenu|{_DECIDED}) | faut-il | (?:peut|doit|pourrait|devrait)-on
     n'(?:a|est|ont|ai|avons) (?:pas|plus)"""
 )
 EVENT: Final = _cue(

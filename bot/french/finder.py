@@ -118,17 +118,44 @@ class _Finder:
         ends = []
         for match in _SENTENCE_END.finditer(self.folded):
             before = self.folded[max(0, match.start() - 6) : match.start()]
+            if match[0][0] == "\n" and self._wrapped(match.start(), match.end()):
+                continue
             if match[0][0] != "." or not _ABBREVIATED.search(before):
                 ends.append(match.end())
         return ends
+
+    def _wrapped(self, start: int, end: int) -> bool:
+        """Whether a line break only wraps a long line."""
+        after = self.text[end : end + 1]
+        long = start > 40 and "\n" not in self.text[start - 40 : start]
+        return long and self.text[start:end].count("\n") == 1 and (after.islower() or after.isdigit())
 
     def found(self) -> list[Found]:
         index = 0
         while index < len(self.tokens):
             spans, last = self._read(index) if self.tokens[index].kind != "sign" else ([], index)
-            self.results += [self._finish(span) for span in spans]
+            for span in spans:
+                self._add(self._finish(span))
             index = max(index, last) + 1
         return self.results
+
+    def _add(self, one: Found) -> None:
+        """Keep what was found; « demain jeudi 5 à 17 h » is one day, told twice."""
+        last = self.results[-1] if self.results else None
+        if last and last.end == last.start == one.start == one.end:
+            end = last.position + len(last.text)
+            if end <= one.position <= end + 3 and not self.text[end : one.position].strip(" ,(\n\u00a0"):
+                self.results[-1] = Found(
+                    one.start,
+                    one.end,
+                    one.time or last.time,
+                    one.end_time or last.end_time,
+                    self.text[last.position : one.position + len(one.text)],
+                    last.position,
+                    last.deadline or one.deadline,
+                )
+                return
+        self.results.append(one)
 
     def _read(self, index: int) -> tuple[list[Span], int]:
         token = self.tokens[index]

@@ -107,7 +107,9 @@ def turn_of(word: str) -> int:
 def _of_a_week(tokens: Sequence[Token], index: int) -> bool:
     """Whether a weekday is told by what follows (« mardi de la semaine prochaine », « lundi de Pâques »)."""
     words = [at(tokens, position).text for position in range(index, index + 3)]
-    return words[0] == "de" and not _WEEKDAYS_OF.isdisjoint(words)
+    if words[0] == "d" or words[0] == "de":
+        return not _WEEKDAYS_OF.isdisjoint(words) or not MONTHS.keys().isdisjoint(words[1:])
+    return False
 
 
 def _read_turn(tokens: Sequence[Token], part: Part) -> Part:

@@ -142,6 +142,7 @@ def _month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
         and month_of(earlier) is not None
         and at(tokens, index - 3).text in _IN
     )
+    listed = listed or (before in ("de", "d") and weekday_of(earlier) is not None)
     ranged = month_of(at(tokens, index + 2)) is not None and at(tokens, index + 1).text in ("a", "-", "et")
     ranged = ranged and (at(tokens, index + 1).text != "et" or before == "entre")
     if month is None or not (listed or year or ranged or before in _IN or earlier.text in ("mois", "partir")):
@@ -172,7 +173,9 @@ def _month_range(tokens: Sequence[Token], span: Span) -> Span:
 def _turned(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     """« le mois prochain », « l'année dernière »."""
     turn = turn_of(at(tokens, index + 1).text)
-    if turn == 0 or at(tokens, index - 1).kind == "number":
+    # "l'an dernier" tells when something was, not a day to know.
+    gone = at(tokens, index).text != "mois" and turn < 0
+    if turn == 0 or gone or at(tokens, index - 1).kind == "number":
         return None
     if at(tokens, index).text != "mois":
         low, high = almanac.make(on.year + turn, 1, 1), almanac.make(on.year + turn, 12, 31)

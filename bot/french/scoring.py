@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,6 +64,9 @@ _STOP: Final = names(
 _SPECIFIC = Pattern(r"\d+|(?<=[\w,] )[A-ZÀ-Ý][\w·-]+|[\"«]")
 
 
+_BULLET = Pattern(r"^\s{0,9}(?:[-–—*•·◦▪‣●○►→]|\d{1,2}[.)])\s{1,9}(?=\S)")
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One message: who wrote it, when (aware, in the network's zone), and their own words, cleaned."""
@@ -95,7 +99,7 @@ def candidates(messages: Sequence[Said], on: dt.datetime) -> list[Candidate]:
     seen: set[str] = set()
     for number, message in enumerate(messages):
         rank = 0
-        for sentence in _own_sentences(message.text):
+        for sentence in map(_tidy, _own_sentences(message.text)):
             folded = " ".join(fold(sentence).split())
             if folded in seen:
                 continue
@@ -112,6 +116,11 @@ def _own_sentences(text: str) -> list[str]:
     while len(kept) > 1 and is_name(kept[-1]):
         kept.pop()
     return kept
+
+
+def _tidy(sentence: str) -> str:
+    """The sentence on one line, without the bullet or number of a list."""
+    return _BULLET.sub("", re.sub(r"[ \t\r\n]+", " ", sentence)).removesuffix(";").rstrip()
 
 
 def _candidate(

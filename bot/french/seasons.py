@@ -28,6 +28,8 @@ def read_season(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None
         )
     if not said and (year is None or at(tokens, index).text == "ete"):
         return None
+    if turn < 0:
+        return None
     month, day = SEASONS[at(tokens, index).text]
     start = almanac.make(year or on.year, month, day)
     if start is None:

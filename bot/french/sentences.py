@@ -32,6 +32,7 @@ _OPEN_WORD = Pattern(
     re.IGNORECASE,
 )
 _WRAP_WIDTH = 50
+_WIDEST = 80
 
 
 def split(text: str) -> list[str]:
@@ -47,8 +48,10 @@ def split(text: str) -> list[str]:
 def _units(text: str) -> Iterator[str]:
     """Paragraph-like pieces: lines, with wrapped lines put together again."""
     gathered: list[str] = []
-    for line in text.splitlines():
-        if gathered and not _goes_on(gathered, line):
+    lines = text.splitlines()
+    width = max((len(line) for line in lines), default=0)
+    for line in lines:
+        if gathered and not _goes_on(gathered, line, width):
             yield "\n".join(gathered)
             gathered = []
         if line.strip():
@@ -57,14 +60,18 @@ def _units(text: str) -> Iterator[str]:
         yield "\n".join(gathered)
 
 
-def _goes_on(gathered: list[str], line: str) -> bool:
+def _goes_on(gathered: list[str], line: str, width: int) -> bool:
+    """Whether a line goes on with what was gathered; ``width`` is that of the longest line."""
     last, following = gathered[-1].rstrip(), line.lstrip()
     if not following or "\t" in last or "\t" in line.strip() or _BULLET.match(line):
         return False
     if last.endswith((".", "!", "?", "…", ":", ";")):
         return False
     wrapped = len(last) >= _WRAP_WIDTH or len(gathered) > 1
-    return wrapped and (following[0].islower() or _OPEN_WORD.search(last[-12:]) is not None)
+    if wrapped and (following[0].islower() or following[0].isdigit() or _OPEN_WORD.search(last[-12:])):
+        return True
+    # Hard-wrapped: the next word would not have fitted.
+    return _WRAP_WIDTH <= width <= _WIDEST and len(last) + 1 + len(following.split()[0]) > width
 
 
 def _sentences(unit: str) -> Iterator[str]:

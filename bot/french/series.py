@@ -133,7 +133,7 @@ def _habit(tokens: Sequence[Token], items: list[Item]) -> bool:
         return False
     first = items[0].part
     before = at(tokens, first.first - 1).text
-    if first.plural or before == "chaque":
+    if first.plural or before in ("chaque", "un", "une"):
         return True
     earlier = at(tokens, first.first - 2).text
     if (

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.french import cues
-from bot.french.finder import Found
+from bot.french.finder import Found, find
 from bot.french.scoring import Candidate, Said, candidates, likeness, score
 
 __all__ = ["Gist", "Said", "summarise"]
@@ -57,7 +57,7 @@ def summarise(messages: Sequence[Said], subject: str, on: dt.datetime) -> Gist:
     return Gist(
         sentences=tuple(found[index].text for index in chosen),
         requests=_unique(one.text for one in found if one.asks),
-        deadlines=tuple(sorted({date.end for date in dates if date.deadline})),
+        deadlines=_deadlines(dates, messages, subject),
         dates=dates,
         links=_links(messages),
         people=_unique(message.author for message in messages),
@@ -69,6 +69,14 @@ def summarise(messages: Sequence[Said], subject: str, on: dt.datetime) -> Gist:
 
 def _unique(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
+
+
+def _deadlines(dates: Sequence[Found], messages: Sequence[Said], subject: str) -> tuple[dt.date, ...]:
+    """The days told as deadlines in the messages, and in the subject by its first author."""
+    told = {date.end for date in dates if date.deadline}
+    if messages:
+        told |= {date.end for date in find(subject, messages[0].date) if date.deadline}
+    return tuple(sorted(told))
 
 
 def _decision(found: Sequence[Candidate], scores: Sequence[float]) -> int | None:
