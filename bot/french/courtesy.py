@@ -109,5 +109,6 @@ def without_greeting(sentence: str) -> str:
     """The sentence without a greeting that opens it (« Bonjour Marc, nous sommes … »)."""
     match = re.match(r"[^\W\d_]{3,12}(?: [^\W\d_][\w·.-]{0,20}){0,4}\s?[,!]\s{1,3}(?=\S)", sentence)
     if match and _GREETING.match(fold(match[0])):
-        return sentence[match.end() :]
+        rest = sentence[match.end() :]
+        return rest[:1].upper() + rest[1:]
     return sentence

@@ -57,7 +57,7 @@ ASK: Final = _cue(
     (?:est|sont|sera|seront|reste|restent) a {_DO}
     a (?:rendre|renvoyer|retourner|remettre|completer|envoyer|deposer) (?:avant|pour|d'ici|au plus|a|au|le)
     (?:doit|doivent|devra|devront) (?:etre (?:{_DO}|remis|recu|rendu)|nous|me|parvenir)
-    (?:avoir|attend[a-z]*|besoin de|recevoir|lire|de) (?:vos|tes|votre|ton) (?:retour|avis|reponse|
+    (?:avoir|attend[a-z]*|besoin de|recevoir|lire|merci de) (?:vos|tes|votre|ton) (?:retour|avis|reponse|
     contribution|idee|propos)[a-z]*
     (?:retours?|reponses?|inscriptions?|candidatures?|contributions?|confirmations?|avis) (?:est |
     sont )?(?:souhait|attend|demand|obligat|avant|a envoyer|d'ici)[a-z]*

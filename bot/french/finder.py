@@ -31,6 +31,8 @@ _ABBREVIATED = Pattern(
 )
 
 
+# A line that ends so goes on in the next.
+_OPEN = Pattern(r"\b(?:le|la|les|du|au|de|des|d'ici|avant|pour|et|ou|a|ce|jusqu'au) ?\Z")
 _MEETINGS = names(
     "reunion cac ag gt cr rendu pv seance rdv rencontre visio atelier formation mail message conseil copil"
 )
@@ -126,6 +128,8 @@ class _Finder:
 
     def _wrapped(self, start: int, end: int) -> bool:
         """Whether a line break only wraps a long line."""
+        if _OPEN.search(self.folded[max(0, start - 12) : start]):
+            return self.text[start:end].count("\n") == 1
         after = self.text[end : end + 1]
         long = start > 40 and "\n" not in self.text[start - 40 : start]
         return long and self.text[start:end].count("\n") == 1 and (after.islower() or after.isdigit())

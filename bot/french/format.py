@@ -28,7 +28,8 @@ def hours(start: dt.time, end: dt.time | None) -> str:
 
 def moment(when: dt.datetime, zone: dt.tzinfo) -> str:
     """« vendredi 27 novembre 2026 à 18 h 30 », as the clocks of ``zone`` show it (``when`` is aware)."""
-    there = when.astimezone(zone)
+    # Through UTC: an hour that the clocks skip must be told as the one they show.
+    there = when.astimezone(dt.UTC).astimezone(zone)
     return f"{day(there.date())} à {hour(there.time())}"
 
 

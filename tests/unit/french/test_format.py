@@ -37,6 +37,12 @@ def test_a_moment_is_told_by_the_clocks_of_the_zone() -> None:
     )
 
 
+def test_an_hour_that_the_clocks_skip_is_told_as_they_show_it() -> None:
+    assert moment(dt.datetime(2026, 3, 29, 2, 30, tzinfo=PARIS), PARIS) == (
+        f"dimanche 29 mars 2026 à 3{NB}h{NB}30"
+    )
+
+
 @pytest.mark.parametrize(
     ("start", "end", "text"),
     [
