@@ -14,7 +14,7 @@ from bot.errors import Refused, UserError
 from bot.french.courtesy import is_courtesy
 from bot.french.fold import fold
 from bot.french.sentences import split
-from bot.router.declare import Command, Context, Reply
+from bot.router.declare import Command, Context, Incoming, Reply
 from bot.router.find import Registry
 from bot.router.parameters import read
 from bot.store.tables import Prompt, UndoRow
@@ -61,7 +61,7 @@ class Dispatcher:
             reply: Reply | None = await command.run(ctx, **values)
             return reply
         if incoming.author is None:
-            raise UserError("common.missing", what=missing.kind.word, command=command)
+            raise UserError("common.missing", what=missing.kind.name)
         state = {"command": command.names[0], "text": text}
         asking = Asking(
             "router",
@@ -70,7 +70,7 @@ class Dispatcher:
             state,
             ctx.now + dt.timedelta(days=2),
         )
-        return Reply("common.missing", {"what": missing.kind.word, "command": command}, asking)
+        return Reply("common.missing", {"what": missing.kind.name}, asking)
 
     def _typed_command(self, ctx: Context) -> str | None:
         """What follows the prefix or our name, if the message begins (after a greeting) with one."""
@@ -100,12 +100,13 @@ class Dispatcher:
         return Reply("common.unknown_command", {"word": word, "suggestions": self.registry.suggest(typed)})
 
     async def _phrase(self, ctx: Context, words: str) -> Reply | None:
-        folded = fold(words)
-        for capability in self.registry.capabilities.values():
-            for phrase in capability.phrases:
+        phrases = [one for capability in self.registry.capabilities.values() for one in capability.phrases]
+        for text in (words, *_under_its_subject(ctx.incoming, words)):
+            folded = fold(text)
+            for phrase in phrases:
                 if (ctx.incoming.direct or phrase.everywhere) and phrase.pattern.match(folded):
                     await authorise(ctx, phrase.need)
-                    reply: Reply | None = await phrase.run(ctx, words)
+                    reply: Reply | None = await phrase.run(ctx, text)
                     return reply
         return None
 
@@ -182,6 +183,14 @@ class Dispatcher:
         handler = self.registry.capabilities[row.capability].undos[row.kind]
         reply: Reply | None = await handler(ctx, row.data)
         return reply
+
+
+def _under_its_subject(incoming: Incoming, words: str) -> list[str]:
+    """A mail's words with its subject in front: « Pour le récap » may stand in either."""
+    mail = incoming.mail
+    if mail is None or incoming.answers or not mail.subject.strip():
+        return []
+    return [f"{mail.subject.strip()} : {words}"]
 
 
 async def authorise(ctx: Context, need: Need) -> None:

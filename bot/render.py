@@ -69,7 +69,7 @@ class Renderer:
     @pass_context
     def _word(self, context: Context, value: str, table: str) -> str:
         """The word for one value of a closed list of the code: ``words.toml``."""
-        return str(self._words[context.get("language", "fr")][table][value])
+        return str(self._words[context.get("language", "fr")][table].get(value, value))
 
     def message(self, name: str, values: Mapping[str, Any], language: str = "fr") -> Rendered:
         """The message ``capability.block`` with its values."""

@@ -20,7 +20,7 @@ MISSING = object()
 class Kind:
     """One type of parameter.  ``take(text, now)`` gives (value, rest), or MISSING when nothing is there."""
 
-    word: str  # what the help calls it
+    name: str  # what words.toml calls it, for the help and for asking
     take: Callable[[str, dt.datetime], tuple[Any, str]]
 
 
@@ -83,13 +83,13 @@ def _deadline(text: str, now: dt.datetime) -> tuple[Any, str]:
     return moment, text.replace(said, " ", 1)
 
 
-LINE = Kind("texte", _line)
-SAME_LINE = Kind("texte", _same_line)
-EVERYTHING = Kind("texte", _everything)
-WORD = Kind("mot", _word)
-NUMBER = Kind("numéro", _number)
-BULLETS = Kind("- option", _bullets)
-DEADLINE = Kind("date limite", _deadline)
+LINE = Kind("line", _line)
+SAME_LINE = Kind("line", _same_line)
+EVERYTHING = Kind("text", _everything)
+WORD = Kind("word", _word)
+NUMBER = Kind("number", _number)
+BULLETS = Kind("bullets", _bullets)
+DEADLINE = Kind("deadline", _deadline)
 
 Line = Annotated[str, LINE]
 SameLine = Annotated[str, SAME_LINE]  # what follows the name at once: nothing of the lines below

@@ -29,6 +29,7 @@ capability.jobs += [
     Job("digest.send", jobs.send, editions.send_rule),
     Job("digest.send.later", jobs.send_later),
 ]
+DEPOSIT = r"(?:(?:a mettre |a glisser )?(?:pour|dans) le |au )recap ?[:\n-]|recap ?:"
 TAKE_BACK = re.compile(r"(?:retir|annul|enlev|supprim)(?:e|er|ez)\b")
 TOO_LATE = dt.timedelta(days=7)  # so long after the recap left, « retire » is still told that it did
 LONGEST_LINE = 600  # characters of a deposited line
@@ -74,12 +75,10 @@ async def deposit_by_command(ctx: Context, line: Everything) -> Reply:
     return await _deposit(ctx, line)
 
 
-@capability.phrase(
-    r"(?:(?:a mettre |a glisser )?(?:pour|dans) le |au )?recap ?:", unvouched=True, everywhere=True
-)
+@capability.phrase(DEPOSIT, unvouched=True, everywhere=True)
 async def deposit(ctx: Context, words: str) -> Reply:
     """« Pour le récap : … »."""
-    return await _deposit(ctx, words.partition(":")[2])
+    return await _deposit(ctx, re.split(r"[:\n–—-]", words, maxsplit=1)[1])
 
 
 async def _deposit(ctx: Context, text: str) -> Reply:

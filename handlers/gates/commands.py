@@ -20,7 +20,7 @@ capability = Capability("gates")
 @capability.command("état", "etat", "status", role=Role.COORDINATION)
 async def show_state(ctx: Context) -> Reply:
     """Dit ce qui est connecté, ce qui attend, ce qui est retenu, et quelles portes sont fermées."""
-    return Reply("gates.state", await survey(ctx))
+    return Reply("gates.state", await survey(ctx, ctx.incoming.inbox_id))
 
 
 @capability.command("pause", role=Role.COORDINATION)

@@ -16,10 +16,11 @@ SHOWN = 5  # held rows that are named
 WEEK = dt.timedelta(days=7)
 
 
-async def survey(work: Work) -> dict[str, Any]:
-    """The values of the message ``gates.state``."""
+async def survey(work: Work, besides: int) -> dict[str, Any]:
+    """The values of the message ``gates.state``; ``besides``: the inbox row of whoever asks."""
     session, now = work.session, work.now
-    inbox = dict((await session.execute(select(InboxRow.state, func.count()).group_by(InboxRow.state))).all())
+    received = select(InboxRow.state, func.count()).where(InboxRow.id != besides).group_by(InboxRow.state)
+    inbox = dict((await session.execute(received)).all())
     outbox = dict(
         (await session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state))).all()
     )
