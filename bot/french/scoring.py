@@ -18,7 +18,7 @@ from bot.french.fold import fold, words
 from bot.french.patterns import Pattern, names
 from bot.french.sentences import split
 
-# What each feature adds to a sentence's score; see ``_features`` for what they mean.
+# What each feature adds to a sentence's score; see ``_candidate`` for what they mean.
 WEIGHTS: Final = {
     "mass": 1.0,
     "subject": 0.8,
@@ -134,46 +134,49 @@ def _candidate(
     asks = told or cues.SEEK.search(folded) is not None
     decides = cues.DECISION.search(folded) is not None and not _undecided(folded)
     questions = "?" in folded and len(folded.split()) > 2
-    today = on.date()
-    ahead = [date for date in dates if date.end >= today]
     features = {
+        **_said(sentence, folded),
+        **_times(dates, message, on, event=cues.EVENT.search(folded) is not None),
         "request": 1.0 if told else 0.8 * asks,
-        "date": float(bool(ahead)),
-        "deadline": float(any(date.deadline for date in ahead)),
-        "expired": float(
-            bool(dates) and not ahead and any(date.end >= message.date.date() for date in dates)
-        ),
         "decision": float(decides),
-        "event": float(cues.EVENT.search(folded) is not None and bool(ahead)),
-        "money": float(bool(find_amounts(sentence))),
-        "link": float(cues.LINK.search(sentence) is not None),
         "question": float(questions),
-        "call": float(cues.CALL.search(folded) is not None),
-        "news": float(cues.NEWS.search(folded) is not None),
         "answer": float(number > 0 and rank == 0 and cues.REPLY.match(folded) is not None),
-        "specific": min(1.0, len(_SPECIFIC.findall(sentence)) / 4),
-        "personal": float(cues.PERSONAL.search(folded) is not None),
-        "reaction": float(is_reaction(folded)),
-        "wish": float(is_wish(folded)),
-        "heading": float(sentence.rstrip().endswith(":") or (len(content) < 3 and "?" not in folded)),
+        "heading": float(sentence.endswith(":") or (len(content) < 3 and not questions)),
         "opening": 1.0 / (1 + rank),
         "first message": float(number == 0),
         "short": max(0.0, (5 - len(content)) / 5),
         "long": max(0.0, (len(content) - 25) / 25),
     }
+    thanks = is_thanks(folded)
     return Candidate(
-        sentence,
-        content,
-        message.author,
-        number,
-        rank,
-        dates,
-        asks,
-        decides,
-        questions,
-        is_thanks(folded),
-        features,
+        sentence, content, message.author, number, rank, dates, asks, decides, questions, thanks, features
     )
+
+
+def _said(sentence: str, folded: str) -> dict[str, float]:
+    """The features that its words alone tell, each from 0 to 1."""
+    return {
+        "money": float(bool(find_amounts(sentence))),
+        "link": float(cues.LINK.search(sentence) is not None),
+        "call": float(cues.CALL.search(folded) is not None),
+        "news": float(cues.NEWS.search(folded) is not None),
+        "specific": min(1.0, len(_SPECIFIC.findall(sentence)) / 4),
+        "personal": float(cues.PERSONAL.search(folded) is not None),
+        "reaction": float(is_reaction(folded)),
+        "wish": float(is_wish(folded)),
+    }
+
+
+def _times(dates: Sequence[Found], message: Said, on: dt.datetime, *, event: bool) -> dict[str, float]:
+    """What its dates tell at ``on``: to come, or expired since it was written."""
+    ahead = [date for date in dates if date.end >= on.date()]
+    since = any(date.end >= message.date.date() for date in dates)
+    return {
+        "date": float(bool(ahead)),
+        "deadline": float(any(date.deadline for date in ahead)),
+        "expired": float(since and not ahead),
+        "event": float(event and bool(ahead)),
+    }
 
 
 def _undecided(folded: str) -> bool:
