@@ -19,6 +19,7 @@ What a copy cannot give back: changes that people made after it, and the numbers
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import sqlite3
 from contextlib import closing, suppress
@@ -126,6 +127,7 @@ async def _doubt_unsent(session: AsyncSession, now: dt.datetime) -> tuple[int, t
     for row, subject in unsent:
         count += 1
         row.state, row.reason = OutboxState.UNCERTAIN.value, MAYBE_SENT
+        row.dated_at = row.dated_at or row.created_at  # what is asked about has a date
         if row.list_name:
             row.copy_due_at = now + COPY_LOOK
             posts.append(subject)
@@ -160,11 +162,16 @@ async def _cancel_due(
     return tuple(f"{row.kind} {row.period}" for row in rows)
 
 
+def _free(path: Path) -> Path:
+    numbered = (path.with_name(f"{path.name}-{number}") for number in itertools.count(2))
+    return path if not path.exists() else next(other for other in numbered if not other.exists())
+
+
 def _swap(fresh: Path, path: Path, now: dt.datetime) -> Path | None:
     """Put ``fresh`` at ``path``, which at no moment is without a database; where the old one is kept."""
     kept = None
     if path.exists():
-        kept = path.with_name(f"{path.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
+        kept = _free(path.with_name(f"{path.name}.replaced-{now:%Y%m%dT%H%M%SZ}"))
         # Closing it empties its journal.  A damaged one is kept as it is.
         with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as old:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")

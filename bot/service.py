@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 import signal
 import time
@@ -75,7 +76,8 @@ class Service:
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        self._scheduler.add_job(self._tick, IntervalTrigger(seconds=tick_seconds, timezone=UTC))
+        self._job = self._scheduler.add_job(self._tick, IntervalTrigger(seconds=tick_seconds, timezone=UTC))
+        self._noticed: tuple[dict[str, str], str] = ({}, "")
 
     async def live(self, began: float | None = None) -> None:
         """Serve until ``stop``.  ``began``: ``time.perf_counter()`` when we were started."""
@@ -84,6 +86,9 @@ class Service:
             if not await self._start():
                 return
             listeners = [asyncio.create_task(loop.run()) for loop in self._listeners()]
+            for listener in listeners:
+                # One whose password is refused ends.
+                listener.add_done_callback(lambda _: self._notice())
             hands = [asyncio.create_task(loop.run()) for loop in self._hands()]
             self._scheduler.start()
             log.info("ready (prête) in %.2f s", time.perf_counter() - began)
@@ -160,6 +165,7 @@ class Service:
         async def turn() -> None:
             if await watch.step():
                 self._ring()
+            self._notice()
 
         # IDLE is a hint: whether or not it speaks, we look again after that long.
         async def rest() -> None:
@@ -171,6 +177,7 @@ class Service:
         async def turn() -> None:
             if await watch.step(HEAR_SECONDS):
                 self._ring()
+            self._notice()
 
         async def rest() -> None:
             """To hear is to wait."""
@@ -192,6 +199,7 @@ class Service:
             while await self.app.delivery.step() and not self.stop.is_set():
                 pass
             self._interrupted = False
+            self._notice()
 
         yield Loop("worker", handle, self._inside.wait, self.troubles, self.stop)
         yield Loop("delivery", deliver, self._outside.wait, self.troubles, self.stop)
@@ -200,6 +208,13 @@ class Service:
         """Something may have come in, or may leave."""
         self._inside.set()
         self._outside.set()
+
+    def _notice(self) -> None:
+        """Have it told soon that something is connected, or is not any more."""
+        now = dict(self.app.house.connections.problems), self.app.delivery.refused_login
+        if now != self._noticed and not self.stop.is_set():
+            self._noticed = now
+            self._job.modify(next_run_time=dt.datetime.now(UTC))
 
     async def _tick(self) -> None:
         async with self._ticking:

@@ -7,7 +7,6 @@ import datetime as dt
 import logging
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import failpoints, inbox
@@ -15,8 +14,10 @@ from bot.channels.base import EventKind
 from bot.clock import Clock
 from bot.dispatch import Dispatcher
 from bot.errors import UserError
+from bot.loops import is_of_store
+from bot.mail.message import Kind
 from bot.outbox import Terms
-from bot.postroom import Postroom
+from bot.postroom import Postroom, hold
 from bot.router.declare import Context, Incoming, Reply
 from bot.store.engine import Store
 from bot.store.tables import Act, Doubt, InboxRow, InboxState, Klass
@@ -55,10 +56,11 @@ class Worker:
                     await self._handle(session, row)
                     await session.flush()
                     failpoints.hit("handled")
-        except OperationalError:
+        except Exception as error:
             # The database itself (disk full, locked): the row stays as it is, the service backs off.
-            raise
-        except Exception:  # noqa: BLE001 - a defect in one handler must not stop the service: the row is held
+            if is_of_store(error):
+                raise
+            # A defect in one handler must not stop the service: the row is held.
             await self._hold(row_id)
         failpoints.hit("handled.after_commit")
 
@@ -115,7 +117,8 @@ class Worker:
         if there.content_hash == content:
             inbox.end(row, InboxState.SUPERSEDED, f"the same message as {there.inbox_id}", now)
         else:
-            row.state, row.reason = InboxState.HELD.value, f"same Message-ID as {there.inbox_id}, other words"
+            work = Work(self.house, session, now)
+            await hold(work, row, f"same Message-ID as {there.inbox_id}, other words")
         return False
 
     async def _answer(self, session: AsyncSession, row: InboxRow, incoming: Incoming) -> None:
@@ -149,7 +152,7 @@ class Worker:
         finally:
             await trial.rollback()
         if asks and incoming.author is not None:
-            row.state = InboxState.HELD.value
+            row.state, row.reference = InboxState.HELD.value, f"N{row.id}"
         else:
             inbox.end(row, InboxState.ARCHIVED, "nothing to do", now)
 
@@ -173,17 +176,25 @@ class Worker:
             row = await session.get_one(InboxRow, row_id)
             row.state, row.reason, row.reference = InboxState.HELD.value, "a defect of ours", reference
             row.attempts += 1
-            work = Work(self.house, session, now)
-            await work.tell_coordination(
-                f"held:{row_id}", "common.held", {"reference": reference, "author": row.author}
-            )
-            if row.kind != "mail" or row.raw is None:
-                return
-            mail = read_mail(row.raw, self.house.settings)
-            incoming = await from_mail(session, self.house, row, mail, now)
-            if mail.kind == "direct" and incoming.author is not None:
-                ctx = Context(self.house, session, now, incoming, self.dispatcher.registry)
-                await self._say(ctx, row, Reply("common.defect", {"reference": reference}))
+            try:
+                async with session.begin_nested():
+                    await self._tell_held(session, row, now)
+            except Exception as error:
+                if is_of_store(error):
+                    raise
+                # The same defect may be in what tells of it: the row is held all the same.
+                log.exception("nobody could be told of %s", reference)
+
+    async def _tell_held(self, session: AsyncSession, row: InboxRow, now: dt.datetime) -> None:
+        values = {"reference": row.reference, "author": row.author}
+        await Work(self.house, session, now).tell_coordination(f"held:{row.id}", "common.held", values)
+        if row.kind != "mail" or row.raw is None:
+            return
+        mail = read_mail(row.raw, self.house.settings)
+        incoming = await from_mail(session, self.house, row, mail, now)
+        if mail.kind is Kind.PERSON and incoming.author is not None:
+            ctx = Context(self.house, session, now, incoming, self.dispatcher.registry)
+            await self._say(ctx, row, Reply("common.defect", {"reference": row.reference}))
 
 
 def _threading(incoming: Incoming) -> dict[str, object]:
