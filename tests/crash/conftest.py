@@ -1,0 +1,23 @@
+"""A world around one bot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from tests.crash.world import World
+from tests.servers.dovecot import Dovecot
+from tests.servers.fixtures import MailboxUser
+from tests.servers.relay import Relay
+
+
+@pytest_asyncio.fixture
+async def world(
+    tmp_path: Path, dovecot: Dovecot, relay: Relay, mailbox_user: MailboxUser
+) -> AsyncIterator[World]:
+    """An empty mailbox and a well-behaved relay; the bot is not started."""
+    around = World(tmp_path, dovecot, relay, mailbox_user)
+    yield around
+    await around.kill()
