@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot import gates
 from bot.channels.base import Envelope
-from bot.gates import Gate, Standing, Verdict
+from bot.gates import Gate, Look, Verdict
 from bot.outbox import Content, Terms, enqueue
 from bot.store.tables import Body, Doubt, Klass, OutboxRow, OutboxState
 from bot.work import COORDINATORS, Asking, Work
 
+CAUSE = aliased(OutboxRow)  # what a row depends on
+WAITING = (OutboxState.PENDING.value, OutboxState.HELD.value)
 LEFT = (OutboxState.SENT.value, OutboxState.AWAITING_COPY.value)
 LOST = (
     OutboxState.DEAD.value,
@@ -36,16 +39,24 @@ class Claim:
     envelope: Envelope | None = None  # the bytes, for mail
 
 
+async def anything(session: AsyncSession, now: dt.datetime) -> bool:
+    """Whether a row may leave now, or must be put aside: a look that costs nothing to an idle house."""
+    ready = and_(
+        OutboxRow.state == OutboxState.PENDING.value,
+        or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= now),
+    )
+    late = and_(OutboxRow.state.in_(WAITING), OutboxRow.not_after < now)
+    return await session.scalar(select(OutboxRow.id).where(or_(ready, late)).limit(1)) is not None
+
+
 async def put_aside(work: Work) -> None:
-    """End the rows that are too late, or whose cause never left."""
+    """End the rows that are too late, or whose cause never left; nobody claims them, ended or not."""
     await work.session.execute(
         update(OutboxRow)
-        .where(OutboxRow.state.in_([OutboxState.PENDING.value, OutboxState.HELD.value]))
-        .where(OutboxRow.not_after < work.now)
+        .where(OutboxRow.state.in_(WAITING), OutboxRow.not_after < work.now)
         .values(state=OutboxState.EXPIRED.value, reason="too late to be useful")
     )
-    cause = aliased(OutboxRow)
-    orphans = select(OutboxRow.id).join(cause, cause.id == OutboxRow.depends_on).where(cause.state.in_(LOST))
+    orphans = select(OutboxRow.id).join(CAUSE, CAUSE.id == OutboxRow.depends_on).where(CAUSE.state.in_(LOST))
     await work.session.execute(
         update(OutboxRow)
         .where(OutboxRow.state == OutboxState.PENDING.value, OutboxRow.id.in_(orphans))
@@ -55,22 +66,18 @@ async def put_aside(work: Work) -> None:
 
 async def claim(work: Work, channel: str, width: int) -> list[Claim]:
     """At most ``width`` rows of one channel, in order, in state sending; the gates hold back the others."""
-    standing = await gates.standing(work.session, work.settings.gates, work.now)
-    coordination = frozenset(
-        place.recipient for place in await work.coordination_places(everywhere=True)
-    ) | frozenset(chat for member in await work.coordinators() for chat in member.chats + member.addresses)
+    look = await Look.begin(work)
     # Whoever shuts the gate still reads that it is shut.
-    only = coordination if standing.paused else None
+    only = await look.coordination() if look.gates.paused else None
     # What is held back is no longer ready: those behind it have their turn at once.
     while rows := await _ready(work, channel, width, only):
-        if claimed := await _judge_all(work, rows, standing, coordination):
+        if claimed := await _judge_all(look, rows):
             return claimed
     return []
 
 
-async def _judge_all(
-    work: Work, rows: Sequence[OutboxRow], standing: Standing, coordination: frozenset[str]
-) -> list[Claim]:
+async def _judge_all(look: Look, rows: Sequence[OutboxRow]) -> list[Claim]:
+    work = look.work
     claimed: list[Claim] = []
     busy: set[str] = set()
     for row in rows:
@@ -78,12 +85,9 @@ async def _judge_all(
             continue  # held back together with one before it
         if row.channel == "room" and row.recipient in busy:
             continue  # one at a time in a room keeps its order
-        released = sum(gates.counts(one.row) for one in claimed)
-        verdict = await gates.judge(
-            work.session, row, standing, work.settings.gates, coordination, released, work.now
-        )
+        verdict = await look.judge(row, released=sum(gates.counts(one.row) for one in claimed))
         if verdict is not Verdict.GO:
-            await _hold_back(work, row, verdict, standing, coordination)
+            await _hold_back(look, row, verdict)
             continue
         body = await work.session.get_one(Body, row.body_id)
         row.state, row.attempts = OutboxState.SENDING.value, row.attempts + 1
@@ -94,13 +98,13 @@ async def _judge_all(
 
 
 async def _ready(work: Work, channel: str, width: int, answers_to: frozenset[str] | None) -> list[OutboxRow]:
-    cause = aliased(OutboxRow)
     query = (
         select(OutboxRow)
-        .outerjoin(cause, cause.id == OutboxRow.depends_on)
+        .outerjoin(CAUSE, CAUSE.id == OutboxRow.depends_on)
         .where(OutboxRow.state == OutboxState.PENDING.value, OutboxRow.channel == channel)
         .where(or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= work.now))
-        .where(or_(OutboxRow.depends_on.is_(None), cause.state.in_(LEFT)))
+        .where(or_(OutboxRow.not_after.is_(None), OutboxRow.not_after >= work.now))
+        .where(or_(OutboxRow.depends_on.is_(None), CAUSE.state.in_(LEFT)))
         .order_by(OutboxRow.id)
         .limit(width)
     )
@@ -109,9 +113,8 @@ async def _ready(work: Work, channel: str, width: int, answers_to: frozenset[str
     return list(await work.session.scalars(query))
 
 
-async def _hold_back(
-    work: Work, row: OutboxRow, verdict: Verdict, standing: Standing, coordination: frozenset[str]
-) -> None:
+async def _hold_back(look: Look, row: OutboxRow, verdict: Verdict) -> None:
+    work = look.work
     if verdict is Verdict.SHADOW:
         await _show_instead(work, row)
     elif verdict is Verdict.APPROVAL:
@@ -128,16 +131,17 @@ async def _hold_back(
     elif verdict is Verdict.FOLD:
         row.state, row.reason = OutboxState.FOLDED.value, "asked enough in the last seven days"
     else:
-        await _break(work, standing, coordination)
+        await _break(look)
 
 
-async def _break(work: Work, standing: Standing, coordination: frozenset[str]) -> None:
+async def _break(look: Look) -> None:
     """The breaker: hold the burst, and ask coordination once."""
+    work, standing = look.work, await look.standing()
     unplanned = and_(
         OutboxRow.state == OutboxState.PENDING.value,
         OutboxRow.planned.is_(False),
         OutboxRow.approved_by.is_(None),
-        OutboxRow.recipient.not_in(coordination),
+        OutboxRow.recipient.not_in(await look.coordination()),
     )
     await work.session.flush()
     ids = list(await work.session.scalars(select(OutboxRow.id).where(unplanned)))
@@ -175,7 +179,9 @@ async def _show_instead(work: Work, row: OutboxRow) -> None:
         "gates.shadow",
         {"recipients": recipients[:3], "others": max(0, len(recipients) - 3), "channel": row.channel},
     )
-    html = f"{marked.html}<hr>{body.html}" if body.html else ""
+    html = body.html.replace("<main>", f"<main>{marked.html}<hr>", 1)
+    if body.html and html == body.html:
+        html = f"{marked.html}<hr>{body.html}"
     content = Content(
         f"{marked.text}\n\n{body.text}",
         html,

@@ -63,8 +63,14 @@ class Delivery:
                     _doubt(row, now, "stopped while sending")
 
     async def step(self) -> int:
-        """Send one group of each channel; returns how many rows moved."""
+        """Send what may leave; returns how many rows moved."""
+        async with self.store.read() as session:
+            waiting = await claims.anything(session, self.clock.now())
+        if not waiting and not any(self._unmarked.values()):
+            return 0
         moved = 0
+        async with self.store.write() as session:
+            await claims.put_aside(Work(self.house, session, self.clock.now()))
         if self.mail is not None and not self.refused_login:
             moved += await self._mails(self.mail)
         if self.rooms is not None:
@@ -119,20 +125,11 @@ class Delivery:
         outcomes = self._unmarked[channel]
         async with self.store.write() as session:
             work = Work(self.house, session, self.clock.now())
-            ids = [one.row.id for one, _ in outcomes]
-            rows = {
-                row.id: row for row in await session.scalars(select(OutboxRow).where(OutboxRow.id.in_(ids)))
-            }
-            for one, outcome in outcomes:
-                # No longer "sending": the list's copy came back before the server's answer was written down.
-                if rows[one.row.id].state == OutboxState.SENDING.value:
-                    await self._mark(work, rows[one.row.id], outcome)
-            await session.flush()
             if outcomes:
+                await self._mark_all(work, outcomes)
                 failpoints.hit("outbox.before_marked")
             group: list[Claim] = []
             if width:
-                await claims.put_aside(work)
                 group = await self._claim(work, channel, width)
         self._unmarked[channel] = []
         if outcomes:
@@ -162,6 +159,16 @@ class Delivery:
             return None
         one.row.hash = digest
         return replace(one, envelope=envelope)
+
+    async def _mark_all(self, work: Work, outcomes: Sequence[tuple[Claim, Outcome]]) -> None:
+        ids = [one.row.id for one, _ in outcomes]
+        found = await work.session.scalars(select(OutboxRow).where(OutboxRow.id.in_(ids)))
+        rows = {row.id: row for row in found}
+        for one, outcome in outcomes:
+            # No longer "sending": the list's copy came back before the server's answer was written down.
+            if rows[one.row.id].state == OutboxState.SENDING.value:
+                await self._mark(work, rows[one.row.id], outcome)
+        await work.session.flush()
 
     async def _mark(self, work: Work, row: OutboxRow, outcome: Outcome) -> None:
         if outcome.status is Status.ACCEPTED:
@@ -211,7 +218,7 @@ class Delivery:
                 sender=(settings.bot.name, settings.bot.address),
                 subject=body.subject,
                 text=body.text,
-                html=body.html or None,
+                html=self.house.renderer.mail_page(body.html) or None,
                 attachments=files,
             )
             self._stencil = (body.id, stencil)

@@ -24,6 +24,7 @@ from bot.french import format as french
 from bot.french.typography import typeset
 
 LINK_LENGTH = 60
+TAGS = nh3.ALLOWED_TAGS - {"img"}  # a remote picture tells its server who reads
 SUBJECT = ("Sujet :", "Subject:")
 
 
@@ -48,7 +49,7 @@ class Renderer:
         self._html = Environment(
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        self._markdown = MarkdownIt("js-default")
+        self._markdown = MarkdownIt("js-default", {"breaks": True, "linkify": True})
         for environment in (self._plain, self._html):
             environment.globals.update(shared)
             environment.filters.update(
@@ -90,7 +91,13 @@ class Renderer:
 
     def to_html(self, text: str) -> str:
         """Markdown as safe HTML: no raw HTML, no script, no remote image."""
-        return nh3.clean(self._markdown.render(text), link_rel="noopener noreferrer").strip()
+        return nh3.clean(self._markdown.render(text), tags=TAGS, link_rel="noopener noreferrer").strip()
+
+    def mail_page(self, html: str) -> str:
+        """What a mail shows: a page as it is, a message (safe HTML already) inside a plain one."""
+        if not html or html.startswith("<!doctype"):
+            return html
+        return self._html.get_template("mail.html.j2").render(html=html)
 
     def document(self, name: str, values: Mapping[str, Any], language: str = "fr") -> str:
         """A whole document, ``digest.html.j2`` or ``digest.txt.j2``."""
