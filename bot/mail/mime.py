@@ -18,6 +18,8 @@ MAX_DEPTH = 12
 MAX_PARTS = 400
 
 _NAME = re.compile(rb"[!-9;-~]+[ \t]*").fullmatch
+# A line that begins as a boundary does, with the header of a part below it.
+_SEEMS_BOUNDARY = re.compile(rb"(?m)^--(\S[^\n]{0,198})\n[Cc]ontent-[!-9;-~]{1,40}:").search
 _TYPE = re.compile(r"\s*([\w.+-]{1,80}/[\w.+-]{1,120})\s*(?:;|$)").match
 
 
@@ -66,9 +68,8 @@ def _parse(raw: bytes, default_type: str, depth: int, budget: list[int], problem
     part = Part(headers, raw[start:], default_type)
     if not part.type.startswith("multipart/"):
         return part
-    boundary = part.params.get("boundary", "").encode("utf-8", "surrogateescape")
+    boundary = _boundary(part, problems)
     if not boundary:
-        problems.append("no-boundary")
         part.type = "text/plain"
         return part
     if depth >= MAX_DEPTH:
@@ -88,6 +89,19 @@ def _parse(raw: bytes, default_type: str, depth: int, budget: list[int], problem
         problems.append("no-parts")
         part.type = "text/plain"
     return part
+
+
+def _boundary(part: Part, problems: list[str]) -> bytes:
+    """The boundary that is declared; or, where the body does not have it, the one that it seems to have."""
+    declared = part.params.get("boundary", "").encode("utf-8", "surrogateescape")
+    if declared and (b"\n--" + declared in part.body or part.body.startswith(b"--" + declared)):
+        return declared
+    guess = _SEEMS_BOUNDARY(part.body)
+    if guess is None:
+        problems.append("no-parts" if declared else "no-boundary")
+        return b""
+    problems.append("boundary-guessed")
+    return guess[1].rstrip()
 
 
 def _pieces(body: bytes, delimiter: bytes) -> list[bytes]:

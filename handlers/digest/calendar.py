@@ -7,9 +7,11 @@ import re
 from collections.abc import Sequence
 
 from bot.french import format as french
-from bot.french.finder import Found, find
+from bot.french.dates import Found, find
+from bot.french.fold import words
 from bot.french.scoring import Candidate, Said, candidates
 from bot.protocols import DigestItem
+from bot.settings.model import WEEKDAYS
 from bot.store.tables import Thread
 
 LONGEST_EVENT = dt.timedelta(days=10)
@@ -29,7 +31,7 @@ def _deadlines(thread: Thread, title: str, sentences: Sequence[Candidate], day: 
     found: dict[dt.date, DigestItem] = {}
     for sentence in sentences:
         for date in sentence.dates:
-            if date.deadline and date.end >= day and date.end not in found:
+            if date.deadline and is_exact(date) and date.end >= day and date.end not in found:
                 found[date.end] = DigestItem(
                     key=f"todo:{thread.id}:{date.end.isoformat()}",
                     section="todo",
@@ -64,8 +66,13 @@ def _with_time(named: Sequence[Found], told: Sequence[Found]) -> list[Found]:
 def is_event(found: Found, day: dt.date) -> bool:
     """Whether a date is one to be at: a day or a few, still to come (not « fin mars », not a deadline)."""
     few_days = found.end - found.start <= LONGEST_EVENT
-    exact = found.start == found.end or any(sign.isdigit() for sign in found.text)
-    return not found.deadline and found.end >= day and few_days and exact
+    return not found.deadline and found.end >= day and few_days and is_exact(found)
+
+
+def is_exact(found: Found) -> bool:
+    """Whether a day was named, by its number or in the week: not « avant l'hiver », nor « fin mars »."""
+    named = set(words(found.text)) & {*WEEKDAYS, "demain"}
+    return bool(named) or any(sign.isdigit() for sign in found.text)
 
 
 def agenda_item(key: str, title: str, found: Found, circle: str, day: dt.date) -> DigestItem:

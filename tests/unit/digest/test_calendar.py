@@ -73,3 +73,7 @@ def test_titles() -> None:
     assert clean_title("Re: [reseau] RE: Four à pain") == "Four à pain"
     assert clean_title("") == "(sans sujet)"
     assert len(shorten("mot " * 60)) <= 91
+
+
+def test_a_season_is_no_deadline() -> None:
+    assert items("Verrière", "La Filature refait sa verrière avant l'hiver.") == []

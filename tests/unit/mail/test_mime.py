@@ -113,3 +113,17 @@ def test_ids_and_dates_that_are_wrong_are_none() -> None:
 def test_a_long_chain_of_references_keeps_its_root_and_its_end() -> None:
     ids = message_ids(" ".join(f"<{number}@x>" for number in range(1000)))
     assert (len(ids), ids[0], ids[-1]) == (200, "0@x", "999@x")
+
+
+def test_a_boundary_that_the_body_does_not_have_is_guessed_from_the_parts() -> None:
+    """A webmail declared one boundary and wrote another: the part's headers were read as the author's words."""
+    raw = (
+        b'Content-Type: multipart/mixed; boundary="declared\n\n'
+        b"--other\nContent-Type: text/plain; charset=utf-8\n\nBonjour\n"
+        b"--other\nContent-Type: image/png; name=x.png\n\nAAAA\n--other--\n"
+    )
+    problems: list[str] = []
+    part = parse(raw, problems)
+    assert [child.type for child in part.children] == ["text/plain", "image/png"]
+    assert part.children[0].body.strip() == b"Bonjour"
+    assert problems == ["boundary-guessed"]
