@@ -7,6 +7,7 @@ import base64
 import datetime as dt
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import select

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.outbox import WEEK, Destination
 from bot.settings.model import Gates as GateSettings
 from bot.store.tables import Klass, OutboxRow, OutboxState, Switch
+from bot.work import Work
 
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
@@ -37,30 +38,49 @@ class Verdict(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Which gates are shut at this moment, and how much left lately."""
+class Gates:
+    """Which gates are shut at this moment.  ``counts_since``: what left before is settled."""
 
     paused: bool
     shadow: bool
     breaker: bool
     approval: bool
+    counts_since: dt.datetime
+
+
+@dataclass(frozen=True)
+class Standing(Gates):
+    """The gates, and how much left lately."""
+
     sent_hour: int
     sent_day: int
 
 
-async def standing(session: AsyncSession, settings: GateSettings, now: dt.datetime) -> Standing:
+async def read(session: AsyncSession, settings: GateSettings, now: dt.datetime) -> Gates:
     """Read the gates; a switch moved by a person wins over the setting."""
     rows = list(await session.scalars(select(Switch)))
     switches = {row.name: row.on for row in rows}
     # Once coordination has settled a burst, the count begins anew: else the next mail would ask again.
     settled = max((row.at for row in rows if row.name == Gate.BREAKER and not row.on), default=now - DAY)
-    return Standing(
+    return Gates(
         paused=switches.get(Gate.PAUSE, False),
         shadow=switches.get(Gate.SHADOW, settings.shadow),
         breaker=switches.get(Gate.BREAKER, False),
         approval=settings.approval,
-        sent_hour=await _sent_since(session, max(now - HOUR, settled)),
-        sent_day=await _sent_since(session, max(now - DAY, settled)),
+        counts_since=settled,
+    )
+
+
+async def standing(session: AsyncSession, settings: GateSettings, now: dt.datetime) -> Standing:
+    """The gates, and what left in the last hour and day."""
+    return await _count(session, await read(session, settings, now), now)
+
+
+async def _count(session: AsyncSession, gates: Gates, now: dt.datetime) -> Standing:
+    return Standing(
+        **vars(gates),
+        sent_hour=await _sent_since(session, max(now - HOUR, gates.counts_since)),
+        sent_day=await _sent_since(session, max(now - DAY, gates.counts_since)),
     )
 
 
@@ -91,37 +111,64 @@ async def move(
     return changed
 
 
-async def judge(
-    session: AsyncSession,
-    row: OutboxRow,
-    standing: Standing,
-    settings: GateSettings,
-    coordination: frozenset[str],
-    released: int,
-    now: dt.datetime,
-) -> Verdict:
-    """What becomes of one row that is ready to leave.
+class Look:
+    """One look at what is ready to leave.
 
-    ``coordination``: the addresses and rooms that are coordination's own, which no gate but the pause
-    shuts out (else nobody could be told).  ``released``: how many rows that count this look lets go already.
+    What a gate must count or find out is asked for when a row comes to it, and only once: a recap that
+    coordination planned for thousands comes to none.
     """
-    if await _asked_enough(session, row, settings, now):
-        return Verdict.FOLD
-    if row.recipient in coordination:
+
+    def __init__(self, work: Work, gates: Gates) -> None:
+        self.work, self.gates = work, gates
+        self._coordination: frozenset[str] | None = None
+        self._standing: Standing | None = None
+
+    @classmethod
+    async def begin(cls, work: Work) -> Look:
+        """Read which gates are shut."""
+        return cls(work, await read(work.session, work.settings.gates, work.now))
+
+    async def judge(self, row: OutboxRow, released: int) -> Verdict:
+        """What becomes of one row.  ``released``: how many rows that count this look lets go already."""
+        if await _asked_enough(self.work.session, row, self.work.settings.gates, self.work.now):
+            return Verdict.FOLD
+        verdict = await self._judge(row, released)
+        # Coordination's own places no gate but the pause shuts out, else nobody could be told.
+        if verdict is not Verdict.GO and row.recipient in await self.coordination():
+            return Verdict.GO
+        return verdict
+
+    async def _judge(self, row: OutboxRow, released: int) -> Verdict:
+        settings = self.work.settings.gates
+        if self.gates.shadow:
+            return Verdict.SHADOW
+        if row.list_name and self.gates.approval and row.approved_by is None:
+            return Verdict.APPROVAL
+        if not counts(row):
+            return Verdict.GO
+        sent = await self.standing()
+        over_hour = sent.sent_hour + released >= settings.per_hour
+        over_day = sent.sent_day + released >= settings.per_day
+        if sent.breaker or over_hour or over_day:
+            return Verdict.BREAKER
+        if await _person_had_enough(self.work.session, row, settings, self.work.now):
+            return Verdict.PERSON
         return Verdict.GO
-    if standing.shadow:
-        return Verdict.SHADOW
-    if row.list_name and standing.approval and row.approved_by is None:
-        return Verdict.APPROVAL
-    if not counts(row):
-        return Verdict.GO
-    over_hour = standing.sent_hour + released >= settings.per_hour
-    over_day = standing.sent_day + released >= settings.per_day
-    if standing.breaker or over_hour or over_day:
-        return Verdict.BREAKER
-    if await _person_had_enough(session, row, settings, now):
-        return Verdict.PERSON
-    return Verdict.GO
+
+    async def coordination(self) -> frozenset[str]:
+        """The addresses and rooms that are coordination's own."""
+        if self._coordination is None:
+            places = await self.work.coordination_places(everywhere=True)
+            members = await self.work.coordinators()
+            chats = {chat for member in members for chat in member.chats + member.addresses}
+            self._coordination = frozenset({place.recipient for place in places} | chats)
+        return self._coordination
+
+    async def standing(self) -> Standing:
+        """The gates, and how much left lately."""
+        if self._standing is None:
+            self._standing = await _count(self.work.session, self.gates, self.work.now)
+        return self._standing
 
 
 async def _asked_enough(
