@@ -34,7 +34,7 @@ def test_the_failpoints_are_those_of_the_design() -> None:
 @pytest.mark.parametrize("name", FAILPOINTS)
 async def test_killed_while_lines_are_deposited(world: World, name: str) -> None:
     """Killed at the first passage, then at the second of its successor, then at the third of the next."""
-    lines = []
+    lines: list[str] = []
     for passage in range(1, PASSAGES + 1):
         await world.start(f"{name}=kill@{passage}")
         for _ in range(passage):
@@ -81,9 +81,13 @@ async def _settle_the_post(world: World) -> None:
     if not world.sent(LIST):
         await until(lambda: world.rows("SELECT 1 FROM outbox WHERE state = 'uncertain'"), 20, "the doubt")
         world.pass_time(20 * MINUTES)
-        [question] = await until(lambda: world.about("« renvoie »"), 20, "the question")
-        await world.writes(ALICE, "Renvoie.", "Re: récap", question.message_id)
+        [asked] = await until(lambda: world.about("« renvoie »"), 20, "the question")
+        await world.writes(ALICE, "Renvoie.", "Re: récap", asked.message_id)
         await until(lambda: world.sent(LIST), 20, "the post")
+    # The list takes its time: until then nothing is sent again by itself.
+    world.pass_time(10 * MINUTES)
+    question = await world.writes(EMILE, "!aide")
+    await until(lambda: world.answers_to(question), 20, "the answer")
     await world.deliver(world.bring_back(world.sent(LIST)[0]))
     await until(lambda: world.rows("SELECT 1 FROM messages WHERE ours"), 20, "the copy to be known")
 

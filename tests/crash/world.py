@@ -179,7 +179,7 @@ class World:
         return mail.as_bytes()
 
     async def deliver(self, raw: bytes, sender: str = "") -> str:
-        """Put a mail into the bot's mailbox; its Message-ID.  ``sender``: of the envelope, the list's owner."""
+        """Put a mail into the bot's mailbox; its Message-ID.  It comes from the list without ``sender``."""
         await self.dovecot.deliver(self.user.address, raw, sender=sender or self.list.owner)
         self.delivered.append(message_id(raw))
         return self.delivered[-1]
