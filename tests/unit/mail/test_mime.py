@@ -116,14 +116,14 @@ def test_a_long_chain_of_references_keeps_its_root_and_its_end() -> None:
 
 
 def test_a_boundary_that_the_body_does_not_have_is_guessed_from_the_parts() -> None:
-    """A webmail declared one boundary and wrote another: the part's headers were read as the author's words."""
-    raw = (
+    """A webmail declared one and wrote another: the headers of its parts were read as the author's words."""
+    message = (
         b'Content-Type: multipart/mixed; boundary="declared\n\n'
         b"--other\nContent-Type: text/plain; charset=utf-8\n\nBonjour\n"
         b"--other\nContent-Type: image/png; name=x.png\n\nAAAA\n--other--\n"
     )
     problems: list[str] = []
-    part = parse(raw, problems)
+    part = mime.parse(message, problems)
     assert [child.type for child in part.children] == ["text/plain", "image/png"]
     assert part.children[0].body.strip() == b"Bonjour"
     assert problems == ["boundary-guessed"]
