@@ -113,9 +113,12 @@ async def _next_sending(work: Work) -> dt.datetime:
 @capability.answer("line")
 async def take_back(ctx: Context, prompt: Prompt) -> Reply | None:
     """« retire » after a deposit; only its author knows the message that it answers."""
-    if not TAKE_BACK.match(fold(said(ctx.incoming.text))):
+    words = fold(said(ctx.incoming.text))
+    # « annule » alone is the latest act of the last ten minutes, and was looked for before.
+    if not TAKE_BACK.match(words) or (words.startswith("annul") and not ctx.incoming.answers):
         return None
-    if not ctx.incoming.certain and not ctx.incoming.answers:
+    row = await ctx.session.get_one(Line, prompt.state["line"])
+    if row.state == LineState.WITHDRAWN.value or not (ctx.incoming.certain or ctx.incoming.answers):
         return None
     prompt.closed_at = ctx.now
     return await withdraw(ctx, prompt.state)
