@@ -1,0 +1,45 @@
+"""Every message that the code names has its words, and every word is said by somebody."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot import resources
+
+ROOT = Path(__file__).parents[3]
+NAME = re.compile(r"[a-z]+\.[a-z_]+")
+BLOCK = re.compile(r"{% block (\w+) %}")
+
+
+def named_in_code() -> Iterator[str]:
+    capabilities = {path.stem for path in (resources.templates() / "fr").glob("*.md")}
+    for folder in ("bot", "handlers"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    name = node.value
+                    if NAME.fullmatch(name) and name.partition(".")[0] in capabilities:
+                        yield name
+
+
+def said() -> set[str]:
+    return {
+        f"{path.stem}.{block}"
+        for path in (resources.templates() / "fr").glob("*.md")
+        for block in BLOCK.findall(path.read_text("utf-8"))
+    }
+
+
+# The same shape, but not words: kinds of jobs and of facts, and documents.
+NO_WORDS = {"digest.send", "digest.line", "digest.sent"}
+
+
+def test_every_message_that_the_code_names_has_its_words() -> None:
+    assert set(named_in_code()) - NO_WORDS - said() == set()
+
+
+def test_every_message_is_said_by_somebody() -> None:
+    assert said() - set(named_in_code()) == set()
