@@ -35,7 +35,7 @@ async def look(work: Work) -> int:
                 "list": row.list_name,
                 "subject": body.subject,
                 "certain": row.state == OutboxState.AWAITING_COPY,
-                "sent_at": row.sent_at or row.dated_at,
+                "sent_at": row.sent_at or row.dated_at or row.created_at,
             },
             Asking("gates", "no_copy", COORDINATORS, {"row": row.id}, replaces=False),
         )
