@@ -52,10 +52,12 @@ async def receive_mails(
 
     ``past_below``: mails with a UID below it were there before us.  What this mailbox already gave under
     another UIDVALIDITY is known again, by its bytes (superseded) or by its Message-ID (past: the server
-    rewrote it), and never acted on again.
+    rewrote it), and never acted on again; nor is what came before we met it.
     """
     fresh = 0
     async with store.write() as session:
+        cursor = await session.get(Cursor, source)
+        met_at = None if past_below or cursor is None else cursor.met_at
         echoes = await _echoes_until(session)
         hashes = {mail.uid: hashlib.sha256(mail.raw).hexdigest() for mail in mails}
         elsewhere = [InboxRow.source == source, ~InboxRow.position.startswith(f"{validity}:")]
@@ -86,7 +88,9 @@ async def receive_mails(
                 position=_position(validity, mail.uid),
                 kind="mail",
                 received=mail.received,
-                past=mail.uid < past_below or ids[mail.uid] in rewritten,
+                past=mail.uid < past_below
+                or ids[mail.uid] in rewritten
+                or (met_at is not None and mail.received < met_at - CLOCKS_APART),
                 truncated=mail.truncated,
                 size=len(mail.raw),
                 raw_hash=hashes[mail.uid],

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from bot import archive, inbox, people
+from bot import archive, inbox, outbox, people
 from bot.mail.message import Kind, Mail
 from bot.router.declare import Capability
 from bot.store.tables import Act, InboxRow, InboxState, OutboxRow, OutboxState
@@ -26,8 +26,11 @@ class Postroom:
 
     async def sort(self, work: Work, row: InboxRow, mail: Mail) -> bool:
         """True when the row is ended or held; False when somebody must be answered."""
+        if row.truncated and not row.past:
+            values = {"author": row.author, "megabytes": work.settings.mail.inbox.max_megabytes}
+            await work.tell_coordination(f"cut:{row.author}:{_day(work.now)}", "common.cut", values)
         if mail.kind is Kind.UNREADABLE:
-            row.state, row.reason = InboxState.HELD.value, mail.reason
+            await hold(work, row, f"unreadable: {mail.reason}")
         elif mail.kind is Kind.LIST_POST:
             await self._post(work, row, mail)
         elif row.past:
@@ -81,13 +84,10 @@ class Postroom:
         sent = await work.session.scalar(select(OutboxRow).where(OutboxRow.message_id == mail.message_id))
         if sent is None or sent.list_name is None:
             return False
-        waiting = (OutboxState.AWAITING_COPY, OutboxState.UNCERTAIN, OutboxState.SENDING, OutboxState.PENDING)
-        if sent.state in waiting:
-            sent.state, sent.reason, sent.copy_due_at = (
-                OutboxState.SENT.value,
-                "the list brought it back",
-                None,
-            )
+        if sent.state != OutboxState.SENT:
+            # Whatever we believed of it, it did leave.
+            outbox.note(sent, "the list brought it back")
+            sent.state, sent.copy_due_at = OutboxState.SENT.value, None
             sent.sent_at = sent.sent_at or row.received
         return True
 
@@ -111,7 +111,7 @@ class Postroom:
         if there.content_hash == mail.content_hash:
             inbox.end(row, InboxState.SUPERSEDED, f"the same message as {there.inbox_id}", work.now)
         else:
-            row.state, row.reason = InboxState.HELD.value, f"same Message-ID as {there.inbox_id}, other words"
+            await hold(work, row, f"same Message-ID as {there.inbox_id}, other words")
         return False
 
     async def _bounce(self, work: Work, row: InboxRow, mail: Mail) -> None:
@@ -125,7 +125,7 @@ class Postroom:
         if sent is None or sent.list_name is not None:
             inbox.end(row, InboxState.ARCHIVED, "a bounce that is not of a mail of ours", work.now)
             return
-        sent.reason = f"came back: {mail.reason}"
+        outbox.note(sent, f"came back: {mail.reason}")
         work.fact("mail.bounced")
         if mail.bounce.permanent and sent.state == OutboxState.SENT:
             sent.state = OutboxState.DEAD.value
@@ -140,6 +140,19 @@ class Postroom:
 
     def _copied_to_a_list(self, mail: Mail) -> bool:
         return any(address.lower() in self._lists for address in (*mail.to, *mail.cc))
+
+
+async def hold(work: Work, row: InboxRow, reason: str) -> None:
+    """Keep what nothing can be done with until a person has looked, and tell them, once a day an author.
+
+    What was there before us is archived instead: nobody waits for an answer to it.
+    """
+    if row.past:
+        inbox.end(row, InboxState.ARCHIVED, f"past; {reason}", work.now)
+        return
+    row.state, row.reason, row.reference = InboxState.HELD.value, reason, f"N{row.id}"
+    values = {"reference": row.reference, "author": row.author, "unreadable": reason.startswith("unreadable")}
+    await work.tell_coordination(f"look:{row.author}:{_day(work.now)}", "common.look", values)
 
 
 def _day(now: dt.datetime) -> str:

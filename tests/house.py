@@ -11,6 +11,7 @@ from sqlalchemy import select
 from bot import outbox, resources
 from bot.app import App, Channels
 from bot.channels.fake import Sent
+from bot.errors import ChannelError
 from bot.outbox import Content, Destination, Terms
 from bot.play.letters import Letter, open_letter
 from bot.play.stage import Stage
@@ -45,6 +46,12 @@ class House(Stage):
     async def settle(self) -> None:
         """Let the bot do all that there is to do."""
         await self.bot.settle()
+
+    async def look_again(self) -> None:
+        """Connect to the mailbox anew after the connection was lost, and go on."""
+        assert self.bot.mails is not None
+        await self.bot.mails.pause_after(ChannelError("lost"))
+        await self.settle()
 
     async def wait_hours(self, hours: float) -> None:
         """Let time pass, with all that falls due on the way."""

@@ -1,4 +1,4 @@
-"""A world around one bot."""
+"""A world around one bot as a process, or a house in this one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from tests.crash.world import World
+from tests.house import House
 from tests.servers.dovecot import Dovecot
 from tests.servers.fixtures import MailboxUser
 from tests.servers.relay import Relay
@@ -21,3 +22,12 @@ async def world(
     around = World(tmp_path, dovecot, relay, mailbox_user)
     yield around
     await around.kill()
+
+
+@pytest_asyncio.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """The whole bot over fakes, its gates open, nothing falling due by itself."""
+    here = House(tmp_path)
+    await here.open()
+    yield here
+    await here.kill()
