@@ -9,8 +9,9 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select, update
 
 from bot import claims, failpoints
 from bot.channels.base import Envelope, MailTransport, NativePoll, Outcome, Post, Rooms, Status
@@ -31,6 +32,18 @@ MOST_ATTEMPTS = 16
 MOST_AGAIN = 3  # a server that keeps every mail and never says so would fill a mailbox
 COPY_LOOK = dt.timedelta(minutes=15)  # how long a doubtful post to a list may take to come back
 ROOMS_AT_ONCE = 8
+
+_outbox = cast(Table, OutboxRow.__table__)
+MARK_SENT = (
+    update(_outbox)
+    .where(_outbox.c.id == bindparam("row"), _outbox.c.state == OutboxState.SENDING.value)
+    .values(
+        state=OutboxState.SENT.value,
+        reason=bindparam("why"),
+        sent_at=bindparam("at"),
+        external_id=bindparam("theirs"),
+    )
+)
 
 
 class Delivery:
@@ -138,7 +151,8 @@ class Delivery:
         return group
 
     async def _claim(self, work: Work, channel: str, width: int) -> list[Claim]:
-        while group := await claims.claim(work, channel, width):
+        bodies = {one.body.id: one.body for one, _ in self._unmarked[channel]}
+        while group := await claims.claim(work, channel, width, bodies):
             if channel != "mail":
                 return group
             if sealed := [one for claimed in group if (one := await self._seal(work, claimed))]:
@@ -162,6 +176,21 @@ class Delivery:
         return replace(one, envelope=envelope)
 
     async def _mark_all(self, work: Work, outcomes: Sequence[tuple[Claim, Outcome]]) -> None:
+        """Nearly all of thousands of mails have left: that takes one statement, and no look at the rows."""
+        sent, others = [], []
+        for one, outcome in outcomes:
+            if outcome.status is Status.ACCEPTED and not one.row.list_name:
+                note(one.row, outcome.detail)
+                marks = {"at": work.now, "why": one.row.reason, "theirs": outcome.external_id}
+                sent.append({"row": one.row.id, **marks})
+            else:
+                others.append((one, outcome))
+        if sent:
+            await work.session.execute(MARK_SENT, sent)
+        if others:
+            await self._mark_each(work, others)
+
+    async def _mark_each(self, work: Work, outcomes: Sequence[tuple[Claim, Outcome]]) -> None:
         ids = [one.row.id for one, _ in outcomes]
         found = await work.session.scalars(select(OutboxRow).where(OutboxRow.id.in_(ids)))
         rows = {row.id: row for row in found}
@@ -172,14 +201,12 @@ class Delivery:
         await work.session.flush()
 
     async def _mark(self, work: Work, row: OutboxRow, outcome: Outcome) -> None:
-        if outcome.status is Status.ACCEPTED:
+        if outcome.status is Status.ACCEPTED:  # by a list: see ``_mark_all`` for the others
             note(row, outcome.detail)
+            hours = self.house.settings.lists[str(row.list_name)].copy_hours
+            row.state = OutboxState.AWAITING_COPY.value
             row.sent_at, row.external_id = work.now, outcome.external_id
-            row.state = OutboxState.SENT.value
-            if row.list_name:
-                hours = self.house.settings.lists[row.list_name].copy_hours
-                row.state = OutboxState.AWAITING_COPY.value
-                row.copy_due_at = work.now + dt.timedelta(hours=hours)
+            row.copy_due_at = work.now + dt.timedelta(hours=hours)
         elif outcome.status is Status.UNCERTAIN:
             _doubt(row, work.now, outcome.detail)
         elif outcome.status is Status.REFUSED or row.attempts >= MOST_ATTEMPTS:
