@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -105,8 +106,8 @@ class World:
         )
         self.process = Process([""], folder / "log", folder)
 
-    async def start(self, failpoints: str = "") -> None:
-        """Start the bot, with these failpoints; returns when it is ready."""
+    async def start(self, failpoints: str = "", *, meets: bool = True) -> None:
+        """Start the bot, with these failpoints; returns when it is ready and, the first time, has met us."""
         before = self.log().count("ready (")
         program = [sys.executable, "-m", "tests.crash.driver"]
         self.process = Process(
@@ -120,12 +121,17 @@ class World:
         await until(
             lambda: self.log().count("ready (") > before or not self.process.alive, 30, "the bot to be ready"
         )
-        if not before:
+        if meets and not self.delivered:
             await until(lambda: self.rows("SELECT 1 FROM cursors"), 20, "the bot to meet its mailbox")
 
     async def kill(self) -> None:
         """SIGKILL, if it still lives."""
         await self.process.kill()
+
+    def change_password(self, password: str) -> None:
+        """What the bot believes its mailbox's password to be."""
+        file = self.folder / "settings.toml"
+        file.write_text(re.sub(r'(?m)^password = ".*"$', f'password = "{password}"', file.read_text()))
 
     def pass_time(self, seconds: float) -> None:
         """Move the bot's clock on."""
@@ -220,7 +226,7 @@ def message_id(raw: bytes) -> str:
 def text_of(raw: bytes) -> str:
     """The plain text on one line, with plain spaces."""
     body = _read(raw).get_body(("plain",))
-    return "" if body is None else " ".join(str(body.get_content()).split())
+    return "" if body is None else " ".join(str(body.get_content()).split())  # no-break ones too
 
 
 def _read(raw: bytes) -> EmailMessage:
