@@ -15,6 +15,7 @@ from bot.store.tables import Body, Doubt, Klass, Meta, OutboxRow, OutboxState
 
 OPEN = (OutboxState.PENDING.value, OutboxState.HELD.value)
 WEEK = dt.timedelta(days=7)
+ROWS_AT_ONCE = 500  # more at once take more memory, and no less time
 AGAIN = "again, "  # how the reason for a second sending begins
 
 
@@ -127,19 +128,19 @@ async def enqueue_many(
         )
     )
     current = await epoch(session)
-    rows = [
-        _shared(sender, one, terms, current)
-        | {
-            "effect_key": f"{prefix}:{one.recipient}",
-            "body_id": body_id,
-            "message_id": new_message_id(sender.domain),
-        }
-        for one in to
-        if f"{prefix}:{one.recipient}" not in there
-    ]
-    if rows:
+    missing = [one for one in to if f"{prefix}:{one.recipient}" not in there]
+    for start in range(0, len(missing), ROWS_AT_ONCE):
+        rows = [
+            _shared(sender, one, terms, current)
+            | {
+                "effect_key": f"{prefix}:{one.recipient}",
+                "body_id": body_id,
+                "message_id": new_message_id(sender.domain),
+            }
+            for one in missing[start : start + ROWS_AT_ONCE]
+        ]
         await session.execute(insert(OutboxRow), rows)
-    return len(rows)
+    return len(missing)
 
 
 def _shared(sender: Sender, to: Destination, terms: Terms, current: int) -> dict[str, Any]:
