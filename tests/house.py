@@ -53,6 +53,10 @@ class House(Stage):
         await self.bot.mails.pause_after(ChannelError("lost"))
         await self.settle()
 
+    def mend_mail_server(self) -> None:
+        """Whatever trouble it was told to make, it makes no more."""
+        self.network.transport._troubles.clear()
+
     async def wait_hours(self, hours: float) -> None:
         """Let time pass, with all that falls due on the way."""
         await self.pass_until(self.clock.now() + dt.timedelta(hours=hours))
