@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.cli.base import command, json_option, settings_of
+from bot.french.format import count
 from bot.french.typography import typeset
 
 if TYPE_CHECKING:
@@ -103,16 +104,12 @@ def _bar(size: int, *, shown: bool) -> Iterator[Any]:
 
 def _tell(tally: Tally, seconds: float) -> str:
     counts = [
-        _count(tally.imported, "message importé", "messages importés"),
-        f"{tally.known} déjà là",
-        _count(tally.held, "retenu, à regarder", "retenus, à regarder"),
+        count(tally.imported, "message importé", "messages importés"),
+        count(tally.known, "déjà là", "déjà là"),
+        count(tally.held, "retenu (à regarder)", "retenus (à regarder)"),
     ]
-    line = f"{', '.join(counts)}, en {seconds:.1f} s".replace(".", ",") + "."
+    line = f"{', '.join(counts)}, en {f'{seconds:.1f}'.replace('.', ',')} s."
     if tally.passed:
-        reasons = [_count(number, *_REASONS[reason]) for reason, number in tally.passed.most_common()]
+        reasons = [count(number, *_REASONS[reason]) for reason, number in tally.passed.most_common()]
         line += f" Laissés de côté : {', '.join(reasons)}."
     return line
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number < 2 else many}"

@@ -109,7 +109,7 @@ def test_one_line_tells_what_became_of_them(
     told = capsys.readouterr().out.replace("\u00a0", " ").replace("\u202f", " ")
     line, *rest = told.splitlines()
     assert rest == []
-    assert line.startswith("1 message importé, 0 déjà là, 1 retenu, à regarder, en ")
+    assert line.startswith("1 message importé, 0 déjà là, 1 retenu (à regarder), en ")
     assert line.endswith(" s. Laissés de côté : 1 écrit à une personne.")
 
 
