@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.timeout(300)
 
 
 def _run(*command: str | Path, cwd: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -55,7 +55,15 @@ def test_everything_that_is_read_at_run_time_is_in_it(wheel: Path) -> None:
     assert not [name for name in packed if name.startswith(("tests/", "var/"))]
 
 
-def test_it_works_from_any_folder_with_the_settings_it_brings(navette: Path, tmp_path: Path) -> None:
+def test_it_works_in_an_empty_environment_from_any_folder(navette: Path, tmp_path: Path) -> None:
+    # One test, since the environment takes most of a minute to make, and each worker would make its own.
+    for works in (checks_with_the_settings_it_brings, reads_mails_and_dates, brings_the_demo, plays):
+        folder = tmp_path / works.__name__
+        folder.mkdir()
+        works(navette, folder)
+
+
+def checks_with_the_settings_it_brings(navette: Path, tmp_path: Path) -> None:
     assert "Commandes" in _run(navette, "--help", cwd=tmp_path).stdout
     told = _run(navette, "check", cwd=tmp_path).stdout
     assert "✗" not in told
@@ -63,7 +71,7 @@ def test_it_works_from_any_folder_with_the_settings_it_brings(navette: Path, tmp
     assert list(tmp_path.iterdir()) == [], "a check leaves nothing behind"
 
 
-def test_it_reads_mails_and_dates(navette: Path, tmp_path: Path) -> None:
+def reads_mails_and_dates(navette: Path, tmp_path: Path) -> None:
     (tmp_path / "un.eml").write_bytes(b"From: alice@lisieres.example\nSubject: Bonjour\n\nLe corps.\n")
     assert '"Le corps."' in _run(navette, "read", "--json", "un.eml", cwd=tmp_path).stdout
     assert (
@@ -71,10 +79,12 @@ def test_it_reads_mails_and_dates(navette: Path, tmp_path: Path) -> None:
     )
 
 
-def test_it_brings_the_demo(navette: Path, tmp_path: Path) -> None:
-    script = "from bot import resources; print(resources.config() / 'demo.toml')"
-    demo = _run(navette.parent / "python", "-c", script, cwd=tmp_path).stdout.strip()
-    assert "site-packages" in demo
-    told = _run(navette, "check", "--config", demo, cwd=tmp_path).stdout
-    assert "reseau@listes.lisieres.example" in told
-    assert f"{tmp_path}/var/demo/recu" in told
+def brings_the_demo(navette: Path, tmp_path: Path) -> None:
+    told = _run(navette, "demo", "--no-wait", cwd=tmp_path).stdout
+    assert f"{tmp_path}/var/demo/pages" in told
+    assert len(list((tmp_path / "var/demo/pages").glob("recap-*.html"))) == 3
+
+
+def plays(navette: Path, tmp_path: Path) -> None:
+    (tmp_path / "un.play").write_text("@ 2026-11-23 09:00\nalice: !aide\n? récap\n", "utf-8")
+    assert "-> #reseau" in _run(navette, "play", "un.play", cwd=tmp_path).stdout
