@@ -67,7 +67,9 @@ async def put_aside(work: Work) -> None:
         .where(OutboxRow.state.in_(WAITING), OutboxRow.not_after < work.now)
         .values(state=OutboxState.EXPIRED.value, reason="too late to be useful")
     )
-    orphans = select(OutboxRow.id).join(CAUSE, CAUSE.id == OutboxRow.depends_on).where(CAUSE.state.in_(LOST))
+    let_go = and_(CAUSE.state == OutboxState.UNCERTAIN.value, CAUSE.doubt != Doubt.ASK.value)
+    lost = or_(CAUSE.state.in_(LOST), let_go)
+    orphans = select(OutboxRow.id).join(CAUSE, CAUSE.id == OutboxRow.depends_on).where(lost)
     await work.session.execute(
         update(OutboxRow)
         .where(OutboxRow.state == OutboxState.PENDING.value, OutboxRow.id.in_(orphans))

@@ -178,3 +178,13 @@ async def test_what_depends_on_a_post_waits_for_it(house: House) -> None:
     assert left(house, EMILE) == []
     await house.respond("alice", "renvoie")
     assert len(left(house, EMILE)) == 1
+
+
+async def test_what_depends_on_a_reminder_that_was_let_go_goes_with_it(house: House) -> None:
+    """Nobody would ever know whether its cause left: it waited for ever."""
+    house.network.transport.trouble(Status.UNCERTAIN)
+    number = await house.enqueue("relance", Destination("mail", EMILE), Terms(Klass.NEWS, Doubt.DROP))
+    await house.settle()
+    await house.enqueue("suite", Destination("mail", EMILE), Terms(Klass.NEWS, depends_on=number))
+    await house.settle()
+    assert (await state(house, "suite"))[0] == OutboxState.CANCELLED

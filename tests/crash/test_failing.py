@@ -24,7 +24,7 @@ async def test_the_service_goes_on_after_each_failure(world: World, action: str,
     await _acknowledged(world, lines)
     lines.append(await world.writes(EMILE, "Pour le récap : la nouvelle numéro 3."))
     await _acknowledged(world, lines)
-    assert world.process.alive
+    assert world.process.is_alive()
     await world.kill()
     await world.start()
     lines.append(await world.writes(EMILE, "Pour le récap : la nouvelle numéro 4."))

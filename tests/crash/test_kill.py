@@ -40,8 +40,8 @@ async def test_killed_while_lines_are_deposited(world: World, name: str) -> None
         for _ in range(passage):
             number = len(lines) + 1
             lines.append(await world.writes(EMILE, f"Pour le récap : la nouvelle numéro {number}."))
-            await until(lambda: not world.process.alive or world.answers_to(lines[-1]), 20, "an answer")
-        await until(lambda: not world.process.alive, 20, f"passage {passage} at {name}")
+            await until(lambda: not world.process.is_alive() or world.answers_to(lines[-1]), 20, "an answer")
+        await until(lambda: not world.process.is_alive(), 20, f"passage {passage} at {name}")
         world.pass_time(20 * MINUTES)
     post = await world.posts(EMILE, "Quelqu'un a-t-il un camion vendredi ?", "Un camion")
     await world.start()
@@ -65,7 +65,7 @@ async def test_killed_while_the_recap_leaves(world: World, name: str) -> None:
     await world.kill()
     await world.start(f"{name}=kill")
     world.go_to(world.noon + dt.timedelta(days=1))
-    await until(lambda: not world.process.alive, 20, f"the passage at {name}")
+    await until(lambda: not world.process.is_alive(), 20, f"the passage at {name}")
     await world.start()
     await _settle_the_post(world)
     await _nothing_more_is_sent(world)

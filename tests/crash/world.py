@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import multiprocessing
 import re
 import sqlite3
-import sys
 from collections.abc import Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.channels.fake_list import FakeList
+from tests.crash.driver import main
 from tests.servers.dovecot import Dovecot
 from tests.servers.fixtures import MailboxUser
 from tests.servers.ledger import Accepted
-from tests.servers.process import Process
 from tests.servers.relay import Relay
 from tests.servers.wait import until
 
@@ -26,7 +26,8 @@ MX = "mx.membres.example"
 ALICE = "alice@membres.example"  # coordination
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 ROOT = Path(__file__).resolve().parents[2]
-DAY = 86_400
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.crash.driver", "bot.channels.imap", "bot.channels.smtp"])
 
 SETTINGS = """
 [network]
@@ -104,29 +105,27 @@ class World:
                 day=DAYS[(self.noon.weekday() + 1) % 7],
             )
         )
-        self.process = Process([""], folder / "log", folder)
+        self.process = PROCESSES.Process()
 
     async def start(self, failpoints: str = "", *, meets: bool = True) -> None:
         """Start the bot, with these failpoints; returns when it is ready and, the first time, has met us."""
         before = self.log().count("ready (")
-        program = [sys.executable, "-m", "tests.crash.driver"]
-        self.process = Process(
-            [*program, str(self.folder / "settings.toml"), str(self._clock)],
-            self.folder / "log",
-            self.folder,
-            {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "NAVETTE_FAILPOINTS": failpoints},
-            unprivileged=False,
-        )
+        words = (self.folder / "settings.toml", self._clock, self.folder / "log", failpoints)
+        self.process = PROCESSES.Process(target=main, args=words, daemon=True)
         self.process.start()
         await until(
-            lambda: self.log().count("ready (") > before or not self.process.alive, 30, "the bot to be ready"
+            lambda: self.log().count("ready (") > before or not self.process.is_alive(),
+            30,
+            "the bot to be ready",
         )
         if meets and not self.delivered:
             await until(lambda: self.rows("SELECT 1 FROM cursors"), 20, "the bot to meet its mailbox")
 
     async def kill(self) -> None:
         """SIGKILL, if it still lives."""
-        await self.process.kill()
+        if self.process.pid is not None:
+            self.process.kill()
+            await until(lambda: not self.process.is_alive(), 5, "the bot's death")
 
     def change_password(self, password: str) -> None:
         """What the bot believes its mailbox's password to be."""

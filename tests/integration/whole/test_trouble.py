@@ -118,7 +118,7 @@ async def test_a_wrong_password_of_the_mailbox_is_told(world: World) -> None:
     await world.start(meets=False)
     [told] = await until(lambda: world.about("mot de passe"), 20, "coordination to be told")
     assert "IMAP" in text_of(told.raw)
-    assert world.process.alive
+    assert world.process.is_alive()
     # Killed before it is written down that it left, it would rightly leave once more.
     written = "SELECT 1 FROM outbox WHERE effect_key LIKE 'login-refused:%' AND state = 'sent'"
     await until(lambda: world.rows(written), 20, "the notice to be marked")
