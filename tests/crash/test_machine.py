@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -194,4 +194,7 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=12, stateful_step_count=14, deadline=None, derandomize=True)
+# Not made shorter: that would take minutes, and the time limit would hide what was found.
+TestLife.settings = settings(
+    max_examples=12, stateful_step_count=14, deadline=None, derandomize=True, phases=[Phase.generate]
+)
