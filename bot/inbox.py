@@ -19,6 +19,7 @@ from bot.store.engine import Store
 from bot.store.tables import Cursor, InboxRow, InboxState
 
 OPEN = (InboxState.NEW.value, InboxState.WAITING.value)
+TAKEN_UP = "taken up again"  # a person looked at a held row, and wants it handled
 # The mark of what was received before a restore and is not in the copy: it may have been acted on.
 ECHO = "received before the restore: may have been done already"
 CLOCKS_APART = dt.timedelta(minutes=2)  # a mail server's clock may be ahead of ours
@@ -66,7 +67,7 @@ async def receive_mails(
             .where(*elsewhere, InboxRow.raw_hash.in_(set(hashes.values())))
             .group_by(InboxRow.raw_hash)
         )
-        known = dict(seen.tuples().all())
+        known = dict(seen.all())
         ids = {mail.uid: header_message_id(mail.raw) or hashes[mail.uid] for mail in mails}
         rewritten = set(
             await session.scalars(

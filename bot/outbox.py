@@ -94,7 +94,8 @@ async def enqueue(
     """Write one thing to send; the same ``key`` again changes nothing.  Returns the row's number.
 
     ``content`` may be the number of a body that is already kept.  An ask beyond what its person accepts
-    in a week is folded: kept, told in the recap, never sent.
+    in a week is folded: kept, never sent, and told in the recap by what ``params["recap"]`` lets everybody
+    read of it (key, title, text, circle), once for all whom the same key asks.
     """
     there = await session.scalar(select(OutboxRow.id).where(OutboxRow.effect_key == key))
     if there is not None:

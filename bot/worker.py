@@ -114,6 +114,8 @@ class Worker:
                 )
             )
             return True
+        if there.inbox_id == row.id or row.reason.startswith(inbox.TAKEN_UP):
+            return True
         if there.content_hash == content:
             inbox.end(row, InboxState.SUPERSEDED, f"the same message as {there.inbox_id}", now)
         else:

@@ -13,13 +13,14 @@ from bot.french import summary
 from bot.french.fold import fold
 from bot.mail.threads import strip_subject
 from bot.protocols import DigestItem, Span
-from bot.store.tables import Message, Person, Thread
+from bot.store.tables import Message, OutboxRow, OutboxState, Person, Thread
 from bot.work import Work
 from handlers.digest.calendar import dated_items, line_item, one_line
 from handlers.digest.tables import Edition, EditionState, Item, ItemState, Line, LineState
 
 OUT_OF_DIGEST = re.compile(r"\[\s*hors[ -]?recap\s*\]")
 TITLE_LENGTH = 90
+FOLDED_FOR = dt.timedelta(days=7)  # an ask may wait so long before it is one too many
 LATE = dt.timedelta(days=2)  # a mail may be so long under way; older ones are an imported past
 CARRIED = ("todo", "agenda")  # told again until their last day has passed
 
@@ -27,7 +28,7 @@ CARRIED = ("todo", "agenda")  # told again until their last day has passed
 async def gather(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
     """The items of the edition that is sent on ``day``, in the order of its sections."""
     found: list[DigestItem] = []
-    for source in (_carried_over, _postponed, _lines, _threads):
+    for source in (_carried_over, _postponed, _folded, _lines, _threads):
         found += await source(work, span, day)
     for contribute in work.house.contributions.digest:
         found += [item for item in await contribute(work, span) if item.circle not in _reserved(work)]
@@ -143,6 +144,28 @@ async def _lines(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
     zone = work.settings.network.zone
     return [
         line_item(f"line:{line.id}", line.text, name, line.at.astimezone(zone), day) for line, name in rows
+    ]
+
+
+async def _folded(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
+    """Asks that would have been one too many for somebody: the recap asks everybody, once."""
+    rows = await work.session.scalars(
+        select(OutboxRow)
+        .where(OutboxRow.state == OutboxState.FOLDED.value, OutboxRow.created_at > span.since - FOLDED_FOR)
+        .order_by(OutboxRow.id)
+    )
+    asks = {row.params["recap"]["key"]: row.params["recap"] for row in rows if "recap" in row.params}
+    told = await work.session.scalars(
+        select(Item.key)
+        .join(Edition, Edition.id == Item.edition_id)
+        .where(Item.key.in_(asks), Edition.state == EditionState.SENT.value)
+    )
+    for key in told:
+        asks.pop(key, None)
+    return [
+        DigestItem(key, "todo", ask["title"], ask.get("text", ""), circle=ask.get("circle", ""))
+        for key, ask in asks.items()
+        if ask.get("circle", "") not in _reserved(work)
     ]
 
 

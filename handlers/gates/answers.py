@@ -12,7 +12,7 @@ from bot.french.answers import yes_no
 from bot.french.fold import fold
 from bot.gates import Gate
 from bot.router.declare import Capability, Context, Reply
-from bot.store.tables import OutboxRow, OutboxState, Prompt
+from bot.store.tables import Doubt, OutboxRow, OutboxState, Prompt
 
 SEND = re.compile(r"(?:envoyer|envoie|envoyez|laisse partir|laissez partir)\b")
 DROP = re.compile(r"(?:jeter|jette|jetez|ne (?:pas envoyer|rien envoyer))\b")
@@ -35,8 +35,8 @@ async def approve(ctx: Context, prompt: Prompt) -> Reply | None:
     ctx.require_certain()
     prompt.closed_at = ctx.now
     if verdict:
-        await outbox.release(ctx.session, prompt.state["rows"], ctx.me.key)
-        return Reply("gates.approved")
+        released = await outbox.release(ctx.session, prompt.state["rows"], ctx.me.key)
+        return Reply("gates.approved" if released else "gates.too_late")
     await _drop(ctx, prompt.state["rows"], f"refused by {ctx.me.key}")
     return Reply("gates.refused")
 
@@ -78,6 +78,7 @@ async def settle_copy(ctx: Context, prompt: Prompt) -> Reply | None:
         row.approved_by = row.approved_by or ctx.me.key
         return Reply("gates.copy_again")
     row.reason = f"left as it is by {ctx.me.key}"
+    row.doubt = Doubt.DROP.value  # what waits for it need not wait any longer
     return Reply("gates.copy_left")
 
 

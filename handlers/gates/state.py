@@ -58,4 +58,4 @@ async def _held(work: Work) -> list[str]:
     rows = await work.session.scalars(
         select(InboxRow).where(InboxRow.state == InboxState.HELD.value).order_by(InboxRow.id).limit(SHOWN)
     )
-    return [f"N{row.id} : {row.reason}" for row in rows]
+    return [str(row.id) for row in rows]

@@ -1,0 +1,69 @@
+"""What a person must look at: messages held, shown, then taken up again or put away."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from bot import inbox
+from bot.authority import Role
+from bot.errors import UserError
+from bot.router.declare import Capability, Context, Reply
+from bot.router.parameters import Number
+from bot.store.tables import InboxRow, InboxState
+from bot.understand import read_mail
+
+SHOWN = 10
+REASONS = {
+    "same Message-ID": "other_words",
+    "a defect": "defect",
+    inbox.ECHO: "echo",
+    "unreadable": "unreadable",
+}
+EXCERPT = 200  # characters
+
+
+def declare(capability: Capability) -> None:
+    """Give the capability these commands."""
+    capability.command("retenus", "held", role=Role.COORDINATION)(show_held)
+    capability.command("retenu <numero> reprendre", "held <number> retry", role=Role.COORDINATION)(retry)
+    capability.command("retenu <numero> classer", "held <number> file", role=Role.COORDINATION)(put_away)
+
+
+async def show_held(ctx: Context) -> Reply:
+    """Montre les messages retenus : qui écrit, quoi, et pourquoi je ne sais pas quoi en faire."""
+    rows = await ctx.session.scalars(
+        select(InboxRow).where(InboxRow.state == InboxState.HELD.value).order_by(InboxRow.id).limit(SHOWN)
+    )
+    return Reply("gates.held_rows", {"rows": [_shown(ctx, row) for row in rows]})
+
+
+def _shown(ctx: Context, row: InboxRow) -> dict[str, object]:
+    subject = text = ""
+    if row.kind == "mail" and row.raw is not None:
+        mail = read_mail(row.raw, ctx.settings)
+        subject, text = mail.subject, " ".join(mail.text.split())[:EXCERPT]
+    elif row.raw is not None:
+        text = inbox.load_event(row.raw).body[:EXCERPT]
+    why = next((word for start, word in REASONS.items() if row.reason.startswith(start)), row.reason)
+    return {"row": row, "subject": subject, "text": text, "why": why}
+
+
+async def retry(ctx: Context, number: Number) -> Reply:
+    """Reprend un message retenu, comme s'il venait d'arriver."""
+    row = await _held(ctx, number)
+    row.state, row.reason, row.reference = InboxState.NEW.value, f"{inbox.TAKEN_UP} by {ctx.me.key}", None
+    return Reply("gates.held_retried", {"number": number})
+
+
+async def put_away(ctx: Context, number: Number) -> Reply:
+    """Classe un message retenu : il reste gardé, et rien n'en est fait."""
+    row = await _held(ctx, number)
+    inbox.end(row, InboxState.ARCHIVED, f"put away by {ctx.me.key}", ctx.now)
+    return Reply("gates.held_filed", {"number": number})
+
+
+async def _held(ctx: Context, number: int) -> InboxRow:
+    row = await ctx.session.get(InboxRow, number)
+    if row is None or row.state != InboxState.HELD.value:
+        raise UserError("gates.not_held", number=number)
+    return row
