@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import datetime as dt
 import hashlib
 import logging
@@ -14,14 +13,14 @@ from typing import cast
 from sqlalchemy import Table, bindparam, select, update
 
 from bot import claims, failpoints
-from bot.channels.base import Envelope, MailTransport, NativePoll, Outcome, Post, Rooms, Status
+from bot.channels.base import MailTransport, Outcome, Rooms, Status
 from bot.claims import Claim
 from bot.clock import Clock
+from bot.composing import Composer
 from bot.errors import ChannelError, LoginRefused
-from bot.mail.compose import OutAttachment, Stencil
 from bot.outbox import AGAIN, note
 from bot.store.engine import Store
-from bot.store.tables import Doubt, Klass, OutboxRow, OutboxState
+from bot.store.tables import Doubt, OutboxRow, OutboxState
 from bot.work import House, Work
 
 log = logging.getLogger(__name__)
@@ -56,7 +55,7 @@ class Delivery:
         self.mail, self.rooms = mail, rooms
         self.refused_login = ""
         self.stopping = False  # the group that is being sent is then the last
-        self._stencil: tuple[int, Stencil] | None = None
+        self.composer = Composer(house, store)
         # What became of the last group of each channel, until it is written down: the disk may be full.
         self._unmarked: dict[str, list[tuple[Claim, Outcome]]] = {"mail": [], "room": []}
 
@@ -124,7 +123,7 @@ class Delivery:
 
     async def _say(self, rooms: Rooms, one: Claim) -> Outcome:
         try:
-            post = await self._post(one)
+            post = await self.composer.post(one)
         except Exception as error:
             # Whatever is wrong with one message must not hold back those behind it.
             log.exception("outbox %s cannot be composed", one.row.id)
@@ -162,7 +161,7 @@ class Delivery:
     async def _seal(self, work: Work, one: Claim) -> Claim | None:
         """The claim with its bytes; None, and the row dead, if these bytes cannot be made (again)."""
         try:
-            envelope = self._envelope(one)
+            envelope = self.composer.envelope(one)
         except Exception as error:
             # Whatever is wrong with one mail must not hold back those behind it.
             log.exception("outbox %s cannot be composed", one.row.id)
@@ -233,74 +232,6 @@ class Delivery:
             "gates.dead",
             {"recipient": row.recipient, "reason": row.reason, "row": row.id},
         )
-
-    def _envelope(self, one: Claim) -> Envelope:
-        row, body = one.row, one.body
-        settings = self.house.settings
-        if self._stencil is None or self._stencil[0] != body.id:
-            files = [
-                OutAttachment(kept["name"], kept["type"], base64.b64decode(kept["base64"]))
-                for kept in body.attachments
-            ]
-            stencil = Stencil(
-                sender=(settings.bot.name, settings.bot.address),
-                subject=body.subject,
-                text=body.text,
-                html=self.house.renderer.mail_page(body.html) or None,
-                attachments=files,
-            )
-            self._stencil = (body.id, stencil)
-        assert row.dated_at is not None  # noqa: S101 - set when it was claimed
-        data = self._stencil[1].stamp(
-            recipient=row.recipient,
-            message_id=row.message_id,
-            date=row.dated_at,
-            headers=_headers(row),
-        )
-        return Envelope(settings.bot.address, row.recipient, data)
-
-    async def _post(self, one: Claim) -> Post:
-        row, body, params = one.row, one.body, one.row.params
-        poll = None
-        if body.poll is not None:
-            answers = tuple((answer[0], answer[1]) for answer in body.poll["answers"])
-            poll = NativePoll(body.poll["question"], answers, body.poll.get("max_selections", 1))
-        edits = params.get("edits")
-        if row.depends_on is not None and params.get("edits_cause"):
-            async with self.store.read() as session:
-                edits = await session.scalar(
-                    select(OutboxRow.external_id).where(OutboxRow.id == row.depends_on)
-                )
-        personal = row.person_id is not None
-        # After a restore the numbers in the keys are given again, and the server knows the old ones.
-        key = row.effect_key if row.epoch == 1 else f"{row.epoch}:{row.effect_key}"
-        return Post(
-            txn=key,
-            effect_key=key,
-            room="" if personal else row.recipient,
-            person=row.recipient if personal else "",
-            text=body.text,
-            html=body.html,
-            replies_to=params.get("replies_to"),
-            thread=params.get("thread"),
-            edits=edits,
-            reaction=params.get("reaction"),
-            poll=poll,
-        )
-
-
-def _headers(row: OutboxRow) -> dict[str, str]:
-    """What tells machines the kind of mail this is.
-
-    A post to a list must not carry Auto-Submitted: Sympa drops it in silence.  Everything else that we
-    send by ourselves must (RFC 3834 §5).
-    """
-    headers = {str(name): str(value) for name, value in row.params.get("headers", {}).items()}
-    if row.list_name:
-        headers["Precedence"] = "bulk"
-    else:
-        headers["Auto-Submitted"] = "auto-replied" if row.klass == Klass.ANSWER else "auto-generated"
-    return headers
 
 
 def _doubt(row: OutboxRow, now: dt.datetime, why: str) -> None:

@@ -14,7 +14,7 @@ from bot.channels.base import EventKind
 from bot.clock import Clock
 from bot.dispatch import Dispatcher
 from bot.errors import UserError
-from bot.loops import is_of_store
+from bot.live.loops import is_of_store
 from bot.mail.message import Kind
 from bot.outbox import Terms
 from bot.postroom import Postroom, hold

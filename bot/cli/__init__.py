@@ -24,7 +24,9 @@ COMMANDS = {
     "backup": Entry("bot.cli.backup:backup", "Copie la base, même en service, et vérifie la copie."),
     "restore": Entry("bot.cli.restore:restore", "Remet une sauvegarde en place ; Navette doit être arrêtée."),
     "demo": Entry("bot.cli.demo:demo", "Montre trois semaines d'un réseau inventé, et le récap de chacune."),
-    "play": Entry("bot.cli.play:play_files", "Joue des conversations avec Navette, sans serveur et sans attendre."),
+    "play": Entry(
+        "bot.cli.play:play_files", "Joue des conversations avec Navette, sans serveur et sans attendre."
+    ),
     "import": Entry(
         "bot.cli.import_:import_", "Verse d'anciens messages dans les archives, sans agir sur aucun."
     ),

@@ -74,10 +74,10 @@ async def _preview(ctx: click.Context, options: Mapping[str, str]) -> str:
 
 def of_archive(path: Path, until: dt.datetime) -> dict[str, Any]:
     """The threads of the seven days before ``until`` (aware), each with its gist."""
-    from bot.cli.mails import messages
     from bot.mail.message import Kind, Mail
     from bot.mail.read import read
     from bot.mail.threads import ThreadItem, group
+    from bot.mailfiles import messages
 
     mails: dict[str, Mail] = {}
     items = []

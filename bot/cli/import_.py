@@ -18,7 +18,7 @@ from bot.french.format import count
 from bot.french.typography import typeset
 
 if TYPE_CHECKING:
-    from bot.importer import Progress, Tally
+    from bot.importing.importer import Progress, Tally
     from bot.settings import Settings
 
 # Why a message is not a post of ours, for one and for many.
@@ -71,9 +71,9 @@ def _circle(settings: Settings, named: str | None) -> str:
 
 
 def _run(settings: Settings, path: Path, everything_to: str | None, *, shown: bool) -> Tally:
-    from bot import importer
     from bot.clock import SystemClock
-    from bot.import_files import find
+    from bot.importing import importer
+    from bot.importing.files import find
     from bot.store.engine import Store
 
     clock = SystemClock()

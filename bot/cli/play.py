@@ -10,8 +10,9 @@ import click
 
 from bot import resources
 from bot.cli.base import command, config_path, json_option
+from bot.play.deeds import Line, Script
 from bot.play.performance import Result, play
-from bot.play.script import Line, Script, ScriptError, read_script
+from bot.play.script import ScriptError, read_script
 from bot.play.show import Block
 from bot.settings import Settings, load
 

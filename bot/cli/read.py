@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from bot.cli.base import command, config_path, json_option, settings_of
-from bot.cli.mails import messages
 from bot.mail.message import Mail
 from bot.mail.read import read as understand
+from bot.mailfiles import messages
 
 
 @command("read")

@@ -20,7 +20,7 @@ def run(ctx: click.Context, once: bool) -> None:
     d'erreur, une ligne par fait.
     """
     settings = settings_of(ctx)
-    from bot import log, service
+    from bot.live import log, service
 
     log.set_up(sys.stderr, log.secrets_of(settings))
     asyncio.run(service.run_once(settings) if once else service.run(settings))

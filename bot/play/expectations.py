@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.play.cast import Cast
+from bot.play.deeds import Expect
 from bot.play.folding import folded, plain
-from bot.play.script import Expect
 from bot.play.show import Block
 
 

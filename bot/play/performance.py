@@ -15,8 +15,7 @@ from bot.clock import local
 from bot.errors import SettingsError
 from bot.play import expectations
 from bot.play.cast import Cast, Unknown
-from bot.play.moments import Restless
-from bot.play.script import (
+from bot.play.deeds import (
     At,
     Choose,
     Deed,
@@ -29,10 +28,11 @@ from bot.play.script import (
     Restart,
     Say,
     Script,
-    ScriptError,
     Setting,
     Write,
 )
+from bot.play.moments import Restless
+from bot.play.script import ScriptError
 from bot.play.show import Block
 from bot.play.stage import NothingThere, Stage
 from bot.settings import Settings, override

@@ -14,7 +14,8 @@ from bot.mail.message import Mail
 from bot.outbox import Content, Destination
 from bot.router.parameters import Parameter, parameters_of
 from bot.schedule import Job
-from bot.store.tables import Message, Prompt
+from bot.store.archive_tables import Message
+from bot.store.tables import Prompt
 from bot.work import Asking, DigestSource, StateLines, Work
 
 

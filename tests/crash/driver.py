@@ -17,9 +17,9 @@ from pathlib import Path
 import handlers.digest
 import handlers.gates
 import handlers.help  # noqa: F401 - read before the fork
-from bot import log, service
 from bot.app import App
-from bot.connect import connect
+from bot.live import log, service
+from bot.live.connect import connect
 from bot.settings import Settings, load
 from bot.store.lock import Lock
 

@@ -16,8 +16,8 @@ from bot import resources
 from bot.cli import COMMANDS, check_mail, main, navette
 from bot.cli.base import Entry
 from bot.cli.findings import State
-from bot.cli.mails import messages
 from bot.errors import ChannelError
+from bot.mailfiles import messages
 from bot.settings import Settings
 
 Run = Callable[..., tuple[int, str, str]]

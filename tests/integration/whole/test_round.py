@@ -15,10 +15,11 @@ from sqlalchemy import select
 
 from bot.app import App
 from bot.clock import SetClock
-from bot.connect import connect
-from bot.service import Service
+from bot.live.connect import connect
+from bot.live.service import Service
 from bot.settings import load, override
-from bot.store.tables import Cursor, Message, OutboxRow
+from bot.store.archive_tables import Message
+from bot.store.tables import Cursor, OutboxRow
 from tests.crash.world import ALICE, DAYS, SETTINGS, message_id, text_of
 from tests.servers.dovecot import Dovecot
 from tests.servers.fixtures import MEMBERS, MailboxUser

@@ -6,7 +6,7 @@ import datetime as dt
 
 from bot.clock import PARIS
 from bot.french.scoring import Said
-from bot.store.tables import Thread
+from bot.store.archive_tables import Thread
 from handlers.digest.calendar import dated_items, line_item, one_line
 from handlers.digest.gather import clean_title, prose, shorten
 

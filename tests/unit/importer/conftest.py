@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot import importer
 from bot.clock import SetClock
-from bot.import_files import find
-from bot.importer import Importer, Tally
+from bot.importing import importer
+from bot.importing.files import find
+from bot.importing.importer import Importer, Tally
 from bot.settings import Settings, load
 from bot.store.engine import Store
 from tests.unit.importer.build import NOW

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import import_reader
 from bot.cli import main
+from bot.importing import reader as import_reader
 from bot.store.lock import Lock
 from tests.servers.wait import until
 from tests.unit.importer.build import letter, mbox, put

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from bot import archive
+from bot.archive.post import Post
 from bot.mail.read import read
-from bot.post import Post
 from bot.store import lifecycle
+from bot.store.archive_tables import Message, Thread
 from bot.store.engine import Store
-from bot.store.tables import Message, Thread
 from tests.unit.importer.build import DAY_ZERO, LIST, letter
 
 Grouping = set[tuple[str, str, frozenset[str]]]  # subject, when it began, its posts

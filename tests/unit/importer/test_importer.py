@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot import archive, import_files
-from bot.import_files import find
-from bot.importer import Tally
+from bot import archive
+from bot.importing import files as import_files
+from bot.importing.files import find
+from bot.importing.importer import Tally
 from bot.mail.read import read
 from bot.store import search
+from bot.store.archive_tables import Message
 from bot.store.engine import Store
-from bot.store.tables import InboxRow, Message, OutboxRow, Person
+from bot.store.tables import InboxRow, OutboxRow, Person
 from tests.unit.importer.build import DAY_ZERO, LIST, letter, mbox, put
 
 Bring = Callable[..., Awaitable[Tally]]

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from bot.play.script import (
+from bot.play.deeds import (
     At,
     Choose,
     Deed,
@@ -17,11 +17,10 @@ from bot.play.script import (
     Respond,
     Restart,
     Say,
-    ScriptError,
     Setting,
     Write,
-    parse,
 )
+from bot.play.script import ScriptError, parse
 
 NINE = dt.datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 - a play says what the network's clocks show
 

@@ -19,7 +19,7 @@ from bot.app import App, Channels
 from bot.channels.base import Envelope, MailboxState
 from bot.channels.fake_mail import FakeBox, FakeMailbox, FakeTransport
 from bot.clock import SetClock
-from bot.service import Service
+from bot.live.service import Service
 from bot.settings import Settings, load
 
 NOW = dt.datetime(2026, 11, 18, 9, tzinfo=dt.UTC)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot import log
+from bot.live import log
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from bot.service import Service
+from bot.live.service import Service
 from bot.store.tables import Body, Doubt, InboxRow, InboxState, Klass, OutboxRow, OutboxState
 from tests.servers.wait import until
 from tests.unit.service.conftest import NOW, World

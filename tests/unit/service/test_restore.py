@@ -16,10 +16,10 @@ from bot import outbox
 from bot.app import App, Channels
 from bot.channels.fake_rooms import FakeRooms
 from bot.errors import StoreError
+from bot.live.service import Service
 from bot.outbox import Content, Destination, Terms
 from bot.restore import MAYBE_DONE, MAYBE_SENT, Restored, restore
 from bot.schedule import plan
-from bot.service import Service
 from bot.settings import override
 from bot.store.backup import backup
 from bot.store.lock import Lock

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot import service as services
 from bot.app import App
 from bot.errors import ChannelError, StoreError
+from bot.live import service as services
 from bot.store import meta
 from bot.store.tables import InboxRow, OutboxRow, OutboxState
 from tests.servers.wait import until
@@ -118,7 +118,7 @@ async def test_a_refused_password_of_smtp_is_told_and_the_mail_waits(world: Worl
 async def test_a_full_disk_loses_nothing_and_coordination_hears_when_it_works_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.loops.BACKOFF", (0.02,))
+    monkeypatch.setattr("bot.live.loops.BACKOFF", (0.02,))
     await meet(world)
     async with world.live() as service:
         await fill(service.app)
@@ -135,7 +135,7 @@ async def test_a_full_disk_loses_nothing_and_coordination_hears_when_it_works_ag
 async def test_what_left_while_the_disk_was_full_is_marked_and_never_sent_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.loops.BACKOFF", (0.02,))
+    monkeypatch.setattr("bot.live.loops.BACKOFF", (0.02,))
     await meet(world)
     monkeypatch.setenv("NAVETTE_FAILPOINTS", "outbox.before_marked=full")
     async with world.live() as service:
@@ -153,7 +153,7 @@ async def test_what_left_while_the_disk_was_full_is_marked_and_never_sent_again(
 
 
 async def test_a_defect_in_one_loop_does_not_end_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.loops.BACKOFF", (0.01,))
+    monkeypatch.setattr("bot.live.loops.BACKOFF", (0.01,))
     await meet(world)
     app = world.app()
     step, failures = app.worker.step, iter([RuntimeError("a defect"), ValueError("another")])

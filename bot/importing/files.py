@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.cli.mails import messages
+from bot.mailfiles import messages
 
 BATCH_MESSAGES = 1_000
 BATCH_BYTES = 32 << 20

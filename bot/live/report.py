@@ -6,7 +6,7 @@ import datetime as dt
 import json
 
 from bot.app import App
-from bot.loops import Troubles
+from bot.live.loops import Troubles
 from bot.store import meta
 from bot.work import Work
 

@@ -18,11 +18,11 @@ from bot import gates
 from bot.app import App
 from bot.channels.base import Mailbox
 from bot.clock import UTC, Clock, SystemClock
-from bot.connect import connect
 from bot.errors import ChannelError, LoginRefused
-from bot.loops import BACKOFF, Loop, Troubles, is_of_store, until
+from bot.live.connect import connect
+from bot.live.loops import BACKOFF, Loop, Troubles, is_of_store, until
+from bot.live.report import report
 from bot.mailwatch import MailWatch
-from bot.report import report
 from bot.roomwatch import RoomWatch
 from bot.settings import Settings, differences
 from bot.store.lock import Lock

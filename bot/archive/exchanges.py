@@ -15,8 +15,7 @@ from typing import Protocol
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.archive_tables import Mention
-from bot.store.tables import Message, Thread
+from bot.store.archive_tables import Mention, Message, Thread
 
 WINDOW = dt.timedelta(days=21)
 

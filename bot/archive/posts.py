@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import exchanges
+from bot.archive import exchanges
+from bot.archive.post import Post
 from bot.mail.message import Mail
-from bot.post import Post
 from bot.store import search
-from bot.store.tables import Message
+from bot.store.archive_tables import Message
 
 
 async def add_mail(

@@ -14,17 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import failpoints, inbox, people, roster
 from bot.archive import add_posts
+from bot.archive.post import Post
 from bot.clock import Clock
 from bot.errors import NavetteError
-from bot.import_files import Listing, Raw, batches
-from bot.import_reader import Held, Passed, Reader, Readers, Verdict
-from bot.post import Post
+from bot.importing.files import Listing, Raw, batches
+from bot.importing.reader import Held, Passed, Reader, Readers, Verdict
 from bot.settings.model import Settings
 from bot.store import lifecycle
-from bot.store.archive_tables import Imported
+from bot.store.archive_tables import Imported, Message
 from bot.store.engine import Store
 from bot.store.lock import Lock
-from bot.store.tables import Contact, InboxRow, InboxState, Message
+from bot.store.tables import Contact, InboxRow, InboxState
 
 SOURCE = "import"
 BATCHES_AHEAD = 2  # read, or being read, while one is written

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
 
-from bot.import_files import Raw
+from bot.archive.post import Post
+from bot.importing.files import Raw
 from bot.mail.headers import parse_date
 from bot.mail.message import Kind, Mail
 from bot.mail.mime import parse_head
 from bot.mail.read import read
-from bot.post import Post
 
 FIRST_MAIL = dt.datetime(1982, 8, 13, tzinfo=dt.UTC)  # RFC 822; nothing before it has a Date to believe
 AHEAD_OF_US = dt.timedelta(days=1)

@@ -1,0 +1,95 @@
+"""Claimed rows as what leaves: the bytes of a mail, the content of a post in a room."""
+
+from __future__ import annotations
+
+import base64
+
+from sqlalchemy import select
+
+from bot.channels.base import Envelope, NativePoll, Post
+from bot.claims import Claim
+from bot.mail.compose import OutAttachment, Stencil
+from bot.store.engine import Store
+from bot.store.tables import Klass, OutboxRow
+from bot.work import House
+
+
+class Composer:
+    """Composes.  The stencil of the last body is kept, since many rows in a row say the same."""
+
+    def __init__(self, house: House, store: Store) -> None:
+        self.house, self.store = house, store
+        self._stencil: tuple[int, Stencil] | None = None
+
+    def envelope(self, one: Claim) -> Envelope:
+        """The bytes of a mail: the same for the same row, whenever they are made.
+
+        Raises BadAddress.
+        """
+        row, body = one.row, one.body
+        settings = self.house.settings
+        if self._stencil is None or self._stencil[0] != body.id:
+            files = [
+                OutAttachment(kept["name"], kept["type"], base64.b64decode(kept["base64"]))
+                for kept in body.attachments
+            ]
+            stencil = Stencil(
+                sender=(settings.bot.name, settings.bot.address),
+                subject=body.subject,
+                text=body.text,
+                html=self.house.renderer.mail_page(body.html) or None,
+                attachments=files,
+            )
+            self._stencil = (body.id, stencil)
+        assert row.dated_at is not None  # noqa: S101 - set when it was claimed
+        data = self._stencil[1].stamp(
+            recipient=row.recipient,
+            message_id=row.message_id,
+            date=row.dated_at,
+            headers=_headers(row),
+        )
+        return Envelope(settings.bot.address, row.recipient, data)
+
+    async def post(self, one: Claim) -> Post:
+        """What is said in a room."""
+        row, body, params = one.row, one.body, one.row.params
+        poll = None
+        if body.poll is not None:
+            answers = tuple((answer[0], answer[1]) for answer in body.poll["answers"])
+            poll = NativePoll(body.poll["question"], answers, body.poll.get("max_selections", 1))
+        edits = params.get("edits")
+        if row.depends_on is not None and params.get("edits_cause"):
+            async with self.store.read() as session:
+                edits = await session.scalar(
+                    select(OutboxRow.external_id).where(OutboxRow.id == row.depends_on)
+                )
+        personal = row.person_id is not None
+        # After a restore the numbers in the keys are given again, and the server knows the old ones.
+        key = row.effect_key if row.epoch == 1 else f"{row.epoch}:{row.effect_key}"
+        return Post(
+            txn=key,
+            effect_key=key,
+            room="" if personal else row.recipient,
+            person=row.recipient if personal else "",
+            text=body.text,
+            html=body.html,
+            replies_to=params.get("replies_to"),
+            thread=params.get("thread"),
+            edits=edits,
+            reaction=params.get("reaction"),
+            poll=poll,
+        )
+
+
+def _headers(row: OutboxRow) -> dict[str, str]:
+    """What tells machines the kind of mail this is.
+
+    A post to a list must not carry Auto-Submitted: Sympa drops it in silence.  Everything else that we
+    send by ourselves must (RFC 3834 §5).
+    """
+    headers = {str(name): str(value) for name, value in row.params.get("headers", {}).items()}
+    if row.list_name:
+        headers["Precedence"] = "bulk"
+    else:
+        headers["Auto-Submitted"] = "auto-replied" if row.klass == Klass.ANSWER else "auto-generated"
+    return headers

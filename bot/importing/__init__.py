@@ -1,0 +1,1 @@
+"""Old messages brought into the archive, without acting on any."""

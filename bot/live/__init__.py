@@ -1,0 +1,1 @@
+"""The house made live: its loops, its servers, what it says of itself."""
