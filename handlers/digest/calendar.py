@@ -12,7 +12,7 @@ from bot.french.fold import words
 from bot.french.scoring import Candidate, Said, candidates
 from bot.protocols import DigestItem
 from bot.settings.model import WEEKDAYS
-from bot.store.tables import Thread
+from bot.store.archive_tables import Thread
 
 LONGEST_EVENT = dt.timedelta(days=10)
 NO_YEAR = dt.timedelta(days=180)  # so near, nobody wonders which year

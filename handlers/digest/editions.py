@@ -12,7 +12,8 @@ from bot.clock import iso_week
 from bot.protocols import DigestItem, Span
 from bot.schedule import Weekly
 from bot.settings.model import Settings
-from bot.store.tables import Message, Meta
+from bot.store.archive_tables import Message
+from bot.store.tables import Meta
 from bot.work import Work
 from handlers.digest.gather import gather
 from handlers.digest.order import place

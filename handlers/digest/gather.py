@@ -13,7 +13,8 @@ from bot.french import summary
 from bot.french.fold import fold
 from bot.mail.threads import strip_subject
 from bot.protocols import DigestItem, Span
-from bot.store.tables import Message, OutboxRow, OutboxState, Person, Thread
+from bot.store.archive_tables import Message, Thread
+from bot.store.tables import OutboxRow, OutboxState, Person
 from bot.work import Work
 from handlers.digest.calendar import dated_items, line_item, one_line
 from handlers.digest.tables import Edition, EditionState, Item, ItemState, Line, LineState
