@@ -8,6 +8,7 @@ them are whole documents.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,11 +20,14 @@ import nh3
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
 
 from bot.french import format as french
 from bot.french.typography import typeset
 
 LINK_LENGTH = 60
+# Up to what closes a sentence or a bracket around it.
+LINK = re.compile(r"(https?://[^\s<>\"«»]{1,2000}[^\s<>\"«».,;:!?)…'’])")
 TAGS = nh3.ALLOWED_TAGS - {"img"}  # a remote picture tells its server who reads
 SUBJECT = ("Sujet :", "Subject:")
 
@@ -60,6 +64,7 @@ class Renderer:
                 count=french.count,
                 weekday=lambda at: french.day(at.astimezone(zone).date()).partition("\u00a0")[0].split()[0],
                 typeset=typeset,
+                linked=_linked,
                 shown_link=_shown_link,
                 word=self._word,
             )
@@ -103,6 +108,16 @@ class Renderer:
         """A whole document, ``digest.html.j2`` or ``digest.txt.j2``."""
         environment = self._html if name.endswith(".html.j2") else self._plain
         return environment.get_template(f"{language}/{name}").render({"language": language, **values})
+
+
+def _linked(text: str) -> Markup:
+    """A text as HTML, its addresses made links."""
+    pieces = LINK.split(text)
+    shown = [
+        Markup('<a href="{}">{}</a>').format(piece, _shown_link(piece)) if at % 2 else escape(piece)
+        for at, piece in enumerate(pieces)
+    ]
+    return Markup("").join(shown)
 
 
 def _shown_link(url: str) -> str:

@@ -171,6 +171,28 @@ def is_postscript(line: str) -> bool:
     return bool(_POSTSCRIPT(line))
 
 
+_THIS_MAIL = r"\b(?:ce (?:message|mail|e-?mail|courriel|courrier)|this (?:e-?mail|message|communication))\b"
+_DISCLAIMER = re.compile(
+    phrases(
+        r"^(?:avis de )?confidentialite\b",
+        r"^(?:confidentiality|legal) notice\b",
+        _THIS_MAIL
+        + r"[^.]{0,90}\b(?:confidentiel|exclusivement|strictement reserve|confidential|privileged)",
+        _THIS_MAIL + r"[^.]{0,60}\bintended (?:solely|only)",
+        r"^(?:pense[zr]?|pensons|merci de penser|think|please (?:consider|think))\b[^.]{0,60}"
+        r"\b(?:imprimer|environnement|printing|environment)\b",
+        r"^(?:n'imprimez|avant d'imprimer)\b",
+        r"^si vous (?:l'avez|avez) recu[^.]{0,60}\bpar erreur\b",
+        r"^if you (?:are not the intended|have received)[^.]{0,60}\b(?:recipient|error)\b",
+    )
+).search
+
+
+def is_disclaimer(line: str) -> bool:
+    """« Ce message est confidentiel … », « Pensez à l'environnement … »: said by a server to nobody."""
+    return bool(_DISCLAIMER(line[:400]))
+
+
 _FOOTER_RULE = re.compile(r"[-_=*~#]{2,300}(?: [-_=*~#]{2,300})?").fullmatch
 _FOOTER = re.compile(
     phrases(

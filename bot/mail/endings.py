@@ -55,6 +55,21 @@ def mark_signatures(sheet: Sheet, end: int) -> None:
         at = after
 
 
+def mark_disclaimers(sheet: Sheet) -> None:
+    """Mark the notices below everything that the author wrote: paragraphs, from the last one up."""
+    end = len(sheet.lines)
+    while True:
+        while end and (sheet.kinds[end - 1] is not LineKind.OWN or not sheet.plain[end - 1]):
+            end -= 1
+        start = end
+        while start and sheet.kinds[start - 1] is LineKind.OWN and sheet.plain[start - 1]:
+            start -= 1
+        if start == 0 or not endings.is_disclaimer(" ".join(sheet.plain[start:end])):
+            return
+        sheet.mark(start, end, LineKind.SIGNATURE)
+        end = start
+
+
 def _signature_below_mark(sheet: Sheet, at: int, end: int) -> int:
     """Below ``-- `` all is signature; below dashes that people draw too, only what looks like one."""
     raw = sheet.lines[at]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.mail.endings import mark_footer, mark_manners, mark_signatures
+from bot.mail.endings import mark_disclaimers, mark_footer, mark_manners, mark_signatures
 from bot.mail.quotations import mark_quotes
 from bot.mail.sheet import LineKind as LineKind
 from bot.mail.sheet import Sheet
@@ -58,5 +58,6 @@ def classify(lines: list[str], *, forward: bool = False, list_name: str = "") ->
     end = mark_footer(sheet, list_name.lower())
     mark_quotes(sheet, end, forward)
     mark_signatures(sheet, end)
+    mark_disclaimers(sheet)
     mark_manners(sheet)
     return sheet.kinds

@@ -77,3 +77,8 @@ def test_titles() -> None:
 
 def test_a_season_is_no_deadline() -> None:
     assert items("Verrière", "La Filature refait sa verrière avant l'hiver.") == []
+
+
+def test_a_line_that_begins_with_its_day() -> None:
+    item = line_item("line:1", "le samedi 12 décembre à 14 h, atelier lampe au Port", "Léa", WRITTEN, DAY)
+    assert item.title == "samedi 12 décembre à 14\u00a0h : atelier lampe au Port (Léa)"

@@ -191,3 +191,30 @@ def test_greeting_and_closing_are_told_and_kept() -> None:
 
 def test_a_stored_line_that_starts_with_from_is_own() -> None:
     assert split("Bonjour,\n>From chez moi, on voit la mer.").text.endswith("on voit la mer.")
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Ce message et ses pièces jointes peuvent contenir\ndes informations confidentielles. Merci.",
+        "CONFIDENTIALITÉ : ce courriel est destiné exclusivement à la personne à qui il est adressé.",
+        "Pensez à l'environnement avant d'imprimer ce message.",
+        "Si vous avez reçu ce message par erreur, merci de le détruire.",
+        "This e-mail and any attachments are confidential and intended solely for the addressee.",
+        "Please consider the environment before printing this e-mail.",
+    ],
+)
+def test_a_notice_below_the_mail_is_not_what_the_author_wrote(notice: str) -> None:
+    assert split(f"C'est bon pour jeudi.\n\nPascal\n\n{notice}\n").text == "C'est bon pour jeudi.\n\nPascal"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ce message est confidentiel, ne le diffusez pas : on cherche quelqu'un.",
+        "Pensez à imprimer les affiches avant lundi.",
+        "Ce message est confidentiel.\n\nOn cherche quelqu'un pour l'accueil.",
+    ],
+)
+def test_what_the_author_says_of_it_stays(text: str) -> None:
+    assert split(text).text == text
