@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -55,47 +55,29 @@ async def receive_mails(
     another UIDVALIDITY is known again, by its bytes (superseded) or by its Message-ID (past: the server
     rewrote it), and never acted on again; nor is what came before we met it.
     """
+    letters = [_Letter.of(mail) for mail in mails]
     fresh = 0
     async with store.write() as session:
         cursor = await session.get(Cursor, source)
-        met_at = None if past_below or cursor is None else cursor.met_at
+        met_at = None if past_below or cursor is None else cursor.met_at - CLOCKS_APART
         echoes = await _echoes_until(session)
-        hashes = {mail.uid: hashlib.sha256(mail.raw).hexdigest() for mail in mails}
-        elsewhere = [InboxRow.source == source, ~InboxRow.position.startswith(f"{validity}:")]
-        seen = await session.execute(
-            select(InboxRow.raw_hash, func.min(InboxRow.id))
-            .where(*elsewhere, InboxRow.raw_hash.in_(set(hashes.values())))
-            .group_by(InboxRow.raw_hash)
-        )
-        known = dict(seen.all())
-        ids = {mail.uid: header_message_id(mail.raw) or hashes[mail.uid] for mail in mails}
-        rewritten = set(
-            await session.scalars(
-                select(InboxRow.origin_id).where(*elsewhere, InboxRow.origin_id.in_(set(ids.values())))
-            )
-        )
-        positions = [_position(validity, mail.uid) for mail in mails]
-        there = set(
-            await session.scalars(
-                select(InboxRow.position).where(InboxRow.source == source, InboxRow.position.in_(positions))
-            )
-        )
-        for mail in mails:
-            if _position(validity, mail.uid) in there:
+        seen = await _seen(session, source, validity, letters)
+        for letter in letters:
+            mail, position = letter.mail, _position(validity, letter.mail.uid)
+            if position in seen.positions:
                 continue
-            again = known.get(hashes[mail.uid])
+            before_us = mail.uid < past_below or (met_at is not None and mail.received < met_at)
+            again = seen.bytes.get(letter.raw_hash)
             row = InboxRow(
                 source=source,
-                position=_position(validity, mail.uid),
+                position=position,
                 kind="mail",
                 received=mail.received,
-                past=mail.uid < past_below
-                or ids[mail.uid] in rewritten
-                or (met_at is not None and mail.received < met_at - CLOCKS_APART),
+                past=before_us or letter.origin_id in seen.origin_ids,
                 truncated=mail.truncated,
                 size=len(mail.raw),
-                raw_hash=hashes[mail.uid],
-                origin_id=ids[mail.uid],
+                raw_hash=letter.raw_hash,
+                origin_id=letter.origin_id,
                 reason=ECHO if echoes and mail.received < echoes else "",
                 raw=mail.raw if again is None else None,
             )
@@ -109,6 +91,48 @@ async def receive_mails(
         failpoints.hit("inbox.before_commit")
     failpoints.hit("inbox.after_commit")
     return fresh
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """A mail with what it is known again by."""
+
+    mail: RawMail
+    raw_hash: str
+    origin_id: str
+
+    @classmethod
+    def of(cls, mail: RawMail) -> _Letter:
+        raw_hash = hashlib.sha256(mail.raw).hexdigest()
+        return cls(mail, raw_hash, header_message_id(mail.raw) or raw_hash)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a mailbox gave before: under this UIDVALIDITY by position, under others by bytes and ids."""
+
+    positions: set[str]
+    bytes: dict[str, int]  # hash → the row's number
+    origin_ids: set[str]
+
+
+async def _seen(session: AsyncSession, source: str, validity: int, letters: Sequence[_Letter]) -> _Seen:
+    positions = [_position(validity, letter.mail.uid) for letter in letters]
+    here = select(InboxRow.position).where(InboxRow.source == source, InboxRow.position.in_(positions))
+    elsewhere = [InboxRow.source == source, ~InboxRow.position.startswith(f"{validity}:")]
+    hashes = {letter.raw_hash for letter in letters}
+    by_bytes = (
+        select(InboxRow.raw_hash, func.min(InboxRow.id))
+        .where(*elsewhere, InboxRow.raw_hash.in_(hashes))
+        .group_by(InboxRow.raw_hash)
+    )
+    names = {letter.origin_id for letter in letters}
+    by_name = select(InboxRow.origin_id).where(*elsewhere, InboxRow.origin_id.in_(names))
+    return _Seen(
+        set(await session.scalars(here)),
+        dict((await session.execute(by_bytes)).all()),
+        set(await session.scalars(by_name)),
+    )
 
 
 async def _echoes_until(session: AsyncSession) -> dt.datetime | None:
