@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import cast
 
 from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import claims, failpoints
 from bot.channels.base import MailTransport, Outcome, Rooms, Status
@@ -33,6 +34,16 @@ COPY_LOOK = dt.timedelta(minutes=15)  # how long a doubtful post to a list may t
 ROOMS_AT_ONCE = 8
 
 _outbox = cast(Table, OutboxRow.__table__)
+MARK_SENDING = (
+    update(_outbox)
+    .where(_outbox.c.id == bindparam("row"))
+    .values(
+        state=OutboxState.SENDING.value,
+        attempts=bindparam("tries"),
+        dated_at=bindparam("dated"),
+        hash=bindparam("bytes"),
+    )
+)
 MARK_SENT = (
     update(_outbox)
     .where(_outbox.c.id == bindparam("row"), _outbox.c.state == OutboxState.SENDING.value)
@@ -144,6 +155,7 @@ class Delivery:
             group: list[Claim] = []
             if width:
                 group = await self._claim(work, channel, width)
+                await _write_claims(session, group)
         self._unmarked[channel] = []
         if outcomes:
             failpoints.hit("outbox.marked")
@@ -232,6 +244,18 @@ class Delivery:
             "gates.dead",
             {"recipient": row.recipient, "reason": row.reason, "row": row.id},
         )
+
+
+async def _write_claims(session: AsyncSession, group: Sequence[Claim]) -> None:
+    """Write that these are being sent, in one statement: row by row it takes twice the time of the rest."""
+    for one in group:
+        session.expunge(one.row)
+    claimed = [
+        {"row": one.row.id, "tries": one.row.attempts, "dated": one.row.dated_at, "bytes": one.row.hash}
+        for one in group
+    ]
+    if claimed:
+        await session.execute(MARK_SENDING, claimed)
 
 
 def _doubt(row: OutboxRow, now: dt.datetime, why: str) -> None:
