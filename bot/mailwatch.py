@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 
 from bot import inbox
-from bot.channels.base import Mailbox
+from bot.channels.base import BACKOFF, Mailbox
 from bot.clock import Clock
 from bot.errors import ChannelError
 from bot.protocols import Connections
@@ -15,7 +15,6 @@ from bot.store.engine import Store
 log = logging.getLogger(__name__)
 
 CHUNK = 200  # messages a fetch: more, and the IMAP library's recursive parser gives up
-BACKOFF = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)  # seconds between tries to reconnect
 
 
 @dataclass(frozen=True)

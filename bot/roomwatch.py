@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 
 from bot import inbox
-from bot.channels.base import Rooms
+from bot.channels.base import BACKOFF, Rooms
 from bot.clock import Clock
 from bot.errors import ChannelError
-from bot.mailwatch import BACKOFF
 from bot.protocols import Connections
 from bot.store.engine import Store
 

@@ -14,12 +14,12 @@ from bot.channels.base import EventKind
 from bot.clock import Clock
 from bot.dispatch import Dispatcher
 from bot.errors import UserError
-from bot.live.loops import is_of_store
 from bot.mail.message import Kind
 from bot.outbox import Terms
 from bot.postroom import Postroom, hold
 from bot.router.declare import Context, Incoming, Reply
 from bot.store.engine import Store
+from bot.store.failures import is_of_store
 from bot.store.tables import Act, Doubt, InboxRow, InboxState, Klass
 from bot.understand import from_event, from_mail, read_mail
 from bot.work import House, Work

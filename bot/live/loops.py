@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import errno
 import logging
 import secrets
-import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy import exc
-
 from bot.clock import Clock
 from bot.errors import ChannelError, LoginRefused
+from bot.store.failures import is_of_store
 
 log = logging.getLogger(__name__)
 
 BACKOFF = (1.0, 2.0, 5.0, 15.0, 60.0)  # seconds, after errors that are not a server's
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass
@@ -47,17 +43,6 @@ class Troubles:
     def over(self) -> bool:
         """Whether the database failed, and works again for everybody."""
         return self.since is not None and not self._without_store
-
-
-def is_of_store(error: Exception) -> bool:
-    """Whether the database itself failed (disk full, locked), which may pass without anybody's doing."""
-    if isinstance(error, OSError):
-        return error.errno in FULL
-    cause = error.orig if isinstance(error, exc.DBAPIError) else error
-    if isinstance(cause, sqlite3.OperationalError):
-        # A statement that is wrong is a defect of ours, and does not pass.
-        return getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_BUSY) != sqlite3.SQLITE_ERROR
-    return isinstance(error, exc.TimeoutError)
 
 
 @dataclass

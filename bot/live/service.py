@@ -20,11 +20,12 @@ from bot.channels.base import Mailbox
 from bot.clock import UTC, Clock, SystemClock
 from bot.errors import ChannelError, LoginRefused
 from bot.live.connect import connect
-from bot.live.loops import BACKOFF, Loop, Troubles, is_of_store, until
+from bot.live.loops import BACKOFF, Loop, Troubles, until
 from bot.live.report import report
 from bot.mailwatch import MailWatch
 from bot.roomwatch import RoomWatch
 from bot.settings import Settings, differences
+from bot.store.failures import is_of_store
 from bot.store.lock import Lock
 
 log = logging.getLogger(__name__)
