@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from bot.archive.post import Post
 from bot.importing.files import Raw
-from bot.mail.headers import parse_date
 from bot.mail.message import Kind, Mail
-from bot.mail.mime import parse_head
+from bot.mail.mime.headers import parse_date
+from bot.mail.mime.parts import parse_head
 from bot.mail.read import read
 
 FIRST_MAIL = dt.datetime(1982, 8, 13, tzinfo=dt.UTC)  # RFC 822; nothing before it has a Date to believe

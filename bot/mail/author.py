@@ -10,8 +10,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.mail.headers import Addresses, Headers, addresses
 from bot.mail.message import Author, Trust
+from bot.mail.mime.headers import Addresses, Headers, addresses
 
 _RESULT = re.compile(r"\s*(dmarc|dkim|spf)\s?=\s?(\w{1,20})", re.IGNORECASE).match
 _PROPERTY = re.compile(

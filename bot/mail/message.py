@@ -39,7 +39,7 @@ class Author:
 
 @dataclass(frozen=True)
 class Notice:
-    """What a list server says.  ``action`` is Sympa's own word: see ``bot/mail/sympa.py``."""
+    """What a list server says.  ``action`` is Sympa's own word: see ``bot/mail/kinds/sympa.py``."""
 
     action: str
     list: str  # the list's name, as Sympa writes it: "reseau"

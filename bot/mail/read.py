@@ -10,13 +10,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.mail import author as authorship
-from bot.mail import bounce as bounces
-from bot.mail import kinds, mime, own_words, sympa
-from bot.mail.content import Content, collect
-from bot.mail.headers import Headers, addresses, message_ids, parse_date
+from bot.mail.kinds import automatic as kinds
+from bot.mail.kinds import bounce as bounces
+from bot.mail.kinds import sympa
 from bot.mail.links import find_links
 from bot.mail.message import Author, Bounce, Kind, Mail, Notice, Trust
+from bot.mail.mime import parts as mime
+from bot.mail.mime.content import Content, collect
+from bot.mail.mime.headers import Headers, addresses, message_ids, parse_date
 from bot.mail.threads import untagged
+from bot.mail.words import split as own_words
 
 NOWHERE = "navette.invalid"
 MAX_SUBJECT = 1_000

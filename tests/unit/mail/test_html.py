@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.mail.html import to_text
-from bot.mail.own_words import split
+from bot.mail.mime.html import to_text
+from bot.mail.words.split import split
 
 
 @pytest.mark.parametrize(

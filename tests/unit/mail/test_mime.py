@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.mail import mime
-from bot.mail.headers import addresses, decode_words, message_ids, parameters, parse_date
+from bot.mail.mime import parts as mime
+from bot.mail.mime.headers import addresses, decode_words, message_ids, parameters, parse_date
 from tests.unit.mail.build import SYMPA, fixture, multipart, nested, raw
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.mail.own_words import LineKind, classify, split
+from bot.mail.words.split import LineKind, classify, split
 
 CLIENTS = Path(__file__).with_name("clients.txt").read_text(encoding="utf-8").split("\n=== ")[1:]
 QUOTED_BELOW = {name: text for name, _, text in (client.partition("\n") for client in CLIENTS)}

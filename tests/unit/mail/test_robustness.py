@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.mail import compose
-from bot.mail.html import to_text
 from bot.mail.message import Kind, Mail
-from bot.mail.own_words import split
+from bot.mail.mime.html import to_text
 from bot.mail.read import _read, _Setting, read
 from bot.mail.threads import base_subject, untagged
+from bot.mail.words.split import split
 from tests.unit.mail.build import LISTS, SYMPA, multipart, raw
 
 SETTING = _Setting(LISTS, "mx.example.test", frozenset({"bot@membres.example.test"}))

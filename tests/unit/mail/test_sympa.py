@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.mail.kinds.sympa import Member, read_review
 from bot.mail.message import Kind, Trust
 from bot.mail.read import read
-from bot.mail.sympa import Member, read_review
 from tests.unit.mail.build import LISTS, SYMPA, fixture
 
 NUMERIQUE = "numerique@membres.example.test"

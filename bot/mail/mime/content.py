@@ -6,9 +6,9 @@ import binascii
 import re
 from dataclasses import dataclass, field
 
-from bot.mail.charsets import decode
 from bot.mail.message import Attachment
-from bot.mail.mime import Part
+from bot.mail.mime.charsets import decode
+from bot.mail.mime.parts import Part
 
 MAX_TEXT = 400_000
 MAX_ATTACHMENTS = 200
@@ -183,7 +183,7 @@ def plain_text(part: Part, problems: list[str]) -> str:
 def html_text(part: Part, problems: list[str]) -> str:
     """The text of a text/html leaf."""
     # Only needed when a mail has no text of its own.
-    from bot.mail.html import to_text
+    from bot.mail.mime.html import to_text
 
     source, problem = decode(payload(part, problems), part.params.get("charset", ""))
     if problem and problem != "no-charset":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.mail import line_rules as rules
-from bot.mail.sheet import LineKind, Sheet
+from bot.mail.words import line_rules as rules
+from bot.mail.words.sheet import LineKind, Sheet
 
 MAX_WRAP = 4  # lines over which an attribution may be wrapped
 

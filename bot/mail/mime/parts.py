@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.mail.headers import Headers, parameters
+from bot.mail.mime.headers import Headers, parameters
 
 MAX_BYTES = 64_000_000
 MAX_HEAD = 256_000

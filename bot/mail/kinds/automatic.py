@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.mail.fold import fold, phrases
-from bot.mail.headers import Headers
 from bot.mail.message import Kind
+from bot.mail.mime.headers import Headers
 
 
 @dataclass(frozen=True)

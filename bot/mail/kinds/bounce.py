@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from bot.mail.charsets import decode
-from bot.mail.content import Content, payload
 from bot.mail.fold import fold, phrases
-from bot.mail.headers import Headers, message_ids
 from bot.mail.message import Bounce
-from bot.mail.mime import Part, parse_head
+from bot.mail.mime.charsets import decode
+from bot.mail.mime.content import Content, payload
+from bot.mail.mime.headers import Headers, message_ids
+from bot.mail.mime.parts import Part, parse_head
 
 
 @dataclass(frozen=True)

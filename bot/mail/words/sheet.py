@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from bot.mail import line_rules as rules
+from bot.mail.words import line_rules as rules
 
 
 class LineKind(enum.Enum):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.mail import ending_rules as endings
-from bot.mail import line_rules as rules
-from bot.mail.sheet import LineKind, Sheet
+from bot.mail.words import ending_rules as endings
+from bot.mail.words import line_rules as rules
+from bot.mail.words.sheet import LineKind, Sheet
 
 MAX_FOOTER = 15
 MAX_SIGNATURE = 12

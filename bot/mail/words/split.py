@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.mail.endings import mark_disclaimers, mark_footer, mark_manners, mark_signatures
-from bot.mail.quotations import mark_quotes
-from bot.mail.sheet import LineKind as LineKind
-from bot.mail.sheet import Sheet
+from bot.mail.words.endings import mark_disclaimers, mark_footer, mark_manners, mark_signatures
+from bot.mail.words.quotations import mark_quotes
+from bot.mail.words.sheet import LineKind as LineKind
+from bot.mail.words.sheet import Sheet
 
 MAX_LINES = 12_000
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from email.utils import parsedate_tz
 from urllib.parse import unquote_to_bytes
 
-from bot.mail.charsets import decode
+from bot.mail.mime.charsets import decode
 
 MAX_VALUE = 16_000
 MAX_ADDRESSES = 200
