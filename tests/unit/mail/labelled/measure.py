@@ -1,0 +1,167 @@
+"""How well mails are read: ``python -m tests.unit.mail.labelled.measure PORTION [NAME]``.
+
+Without a name, the rates and the cases that fail; with one, what that case should give and what it gives.
+"""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from bot.mail.read import read
+from tests.unit.mail.labelled.cases import PORTIONS, Case, cases
+
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200e\u200f\ufeff"))
+
+
+def collapsed(text: str) -> str:
+    """The words, one space between; no-break spaces are spaces, and what has no width is nothing."""
+    return " ".join(text.translate(_UNSEEN).split())
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the own words of one case came to."""
+
+    case: Case
+    text: str
+    lost: tuple[str, ...]  # lines of the author that are not there
+    left: tuple[str, ...]  # lines of others that are
+
+    @property
+    def exact(self) -> bool:
+        """Whether the text is the label's, white space aside."""
+        return collapsed(self.text) == collapsed(self.case.label["text"])
+
+    @property
+    def lines(self) -> int:
+        """How many lines the author wrote."""
+        return len(_lines(self.case.label["text"]))
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in map(collapsed, text.split("\n")) if line]
+
+
+def lost_lines(expected: str, text: str) -> tuple[str, ...]:
+    """The lines of ``expected`` that do not follow one another in ``text``."""
+    whole = f" {collapsed(text)} "
+    lost: list[str] = []
+    at = 0
+    for line in _lines(expected):
+        found = whole.find(f" {line} ", at)
+        if found < 0:
+            lost.append(line)
+        else:
+            at = found + len(line) + 1
+    return tuple(lost)
+
+
+def left_lines(quoted: Iterable[str], expected: str, text: str) -> tuple[str, ...]:
+    """The lines of others, of more than three words, that stand in ``text`` and not in ``expected``."""
+    whole, allowed = f" {collapsed(text)} ", f" {collapsed(expected)} "
+    lines = (collapsed(line) for line in quoted)
+    return tuple(
+        line for line in lines if line.count(" ") >= 3 and f" {line} " in whole and f" {line} " not in allowed
+    )
+
+
+def measure_words(portion: str) -> list[Words]:
+    """The own words of every case whose label has them."""
+    return [_words(case) for case in cases(portion, "text")]
+
+
+def _words(case: Case) -> Words:
+    text = read(case.raw).text
+    expected = case.label["text"]
+    return Words(case, text, lost_lines(expected, text), left_lines(case.label["quoted"], expected, text))
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many of so many."""
+
+    good: int
+    of: int
+
+    @property
+    def value(self) -> Fraction:
+        """1 where there is nothing to get wrong."""
+        return Fraction(self.good, self.of) if self.of else Fraction(1)
+
+    def __str__(self) -> str:
+        return f"{float(self.value):.2%} ({self.good}/{self.of})"
+
+
+def exact_rate(found: Sequence[Words]) -> Rate:
+    """Mails whose own words are the label's, all of them and nothing else."""
+    return Rate(sum(one.exact for one in found), len(found))
+
+
+def kept_rate(found: Sequence[Words]) -> Rate:
+    """Lines that the authors wrote and that are still there."""
+    lines = sum(one.lines for one in found)
+    return Rate(lines - sum(len(one.lost) for one in found), lines)
+
+
+def clean_rate(found: Sequence[Words]) -> Rate:
+    """Mails with quoted lines of which none is left."""
+    quoting = [one for one in found if one.case.label["quoted"]]
+    return Rate(sum(not one.left for one in quoting), len(quoting))
+
+
+RATES: dict[str, Callable[[Sequence[Words]], Rate]] = {
+    "exact": exact_rate,
+    "kept": kept_rate,
+    "clean": clean_rate,
+}
+
+
+def by(found: Sequence[Words], key: str) -> dict[str, list[Words]]:
+    """The outcomes by what their labels say under ``key``."""
+    groups: dict[str, list[Words]] = {}
+    for one in found:
+        groups.setdefault(str(one.case.label.get(key, "")), []).append(one)
+    return dict(sorted(groups.items()))
+
+
+def main(arguments: list[str]) -> int:
+    """Print; exit 2 for wrong usage or a name that is none."""
+    if not arguments or arguments[0] not in PORTIONS or len(arguments) > 2:
+        print(f"usage: measure {{{'|'.join(PORTIONS)}}} [NAME]", file=sys.stderr)
+        return 2
+    found = measure_words(arguments[0])
+    if len(arguments) == 1:
+        _print_rates(found)
+        return 0
+    named = [one for one in found if one.case.name == arguments[1]]
+    for one in named:
+        _print_difference(one)
+    return 0 if named else 2
+
+
+def _print_rates(found: Sequence[Words]) -> None:
+    groups = {"all": list(found)}
+    for key in ("language", "shape", "client"):
+        groups |= {f"{key} {value}": members for value, members in by(found, key).items()}
+    for name, members in groups.items():
+        print(f"{name:<40}" + "".join(f"  {label} {rate(members)!s:<18}" for label, rate in RATES.items()))
+    for one in found:
+        if not one.exact:
+            print(f"  {one.case.name}: {len(one.lost)} lost, {len(one.left)} left")
+
+
+def _print_difference(one: Words) -> None:
+    print(f"{one.case.path}  {one.case.label.get('client', '')}  {one.case.label.get('note', '')}")
+    wanted, given = one.case.label["text"].split("\n"), one.text.split("\n")
+    for line in difflib.unified_diff(wanted, given, "label", "read", lineterm="", n=99):
+        print(line)
+    for line in one.left:
+        print(f"left: {line}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
