@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from bot.mail.message import Kind, Mail
 from bot.mail.read import read
 from tests.unit.mail.labelled.cases import PORTIONS, Case, cases
 
@@ -128,19 +129,71 @@ def by(found: Sequence[Words], key: str) -> dict[str, list[Words]]:
     return dict(sorted(groups.items()))
 
 
+@dataclass(frozen=True)
+class Told:
+    """What kind one case was told to be."""
+
+    case: Case
+    mail: Mail
+
+    @property
+    def right(self) -> bool:
+        """Whether it is the label's kind; a mail that somebody wrote may come by a list or not."""
+        return self.mail.kind in _SAME[self.case.label["kind"]]
+
+    @property
+    def addressed(self) -> bool:
+        """Whether a bounce names a recipient of the label, with the label's word on how lasting it is."""
+        wanted = self.case.label.get("recipients", [])
+        bounce = self.mail.bounce
+        if not wanted:
+            return bounce is None or not bounce.address
+        return bounce is not None and any(
+            (bounce.address, bounce.permanent) == (one["address"], one["permanent"]) for one in wanted
+        )
+
+
+_PEOPLE = frozenset({Kind.PERSON, Kind.LIST_POST})
+_SAME = {str(kind): frozenset({kind}) for kind in Kind} | dict.fromkeys(
+    ("person", "direct", "list_post", "ordinary"), _PEOPLE
+)
+
+
+def measure_kinds(portion: str) -> list[Told]:
+    """The kind of every case whose label tells one."""
+    return [Told(case, read(case.raw)) for case in cases(portion, "kind")]
+
+
+def recall(told: Sequence[Told], kind: str) -> Rate:
+    """Of the mails of that kind, those that are told for it."""
+    of_kind = [one for one in told if one.case.label["kind"] == kind]
+    return Rate(sum(one.right for one in of_kind), len(of_kind))
+
+
+def addressed_rate(told: Sequence[Told]) -> Rate:
+    """Of the bounces and delays, those told with whom they are about and how lasting it is."""
+    failures = [one for one in told if one.case.label["kind"] in (Kind.BOUNCE, Kind.DELAY)]
+    return Rate(sum(one.right and one.addressed for one in failures), len(failures))
+
+
 def main(arguments: list[str]) -> int:
     """Print; exit 2 for wrong usage or a name that is none."""
     if not arguments or arguments[0] not in PORTIONS or len(arguments) > 2:
         print(f"usage: measure {{{'|'.join(PORTIONS)}}} [NAME]", file=sys.stderr)
         return 2
-    found = measure_words(arguments[0])
+    words, told = measure_words(arguments[0]), measure_kinds(arguments[0])
     if len(arguments) == 1:
-        _print_rates(found)
+        _print_rates(words)
+        _print_kinds(told)
         return 0
-    named = [one for one in found if one.case.name == arguments[1]]
-    for one in named:
+    name = arguments[1]
+    differing = [one for one in words if one.case.name == name]
+    for one in differing:
         _print_difference(one)
-    return 0 if named else 2
+    mistold = [one for one in told if one.case.name == name]
+    for other in mistold:
+        print(f"{other.case.path}\n{other.case.label}\n{other.mail}")
+    return 0 if differing or mistold else 2
 
 
 def _print_rates(found: Sequence[Words]) -> None:
@@ -152,6 +205,15 @@ def _print_rates(found: Sequence[Words]) -> None:
     for one in found:
         if not one.exact:
             print(f"  {one.case.name}: {len(one.lost)} lost, {len(one.left)} left")
+
+
+def _print_kinds(told: Sequence[Told]) -> None:
+    for kind in sorted({one.case.label["kind"] for one in told}):
+        print(f"{kind:<40}  recall {recall(told, kind)}")
+    print(f"{'address and permanence':<40}         {addressed_rate(told)}")
+    for one in told:
+        if not (one.right and one.addressed):
+            print(f"  {one.case.name}: {one.mail.kind} ({one.mail.reason}) {one.mail.bounce or ''}")
 
 
 def _print_difference(one: Words) -> None:

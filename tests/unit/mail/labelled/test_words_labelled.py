@@ -59,4 +59,4 @@ def test_the_measure_sees_what_is_lost_and_what_is_left() -> None:
     assert (
         left_lines(quoted, "Qui apporte les tréteaux jeudi ? Moi.", "Qui apporte les tréteaux jeudi ?") == ()
     )
-    assert (Rate(1, 2).value, Rate(0, 0).value) == (Fraction(1, 2), 1)
+    assert (Rate(1, 2).value, Rate(0, 0).value) == (Fraction(1, 2), Fraction(1))
