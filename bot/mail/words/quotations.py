@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bot.mail.words import line_rules as rules
+from bot.mail.words import attribution, copied
+from bot.mail.words.line_rules import is_quoted
 from bot.mail.words.sheet import LineKind, Sheet
 
-MAX_WRAP = 4  # lines over which an attribution may be wrapped
+MAX_HEADER = 14  # lines of a copied header
+LONG = 66  # characters of a quoted line that a client may have wrapped
 
 
 def mark_quotes(sheet: Sheet, end: int, forward: bool) -> None:
@@ -15,13 +17,13 @@ def mark_quotes(sheet: Sheet, end: int, forward: bool) -> None:
         line = sheet.plain[at]
         if not line:
             at += 1
-        elif rules.is_quoted(sheet.lines[at]):
+        elif is_quoted(sheet.lines[at]):
             sheet.kinds[at] = LineKind.QUOTED
             at += 1
-        elif rules.is_forward(line):
+        elif copied.is_forward(line):
             sheet.mark(at, end, LineKind.FORWARDED)
             return
-        elif line[0] in "-‐_=" and (rules.is_separator(line) or rules.is_rule(line)):
+        elif line[0] in "-‐–—_=*~" and (copied.is_separator(line) or copied.is_rule(line)):
             at = _after_separator(sheet, at, end, forward)
         elif (block := _header_block(sheet, at, end)) > at:
             at = _after_block(sheet, at, block, end, forward)
@@ -29,6 +31,7 @@ def mark_quotes(sheet: Sheet, end: int, forward: bool) -> None:
             at = _after_attribution(sheet, at, last + 1, end)
         else:
             at += 1
+    _mark_wrapped(sheet, end)
 
 
 def _after_separator(sheet: Sheet, at: int, end: int, forward: bool) -> int:
@@ -37,7 +40,7 @@ def _after_separator(sheet: Sheet, at: int, end: int, forward: bool) -> int:
     block = _header_block(sheet, follows, end) if follows < end else follows
     if block > follows:
         return _after_block(sheet, at, block, end, forward)
-    if rules.is_separator(sheet.plain[at]):
+    if copied.is_separator(sheet.plain[at]):
         return _after_attribution(sheet, at, at + 1, end)
     return at + 1
 
@@ -53,7 +56,7 @@ def _after_attribution(sheet: Sheet, start: int, after: int, end: int) -> int:
     """Lines with ``>`` follow, among which answers may stand; or else all the rest is the other's."""
     sheet.mark(start, after, LineKind.ATTRIBUTION)
     follows = sheet.next_filled(after, end)
-    if follows < end and rules.is_quoted(sheet.lines[follows]):
+    if follows < end and is_quoted(sheet.lines[follows]):
         return follows
     if follows < end and _attribution(sheet, follows, end) >= follows:
         return follows
@@ -63,57 +66,78 @@ def _after_attribution(sheet: Sheet, start: int, after: int, end: int) -> int:
 
 def _header_block(sheet: Sheet, at: int, end: int) -> int:
     """Where a copied header (De, Envoyé, À, Objet) that starts here ends, or ``at`` when none does."""
-    if ":" not in sheet.plain[at][:24]:
+    first = sheet.plain[at]
+    if ":" not in first[:24]:
         return at
-    label = rules.header_field(sheet.plain[at])
+    label = copied.field_of(first)
     if label not in ("from", "date", "subject"):
         return at
-    seen = {label}
+    fields = {label}
     after = at + 1
+    if len(first) > 40 and len(together := copied.fields_within(first)) > 2:
+        fields |= together
     unlabelled = 0
-    for here in range(at + 1, min(end, at + 14)):
-        label = rules.header_field(sheet.plain[here])
+    for here in range(at + 1, min(end, at + MAX_HEADER)):
+        if is_quoted(sheet.lines[here]):
+            break
+        label = copied.field_of(sheet.plain[here])
         if label:
-            seen.add(label)
+            fields.add(label)
             after, unlabelled = here + 1, 0
         else:
             # A long To wraps; some clients leave a blank line between two fields.
             unlabelled += 1
             if unlabelled > 2:
                 break
-    if {"from", "date", "subject"} <= seen:
-        return after
-    addressed = any("@" in line for line in sheet.plain[at:after])
-    if {"from", "date", "to"} <= seen and addressed:
-        return after
-    return at
+    block = sheet.plain[at:after]
+    addressed = any("@" in line for line in block)
+    dated = any(copied.field_of(line) == "date" and attribution.is_dated(line) for line in block)
+    return after if copied.is_header(fields, addressed=addressed, dated=dated) else at
 
 
 def _attribution(sheet: Sheet, at: int, end: int) -> int:
     """The last line of an attribution that starts at ``at``, or -1."""
-    if sheet.endings.isdisjoint(range(at, at + MAX_WRAP)):
+    if sheet.endings.isdisjoint(range(at, at + attribution.MAX_LINES)):
         return -1
     lines: list[str] = []
-    for here in range(at, min(end, at + MAX_WRAP)):
+    for here in range(at, min(end, at + attribution.MAX_LINES)):
         line = sheet.plain[here]
-        if not line or rules.is_quoted(sheet.lines[here]):
+        if not line or is_quoted(sheet.lines[here]):
             return -1
-        if here > at and not rules.opens_attribution(sheet.plain[at]):
+        if here > at and not attribution.may_open(sheet.plain[at]):
             return -1
         lines.append(line)
-        if here in sheet.endings:
-            return here if _introduces(sheet, lines, here + 1, end) else -1
+        if here in sheet.endings and _introduces(sheet, lines, here + 1, end):
+            return here
     return -1
 
 
 def _introduces(sheet: Sheet, lines: list[str], after: int, end: int) -> bool:
     """Whether these lines are an attribution, and the first of them not an answer written right above one."""
     follows = sheet.next_filled(after, end)
-    quoted = follows < end and rules.is_quoted(sheet.lines[follows])
-    if not rules.is_attribution(" ".join(lines), quote_follows=quoted, wrapped=len(lines) > 1):
+    quoted = follows < end and is_quoted(sheet.lines[follows])
+    if not attribution.introduces(" ".join(lines), quote_follows=quoted, wrapped=len(lines) > 1):
         return False
     shorter = (" ".join(lines[start:]) for start in range(1, len(lines)))
     return not any(
-        rules.opens_dated_attribution(rest) and rules.is_attribution(rest, quote_follows=quoted)
+        attribution.opens_dated(rest) and attribution.introduces(rest, quote_follows=quoted)
         for rest in shorter
     )
+
+
+def _mark_wrapped(sheet: Sheet, end: int) -> None:
+    """What a client broke off the end of a long quoted line, and left without its ``>``."""
+    for at in range(1, end - 1):
+        if sheet.kinds[at] is not LineKind.OWN or sheet.kinds[at - 1] is not LineKind.QUOTED:
+            continue
+        above, line, below = sheet.lines[at - 1].rstrip(), sheet.lines[at], sheet.lines[at + 1]
+        if (
+            LONG <= len(above) < 100
+            and is_quoted(above)
+            and is_quoted(below)
+            and above[-1] not in ".?!:;…»"
+            and line[:1].islower()
+            and len(line) < 40
+            and len(above) + 1 + len(line.split(" ", 1)[0]) > 72
+        ):
+            sheet.kinds[at] = LineKind.QUOTED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 
+from bot.mail.words import attribution
 from bot.mail.words import line_rules as rules
 
 
@@ -28,7 +29,7 @@ class Sheet:
         self.lines = lines
         self.plain = [rules.plain(line) for line in lines]
         self.kinds = [LineKind.OWN] * len(lines)
-        self.endings = {at for at, line in enumerate(self.plain) if rules.ends_attribution(line)}
+        self.endings = {at for at, line in enumerate(self.plain) if attribution.may_end(line)}
 
     def mark(self, start: int, end: int, kind: LineKind) -> None:
         """Say what the lines from ``start`` up to ``end`` are."""

@@ -1,0 +1,96 @@
+"""« Le 12 mars 2026 à 10:00, Alice <…> a écrit : »: the line, or the few, above a quotation.
+
+Rules look at *plain* lines (see ``line_rules.plain``), joined by spaces.  Each is linear in them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.mail.words import vocabulary
+
+MAX_LINES = 4  # over which clients wrap one
+MAX_LENGTH = 400
+MAX_NAME_ONLY = 90
+
+_VERB = re.compile(vocabulary.WROTE)
+_TIME = re.compile(r"\b\d{1,2}\s?[:h]\s?\d{2}\b")
+_MONTH = r"(?:janv?|fe[bv]r?|mar|avr|apr|mai|may|ju[in]|juil|jul|aou|aug|sept?|oct|okt|nov|de[cz])[a-z]{0,6}"
+_DAY = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d{2}(?!\d)|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b"
+    rf"|\d{{1,2}}(?:er|st|nd|rd|th)?[ .-]{{1,2}}{_MONTH}\b)|\b{_MONTH}\.? \d{{1,2}}(?!\d|[:h])"
+)
+_ADDRESS = re.compile(r"[\w.+=-]{1,64}(?:@| at )[\w-]{1,63}\.[\w.-]{2,100}")
+_BRACKETED = re.compile(r"[<\[(]\s?(?:mailto:\s?)?[^\s<>()\[\]]{1,64}(?:@| at )[^\s<>()\[\]]{1,190}\s?[>\])]")
+_OPENING = re.compile(
+    r"[*_-]{0,9}\s?(?:le|on|op|am|el|em|il|at|a|i|den|dne|dnia|w dniu|pa|em|en date du|the|vao"
+    r"|quoting|citando)\b"
+).match
+_FULL_DATE_FIRST = re.compile(r"(?:(?:19|20)\d{2}[/.-]\d{1,2}[/.-]\d{1,2}|(?:19|20)\d{2}年)").match
+_CITING = re.compile(r"(?:quoting|citando|excerpts? from|extraits? d[eu]|zitat von|quoting from)\b").match
+_NAME_AND_ADDRESS = re.compile(r"[\w\"'][^<>:@]{0,60}<[^<>\s@]{1,64}@[^<>\s]{1,190}>").match
+
+
+def may_end(line: str) -> bool:
+    """Whether an attribution may end on this line (its verb may stand on the one before)."""
+    if len(line) >= MAX_LENGTH or not line:
+        return False
+    return line[-1] == ":" or line.rstrip("*_ ").endswith(":") or line[-1] == ">" or line.endswith("--")
+
+
+def may_open(line: str) -> bool:
+    """Whether a wrapped attribution may begin on this line."""
+    return bool(_OPENING(line) or line[:1] in "\"'«" or _DAY.search(line[:40]) or _ADDRESS.search(line))
+
+
+def opens_dated(joined: str) -> bool:
+    """Whether these lines begin as only a whole attribution does: « Le 12 mars 2026 … »."""
+    return bool(_OPENING(joined) and (_DAY.search(joined) or _TIME.search(joined)))
+
+
+def is_dated(line: str) -> bool:
+    """Whether a line holds a day and an hour."""
+    return bool(_DAY.search(line) and _TIME.search(line))
+
+
+def introduces(joined: str, *, quote_follows: bool, wrapped: bool = False) -> bool:
+    """Whether these lines, joined, introduce a quotation.
+
+    Before quoted lines, « Alice a écrit : » on one line is enough.  Before plain ones the date and the
+    address that clients write are needed too: « Le rapporteur a écrit : » is prose.
+    """
+    if len(joined) > MAX_LENGTH:
+        return False
+    drawn = joined.startswith("--") and joined.endswith("--")
+    line = joined.strip("-*_ ") if drawn else joined.rstrip("*_ ")
+    if not drawn and not line.endswith((":", ">")):
+        return False
+    verb = _VERB.search(line)
+    if verb and len(line) - verb.end() > MAX_NAME_ONLY:
+        verb = None
+    if not line.endswith(":") and not drawn:
+        return quote_follows and not wrapped and bool(_FULL_DATE_FIRST(line) and _BRACKETED.search(line))
+    if quote_follows:
+        return _above_quoted_lines(line, verb is not None, wrapped)
+    return _above_plain_lines(line, verb is not None, drawn)
+
+
+def _above_quoted_lines(line: str, verb: bool, wrapped: bool) -> bool:
+    day, time = bool(_DAY.search(line)), bool(_TIME.search(line))
+    if verb:
+        return day or time or bool(_ADDRESS.search(line)) or (not wrapped and len(line) <= MAX_NAME_ONLY)
+    if _BRACKETED.search(line):
+        return day or time or (not wrapped and len(line) <= 2 * MAX_NAME_ONLY)
+    return bool((_CITING(line) or _FULL_DATE_FIRST(line)) and (day or time or not wrapped))
+
+
+def _above_plain_lines(line: str, verb: bool, drawn: bool) -> bool:
+    opening = bool(_OPENING(line) or _FULL_DATE_FIRST(line))
+    day, time = bool(_DAY.search(line)), bool(_TIME.search(line))
+    if verb and drawn:
+        return True
+    if verb and opening:
+        return (bool(_ADDRESS.search(line)) and (day or time)) or (day and time and "," in line)
+    if verb and _NAME_AND_ADDRESS(line):
+        return True
+    return opening and day and time and bool(_BRACKETED.search(line))
