@@ -59,6 +59,14 @@ class Bounce:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What the author wrote below a quoted line (``to``, without its ``>``)."""
+
+    to: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Attachment:
     """A file that came along.  ``size`` in bytes, once decoded."""
 
@@ -82,6 +90,8 @@ class Mail:
     to: tuple[str, ...]
     cc: tuple[str, ...]
     text: str  # the author's own words, greeting and closing kept; a forwarded mail is kept below its mark
+    own: str  # ``text`` without what is forwarded: what the author says
+    answers: tuple[Answer, ...]  # own words that stand below quoted lines
     quoted: str
     signature: str
     links: tuple[str, ...]  # of ``text``

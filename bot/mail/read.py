@@ -95,13 +95,16 @@ def _read(raw: bytes, setting: _Setting) -> Mail:
     subject = headers.text("subject")[:MAX_SUBJECT]
     list_address = _list_address(headers, setting.lists)
     list_name = list_address.partition("@")[0] if list_address else ""
-    words = own_words.split(content.text, forward=bool(_FORWARDING(subject)), list_name=list_name)
-    if words.truncated:
-        problems.append("truncated-text")
     claim = authorship.read_claim(headers)
     verdict = authorship.read_verdict(headers, setting.authserv_id)
     author, doubts = authorship.read_author(headers, claim, verdict, list_address, setting.lists)
+    words = own_words.split(
+        content.text,
+        own_words.Circumstances(bool(_FORWARDING(subject)), list_name, author.name, content.standouts),
+    )
     problems += doubts
+    if words.truncated:
+        problems.append("truncated-text")
     ids = message_ids(headers.raw("message-id"))
     is_report = root.type == "multipart/report"
     reading = _Reading(
@@ -132,6 +135,8 @@ def _mail(reading: _Reading, words: own_words.OwnWords, problems: list[str]) -> 
         to=_addresses(headers, "to"),
         cc=_addresses(headers, "cc"),
         text=words.text,
+        own=words.own,
+        answers=words.answers,
         quoted=words.quoted,
         signature=words.signature,
         links=find_links(words.text),
@@ -156,6 +161,7 @@ def _tell(reading: _Reading) -> tuple[Kind, str, Notice | None, Bounce | None]:
                 reading.headers,
                 reading.subject,
                 reading.claim.address,
+                reading.claim.name,
                 reading.content,
                 reading.is_report,
                 reading.setting.own_addresses,
@@ -178,13 +184,9 @@ def _tell(reading: _Reading) -> tuple[Kind, str, Notice | None, Bounce | None]:
 
 def _written_by_a_person(reading: _Reading) -> bool:
     """Whether nothing at all hints at a bounce, so that its rules need not be tried."""
-    headers = reading.headers
-    if "x-failed-recipients" in headers or reading.content.reports:
-        return False
-    if headers.raw("return-path").strip() == "<>":
-        return False
-    return not bounces.is_daemon_address(reading.claim.address) and not reading.own.startswith(
-        "Hi. This is the"
+    claim = reading.claim
+    return not bounces.may_be(
+        reading.headers, reading.subject, claim.address, claim.name, reading.content, reading.own
     )
 
 
@@ -275,6 +277,8 @@ def _unreadable(raw: bytes, reason: str, problem: str) -> Mail:
         to=(),
         cc=(),
         text="",
+        own="",
+        answers=(),
         quoted="",
         signature="",
         links=(),

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from bot.mail.message import Attachment
 from bot.mail.mime.charsets import decode
+from bot.mail.mime.html import to_text
 from bot.mail.mime.parts import Part
+from bot.mail.mime.standouts import Standout, standouts
 
 MAX_TEXT = 400_000
 MAX_ATTACHMENTS = 200
@@ -35,13 +37,20 @@ class Content:
     attachments: list[Attachment] = field(default_factory=list)
     reports: list[Part] = field(default_factory=list)  # delivery-status and header parts
     messages: list[Part] = field(default_factory=list)  # attached messages
-    html: bool = False  # some text was HTML
+    html: Part | None = None  # the HTML that was read, or could have been instead of the plain text
     problems: list[str] = field(default_factory=list)
 
     @property
     def text(self) -> str:
         """All that is shown, in order."""
         return self.texts[0] if len(self.texts) == 1 else "\n\n".join(self.texts)
+
+    def standouts(self) -> list[Standout]:
+        """The lines of the HTML that look otherwise than the rest."""
+        if self.html is None:
+            return []
+        source, _ = decode(payload(self.html, []), self.html.params.get("charset", ""))
+        return standouts(source[:MAX_TEXT])
 
 
 def collect(root: Part, problems: list[str]) -> Content:
@@ -57,7 +66,7 @@ def _visit(part: Part, content: Content, *, root: bool = False) -> None:
     elif part.type == "text/plain" and _is_shown(part, root):
         _add(content, plain_text(part, content.problems))
     elif part.type == "text/html" and _is_shown(part, root):
-        content.html = True
+        content.html = part
         _add(content, html_text(part, content.problems))
     elif part.type in _TYPES_OF_REPORTS:
         content.reports.append(part)
@@ -100,9 +109,13 @@ def _visit_alternative(part: Part, content: Content) -> None:
             html = child
         elif child.type not in ("text/plain", "text/html"):
             _visit(child, content)
-    if chosen is None and html is not None:
+    if html is None:
+        return
+    if chosen is None:
         _visit(html, content)
-    elif html is not None and html.children:
+    elif not html.children:
+        content.html = html
+    else:
         # The text is known; what is bundled with the HTML (a file, an invitation) is not.
         shown = len(content.texts)
         _visit(html, content)
@@ -182,9 +195,6 @@ def plain_text(part: Part, problems: list[str]) -> str:
 
 def html_text(part: Part, problems: list[str]) -> str:
     """The text of a text/html leaf."""
-    # Only needed when a mail has no text of its own.
-    from bot.mail.mime.html import to_text
-
     source, problem = decode(payload(part, problems), part.params.get("charset", ""))
     if problem and problem != "no-charset":
         problems.append(problem)

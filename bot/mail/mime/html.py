@@ -27,7 +27,13 @@ _BLOCKS = frozenset(
 
 def to_text(source: str) -> str:
     """The text of an HTML document or fragment.  Links stand as ``words <address>``, quotes behind ``> ``."""
-    writer = _Writer()
+    writer = Writer()
+    write(source, writer)
+    return writer.result()
+
+
+def write(source: str, writer: Writer) -> None:
+    """Hand an HTML document over, piece by piece."""
     at, end = 0, len(source)
     while at < end:
         opening = source.find("<", at)
@@ -38,10 +44,9 @@ def to_text(source: str) -> str:
         if opening == end:
             break
         at = _markup(source, opening, writer)
-    return writer.result()
 
 
-def _markup(source: str, opening: int, writer: _Writer) -> int:
+def _markup(source: str, opening: int, writer: Writer) -> int:
     """Deal with what starts at a ``<``; returns where to go on."""
     if source.startswith("<!--", opening):
         # Never closed: browsers hide the rest; a mail should rather show it.
@@ -80,7 +85,7 @@ def _end_of_tag(source: str, opening: int) -> int:
     return closing
 
 
-def _after(source: str, tag: str, start: int, writer: _Writer) -> int:
+def _after(source: str, tag: str, start: int, writer: Writer) -> int:
     """Behind the closing tag of an element that is not shown."""
     closing = writer.find(source, f"</{tag}", start)
     if closing < 0:
@@ -101,7 +106,7 @@ def _unescape(text: str) -> str:
         return text
 
 
-class _Writer:
+class Writer:
     """Collects lines, each with the depth of quotation that it stands in."""
 
     def __init__(self) -> None:

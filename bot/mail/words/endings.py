@@ -39,7 +39,7 @@ def _footer_start(sheet: Sheet, end: int, list_name: str) -> int:
     return found
 
 
-def mark_signatures(sheet: Sheet, end: int) -> None:
+def mark_signatures(sheet: Sheet, end: int, author_name: str = "") -> None:
     """Mark signatures and the words of devices."""
     at = 0
     while at < end:

@@ -20,3 +20,12 @@ _QUOTE = re.compile(r"[ \t\ufeff\u200b]{0,3}>(?!From )").match
 def is_quoted(line: str) -> bool:
     """``> …`` as written; but ``>From`` is how mailboxes store a line of one's own."""
     return bool(_QUOTE(line))
+
+
+_MARKS = re.compile(r"[ \t\ufeff\u200b]{0,3}(?:>[ \t]?)*").match
+
+
+def unquoted(line: str) -> str:
+    """A line without its ``>``."""
+    marks = _MARKS(line)
+    return line[marks.end() :].strip() if marks else line.strip()

@@ -10,9 +10,13 @@ MAX_HEADER = 14  # lines of a copied header
 LONG = 66  # characters of a quoted line that a client may have wrapped
 
 
-def mark_quotes(sheet: Sheet, end: int, forward: bool) -> None:
-    """Mark quotations and forwards, and what introduces them."""
+def mark_quotes(sheet: Sheet, end: int, forward: bool) -> int:
+    """Mark quotations and forwards, and what introduces them.
+
+    Returns where a copied mail without ``>`` starts, which goes to ``end``; or ``end``.
+    """
     at = 0
+    copy = end
     while at < end:
         line = sheet.plain[at]
         if not line:
@@ -22,19 +26,20 @@ def mark_quotes(sheet: Sheet, end: int, forward: bool) -> None:
             at += 1
         elif copied.is_forward(line):
             sheet.mark(at, end, LineKind.FORWARDED)
-            return
+            break
         elif line[0] in "-‐–—_=*~" and (copied.is_separator(line) or copied.is_rule(line)):
-            at = _after_separator(sheet, at, end, forward)
+            at, copy = _after_separator(sheet, at, end, forward)
         elif (block := _header_block(sheet, at, end)) > at:
-            at = _after_block(sheet, at, block, end, forward)
+            at, copy = _after_block(sheet, at, block, end, forward)
         elif (last := _attribution(sheet, at, end)) >= at:
-            at = _after_attribution(sheet, at, last + 1, end)
+            at, copy = _after_attribution(sheet, at, last + 1, end)
         else:
             at += 1
     _mark_wrapped(sheet, end)
+    return copy
 
 
-def _after_separator(sheet: Sheet, at: int, end: int, forward: bool) -> int:
+def _after_separator(sheet: Sheet, at: int, end: int, forward: bool) -> tuple[int, int]:
     """``--- Message d'origine ---`` starts a quotation by itself; a drawn line only above a copied header."""
     follows = sheet.next_filled(at + 1, end)
     block = _header_block(sheet, follows, end) if follows < end else follows
@@ -42,26 +47,29 @@ def _after_separator(sheet: Sheet, at: int, end: int, forward: bool) -> int:
         return _after_block(sheet, at, block, end, forward)
     if copied.is_separator(sheet.plain[at]):
         return _after_attribution(sheet, at, at + 1, end)
-    return at + 1
+    return at + 1, end
 
 
-def _after_block(sheet: Sheet, start: int, after: int, end: int, forward: bool) -> int:
+def _after_block(sheet: Sheet, start: int, after: int, end: int, forward: bool) -> tuple[int, int]:
     if forward:
         sheet.mark(start, end, LineKind.FORWARDED)
-        return end
+        return end, end
     return _after_attribution(sheet, start, after, end)
 
 
-def _after_attribution(sheet: Sheet, start: int, after: int, end: int) -> int:
-    """Lines with ``>`` follow, among which answers may stand; or else all the rest is the other's."""
+def _after_attribution(sheet: Sheet, start: int, after: int, end: int) -> tuple[int, int]:
+    """Lines with ``>`` follow, among which answers may stand; or else all the rest is the other's.
+
+    Where to go on, and where a copied mail starts (``end`` when none does).
+    """
     sheet.mark(start, after, LineKind.ATTRIBUTION)
     follows = sheet.next_filled(after, end)
     if follows < end and is_quoted(sheet.lines[follows]):
-        return follows
+        return follows, end
     if follows < end and _attribution(sheet, follows, end) >= follows:
-        return follows
+        return follows, end
     sheet.mark(after, end, LineKind.QUOTED)
-    return end
+    return end, after
 
 
 def _header_block(sheet: Sheet, at: int, end: int) -> int:

@@ -8,18 +8,18 @@ from bot.mail.words import attribution
 from bot.mail.words import line_rules as rules
 
 
-class LineKind(enum.Enum):
+class LineKind(enum.IntEnum):
     """What a line is.  Own, greeting, closing and forwarded lines are the text of the mail."""
 
-    OWN = "own"
-    GREETING = "greeting"
-    CLOSING = "closing"
-    QUOTED = "quoted"
-    ATTRIBUTION = "attribution"
-    SIGNATURE = "signature"
-    DEVICE = "device"
-    FOOTER = "footer"
-    FORWARDED = "forwarded"
+    OWN = 0
+    GREETING = 1
+    CLOSING = 2
+    QUOTED = 3
+    ATTRIBUTION = 4
+    SIGNATURE = 5
+    DEVICE = 6
+    FOOTER = 7
+    FORWARDED = 8
 
 
 class Sheet:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from bot.mail.message import Answer
+from bot.mail.mime.standouts import Standout
 from bot.mail.words.endings import mark_disclaimers, mark_footer, mark_manners, mark_signatures
+from bot.mail.words.insets import announces, mark_insets
+from bot.mail.words.line_rules import unquoted
 from bot.mail.words.quotations import mark_quotes
 from bot.mail.words.sheet import LineKind as LineKind
 from bot.mail.words.sheet import Sheet
@@ -12,52 +17,117 @@ from bot.mail.words.sheet import Sheet
 MAX_LINES = 12_000
 
 
-_TEXT = frozenset({LineKind.OWN, LineKind.GREETING, LineKind.CLOSING, LineKind.FORWARDED})
-_QUOTE = frozenset({LineKind.QUOTED, LineKind.ATTRIBUTION})
-_SIGNATURE = frozenset({LineKind.SIGNATURE, LineKind.DEVICE})
+def _none() -> Iterable[Standout]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What else a mail tells of its text."""
+
+    forward: bool = False  # the subject says that it passes a mail on (TR, Fwd)
+    list_name: str = ""  # the list that distributed it ("reseau"), hence may have added a footer
+    author_name: str = ""  # as the mail gives it
+    standouts: Callable[[], Iterable[Standout]] = _none  # the lines of its HTML that look otherwise
 
 
 @dataclass(frozen=True)
 class OwnWords:
     """A text taken apart; ``truncated`` when it had more lines than are looked at."""
 
-    text: str
+    text: str  # own words, greeting and closing kept; a forwarded mail below its mark
     quoted: str
     signature: str
+    answers: tuple[Answer, ...] = ()  # own words below quoted lines, each with the last of these
+    own: str = ""  # ``text`` without what is forwarded
     truncated: bool = False
 
 
-def split(text: str, *, forward: bool = False, list_name: str = "") -> OwnWords:
-    """Take a text apart.
-
-    ``forward``: the subject says that it passes a mail on (TR, Fwd).  ``list_name``: the list that
-    distributed it ("reseau"), hence may have added a footer.
-    """
+def split(text: str, circumstances: Circumstances | None = None) -> OwnWords:
+    """Take a text apart."""
     lines = text.split("\n")
     truncated = len(lines) > MAX_LINES
-    kinds = classify(lines[:MAX_LINES], forward=forward, list_name=list_name)
+    sheet = classify(lines[:MAX_LINES], circumstances or Circumstances())
+    piles = _Piles()
+    for line, kind in zip(lines, sheet.kinds, strict=False):
+        piles.add(line.rstrip(), kind)
+    forwarded = LineKind.FORWARDED in sheet.kinds
+    whole = piles.text.words()
     return OwnWords(
-        _join(lines, kinds, _TEXT), _join(lines, kinds, _QUOTE), _join(lines, kinds, _SIGNATURE), truncated
+        whole,
+        piles.quoted.words(),
+        piles.signature.words(),
+        _answers(sheet) if whole and LineKind.QUOTED in sheet.kinds else (),
+        piles.own.words() if forwarded else whole,
+        truncated,
     )
 
 
-def _join(lines: list[str], kinds: list[LineKind], wanted: frozenset[LineKind]) -> str:
-    """The lines of these kinds; blank lines at the ends left out, several in a row made one."""
-    kept: list[str] = []
-    for line, kind in zip(lines, kinds, strict=False):
-        if kind in wanted:
-            line = line.rstrip()
-            if line or (kept and kept[-1]):
-                kept.append(line)
-    return "\n".join(kept).strip("\n\ufeff")
-
-
-def classify(lines: list[str], *, forward: bool = False, list_name: str = "") -> list[LineKind]:
+def classify(lines: list[str], circumstances: Circumstances | None = None) -> Sheet:
     """What each line is."""
+    known = circumstances or Circumstances()
     sheet = Sheet(lines)
-    end = mark_footer(sheet, list_name.lower())
-    mark_quotes(sheet, end, forward)
-    mark_signatures(sheet, end)
+    end = mark_footer(sheet, known.list_name.lower())
+    copy = mark_quotes(sheet, end, known.forward)
+    if copy < end and announces(" ".join(filter(None, sheet.plain[:copy]))):
+        mark_insets(sheet, copy, end, known.standouts())
+    mark_signatures(sheet, end, known.author_name)
     mark_disclaimers(sheet)
     mark_manners(sheet)
-    return sheet.kinds
+    return sheet
+
+
+class _Pile:
+    """Lines put on one another; blank ones at the ends left out, several in a row made one."""
+
+    __slots__ = ("lines",)
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def words(self) -> str:
+        return "\n".join(self.lines).strip("\n\ufeff")
+
+
+class _Piles:
+    """The lines of a mail by what becomes of them; a footer goes nowhere."""
+
+    def __init__(self) -> None:
+        self.text, self.own, self.quoted, self.signature = _Pile(), _Pile(), _Pile(), _Pile()
+        self._of = {
+            LineKind.OWN: (self.text.lines, self.own.lines),
+            LineKind.GREETING: (self.text.lines, self.own.lines),
+            LineKind.CLOSING: (self.text.lines, self.own.lines),
+            LineKind.FORWARDED: (self.text.lines,),
+            LineKind.QUOTED: (self.quoted.lines,),
+            LineKind.ATTRIBUTION: (self.quoted.lines,),
+            LineKind.SIGNATURE: (self.signature.lines,),
+            LineKind.DEVICE: (self.signature.lines,),
+            LineKind.FOOTER: (),
+        }
+
+    def add(self, line: str, kind: LineKind) -> None:
+        for pile in self._of[kind]:
+            if line or (pile and pile[-1]):
+                pile.append(line)
+
+
+_OWN = frozenset({LineKind.OWN, LineKind.GREETING, LineKind.CLOSING})
+
+
+def _answers(sheet: Sheet) -> tuple[Answer, ...]:
+    """Each run of own lines below a quoted line, and that line."""
+    answers: list[Answer] = []
+    to = ""
+    run = _Pile()
+    for line, kind in zip(sheet.lines, sheet.kinds, strict=False):
+        if kind is LineKind.QUOTED and line.strip("> \t"):
+            if to and (said := run.words()):
+                answers.append(Answer(to, said))
+            run.lines.clear()
+            to = unquoted(line)
+        elif kind in _OWN and to and (line.strip() or run.lines):
+            run.lines.append(line.rstrip())
+    if to and (said := run.words()):
+        answers.append(Answer(to, said))
+    return tuple(answers)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.mail.words.split import LineKind, classify, split
+from bot.mail.words.split import Circumstances, LineKind, classify, split
 
 CLIENTS = Path(__file__).with_name("clients.txt").read_text(encoding="utf-8").split("\n=== ")[1:]
 QUOTED_BELOW = {name: text for name, _, text in (client.partition("\n") for client in CLIENTS)}
@@ -137,7 +137,7 @@ def test_the_same_copied_header_is_a_forward_under_a_subject_that_says_so() -> N
         "Pour info.\n\nDe : Région <aap@region.example>\nEnvoyé : lundi 23 novembre 2026 09:00\nÀ : Alice\n"
         "Objet : Appel\n\nDépôt avant le 15 janvier."
     )
-    assert "15 janvier" in split(body, forward=True).text
+    assert "15 janvier" in split(body, Circumstances(forward=True)).text
     assert split(body).text == "Pour info."
 
 
@@ -151,7 +151,9 @@ FOOTERS = {
 
 @pytest.mark.parametrize("footer", FOOTERS)
 def test_the_footer_of_a_list_is_left_out(footer: str) -> None:
-    words = split(f"Bonjour,\nUne table à donner.\nAlice\n\n{FOOTERS[footer]}\n", list_name="reseau")
+    words = split(
+        f"Bonjour,\nUne table à donner.\nAlice\n\n{FOOTERS[footer]}\n", Circumstances(list_name="reseau")
+    )
     assert words.text == "Bonjour,\nUne table à donner.\nAlice"
 
 
@@ -167,23 +169,28 @@ def test_what_only_sounds_like_a_footer_is_kept(ending: str) -> None:
     text = f"Bonjour,\n\n{ending}"
     assert split(text).text == text
     if "mailing-list" not in ending:
-        assert split(text, list_name="reseau").text == text
+        assert split(text, Circumstances(list_name="reseau")).text == text
 
 
 def test_a_footer_in_two_paragraphs_is_left_out_whole() -> None:
     footer = "____________\nListe reseau\n\nPour se désabonner : https://l.example/sympa/signoff/reseau\n____________"
-    assert split(f"Lundi\n---\nMardi\n\n{footer}\n", list_name="reseau").text == "Lundi\n---\nMardi"
+    assert (
+        split(f"Lundi\n---\nMardi\n\n{footer}\n", Circumstances(list_name="reseau")).text
+        == "Lundi\n---\nMardi"
+    )
 
 
 def test_a_footer_below_a_signature_leaves_the_signature() -> None:
-    words = split(f"Une table à donner.\n-- \nAlice\n\n{FOOTERS['underscores']}\n", list_name="reseau")
+    words = split(
+        f"Une table à donner.\n-- \nAlice\n\n{FOOTERS['underscores']}\n", Circumstances(list_name="reseau")
+    )
     assert words.text == "Une table à donner."
     assert words.signature.endswith("Alice")
 
 
 def test_greeting_and_closing_are_told_and_kept() -> None:
     lines = ["Bonjour à toutes et tous,", "", "Une table à donner.", "", "Bonne journée", "Alice"]
-    kinds = classify(lines)
+    kinds = classify(lines).kinds
     assert kinds[0] is LineKind.GREETING
     assert kinds[4] is LineKind.CLOSING
     assert split("\n".join(lines)).text == "\n".join(lines)

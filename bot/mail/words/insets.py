@@ -1,0 +1,117 @@
+"""Answers typed inside the mail that is answered, told from it by their looks or by a mark.
+
+« Je réponds en rouge dans ton message » is how many people answer several questions.  Where the client
+writes no ``>``, only such an announcement allows to look for them: a colour alone may be the other's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from bot.mail.fold import phrases
+from bot.mail.mime.standouts import Standout
+from bot.mail.words.sheet import LineKind, Sheet
+
+MAX_ANNOUNCEMENT = 2_000  # characters of the author's own words that are looked at
+
+_HUES = {
+    "red": ("rouge", "red"),
+    "blue": ("bleue?", "blue"),
+    "green": ("verte?", "green"),
+    "violet": ("violett?e?", "mauve", "rose", "fuchsia", "purple", "violet", "pink", "magenta"),
+    "orange": ("orange",),
+    "yellow": ("jaune", "yellow"),
+}
+_IN_HUE = {
+    hue: re.compile(r"\b(?:en|in) (?:\w{1,12} )?" + phrases(*names) + r"\b") for hue, names in _HUES.items()
+}
+_IN_COLOUR = re.compile(
+    r"\b(?:en|in) (?:une |another |a different )?(?:autre )?(?:couleurs?|colou?rs?)\b"
+).search
+_IN_BOLD = re.compile(r"\b(?:en gras|in bold)\b").search
+_HIGHLIGHTED = re.compile(r"\b(?:surlign|stabilo|highlight)").search
+_WITHIN = re.compile(
+    phrases(
+        r"\b(?:dans|sous|entre|a la suite de|au fil de) (?:ton|ta|tes|votre|vos|le|les|chaque|l') ?"
+        + phrases("message", "mail", "e-?mail", "courriel", "texte", "corps", "lignes?", "questions?", "fil"),
+        r"\bci-?(?:dessous|apres)\b",
+        r"\bplus bas\b",
+        r"\b(?:in-?line|below|underneath|interspersed)\b",
+        r"\b(?:in|within|after|under) (?:your|the|each) (?:message|mail|e-?mail|text|questions?|points?)\b",
+        r"\blook for\b",
+        r"\b(?:mes|my) (?:reponses?|remarques?|commentaires?|answers?|replies|comments?|remarks)\b",
+        r"\bje (?:te |vous )?(?:re)?ponds\b",
+    )
+).search
+_MARK = re.compile(
+    r"\s{0,8}(\[[^\]\s]{1,12}\]|\([A-Za-z]{2,3}\)|[=-]{1,3}>|→|➔|➜|⇒|►|#{2,4}|\*{2,4}(?=\s)|"
+    r"(?:re|rep|reponse|answer|r)\s?:|[A-Z][\w.-]{0,15}\s?[:>](?=\s))",
+    re.IGNORECASE,
+).match
+
+
+def mark_insets(sheet: Sheet, start: int, end: int, standouts: Iterable[Standout]) -> None:
+    """Give back to the author the lines that are theirs, from ``start`` to ``end``: the copied mail."""
+    said = " ".join(
+        line for line, kind in zip(sheet.plain, sheet.kinds, strict=False) if kind is LineKind.OWN and line
+    )[-MAX_ANNOUNCEMENT:]
+    theirs = _by_looks(said, standouts)
+    mark = _announced_mark(sheet, said, start, end)
+    if not theirs and not mark:
+        return
+    for at in range(start, end):
+        line = sheet.lines[at]
+        if not line.strip():
+            continue
+        marked = mark and _mark_of(line) == mark
+        if marked or _key(line) in theirs:
+            sheet.kinds[at] = LineKind.OWN
+
+
+def announces(text: str) -> bool:
+    """Whether folded words may announce answers further down; cheap, and true too often."""
+    return bool(
+        _WITHIN(text)
+        or _IN_COLOUR(text)
+        or _IN_BOLD(text)
+        or _HIGHLIGHTED(text)
+        or any(pattern.search(text) for pattern in _IN_HUE.values())
+    )
+
+
+def _key(line: str) -> str:
+    return "".join(character for character in line if character.isalnum())
+
+
+def _by_looks(said: str, standouts: Iterable[Standout]) -> set[str]:
+    """The lines that look as announced."""
+    hues = {hue for hue, pattern in _IN_HUE.items() if pattern.search(said)}
+    if hues:
+        chosen = [one for one in standouts if one.hue in hues]
+    elif _IN_BOLD(said):
+        chosen = [one for one in standouts if one.bold]
+    elif _HIGHLIGHTED(said):
+        chosen = [one for one in standouts if one.highlighted]
+    elif _IN_COLOUR(said) or _WITHIN(said):
+        chosen = [one for one in standouts if one.hue or one.highlighted]
+    else:
+        return set()
+    return {_key(one.text) for one in chosen} - {""}
+
+
+def _announced_mark(sheet: Sheet, said: str, start: int, end: int) -> str:
+    """A mark at the start of several copied lines, which the author's own words name or announce."""
+    marks = Counter(mark for at in range(start, end) if (mark := _mark_of(sheet.lines[at])))
+    for mark, times in marks.most_common(4):
+        if mark.rstrip(" :>") in said and (mark[0] in "[(=-→➔➜⇒►#*" or mark[-1] in ":>") and _WITHIN(said):
+            return mark
+        if times > 1 and mark[0] not in "[(*#" and not mark[0].isalpha() and _WITHIN(said):
+            return mark
+    return ""
+
+
+def _mark_of(line: str) -> str:
+    found = _MARK(line)
+    return found[1].lower() if found else ""
