@@ -21,7 +21,7 @@ SETTING = _Setting(
     frozenset({"bot@membres.example.test"}),
 )
 MAX_FIELD = 17_000  # a header field is looked at for 16,000 characters
-_MARKS = " \t>|\xa0\u202f\ufeff\u200b"
+_MARKS = ">|\ufeff\u200b" + "".join(char for char in map(chr, range(0x3001)) if char.isspace())
 
 
 def check(data: bytes) -> Mail:
@@ -75,17 +75,20 @@ def _check_sizes(mail: Mail) -> None:
     assert len(mail.attachments) <= MAX_ATTACHMENTS, "many attachments"
     assert len(mail.links) <= 200, "many links"
     assert len(mail.problems) <= 50, "many problems"
-    rest = dataclasses.replace(mail, text="", quoted="", signature="")
+    assert len(mail.own) <= len(mail.text), "more own words than text"
+    rest = dataclasses.replace(mail, text="", own="", answers=(), quoted="", signature="")
     assert all(len(text) <= MAX_FIELD for text in _strings(rest)), "long field"
 
 
 def _check_lines(mail: Mail, data: bytes) -> None:
     """Every line of what was written, quoted or signed is a line of the mail, and none was invented."""
     given = _marked_off(collect(parts.parse(data, []), []).text)
-    for name in ("text", "quoted", "signature"):
+    for name in ("text", "own", "quoted", "signature"):
         invented = _marked_off(getattr(mail, name)) - given - {""}
         assert not invented, f"invented line in {name}: {min(invented)[:80]!r}"
+    for answer in mail.answers:
+        assert _marked_off(answer.text) <= _marked_off(mail.own) | {""}, "an answer that is not own words"
 
 
 def _marked_off(text: str) -> set[str]:
-    return {line.strip(_MARKS).rstrip() for line in text.split("\n")}
+    return {line.strip(_MARKS) for line in text.split("\n")}

@@ -23,7 +23,7 @@ def decode(data: bytes, charset: str) -> tuple[str, str]:
         declared_plain = name in _AS_WINDOWS
         try:
             if not declared_plain:
-                return data.decode(name), ""
+                return _well_formed(data.decode(name))
         except (UnicodeError, LookupError):
             problem = "bad-charset"
         else:
@@ -43,6 +43,15 @@ def decode(data: bytes, charset: str) -> tuple[str, str]:
             if text.count("\ufffd") * 20 < len(text):
                 return text, problem
         return data.decode("cp1252", "replace"), problem or "no-charset"
+
+
+def _well_formed(text: str) -> tuple[str, str]:
+    """UTF-7 may hold halves of surrogate pairs, which no file, database or answer takes."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"), "bad-charset"
+    return text, ""
 
 
 def _is_stateful(charset: str) -> bool:

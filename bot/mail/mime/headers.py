@@ -159,9 +159,11 @@ def parse_date(value: str) -> dt.datetime | None:
         offset = parsed[9] or 0
         zone = dt.timezone(dt.timedelta(seconds=offset)) if offset else dt.UTC
         # A leap second is not a datetime.
-        return dt.datetime(*parsed[:5], min(parsed[5], 59), tzinfo=zone)
+        date = dt.datetime(*parsed[:5], min(parsed[5], 59), tzinfo=zone)
+        date.astimezone(dt.UTC)  # not so for the first hours of year 1
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+    return date
 
 
 class Addresses(list[tuple[str, str]]):

@@ -10,8 +10,8 @@ from bot.mail.mime.html import Writer, write
 MAX_DEPTH = 400
 
 _COLOUR = re.compile(
-    r"(?<![\w-])color\s{0,5}[:=]\s{0,5}[\"']?\s{0,5}(#[0-9a-f]{3}(?:[0-9a-f]{3})?\b|[a-z]{3,20}|"
-    r"rgba?\(\s{0,3}\d{1,3}\s{0,3}[, ]\s{0,3}\d{1,3}\s{0,3}[, ]\s{0,3}\d{1,3})",
+    r"(?<![\w-])color\s{0,5}[:=]\s{0,5}[\"']?\s{0,5}(#[0-9a-f]{3}(?:[0-9a-f]{3})?\b|"
+    r"rgba?\(\s{0,3}\d{1,3}\s{0,3}[, ]\s{0,3}\d{1,3}\s{0,3}[, ]\s{0,3}\d{1,3}|[a-z]{3,20}\b(?!\())",
     re.IGNORECASE,
 )
 _BACKGROUND = re.compile(r"background(?:-color)?\s{0,5}:\s{0,5}([^;\"']{1,60})", re.IGNORECASE)
@@ -59,6 +59,9 @@ def standouts(source: str) -> list[Standout]:
     return writer.found
 
 
+_HEX_DIGITS = frozenset("0123456789abcdef")
+
+
 def hue_of(colour: str) -> str:
     """The name of a colour as people say it; empty for black, white and greys.
 
@@ -87,10 +90,12 @@ def _parts(colour: str) -> tuple[int, int, int] | None:
         digits = colour[1:]
         if len(digits) == 3:
             digits = "".join(digit * 2 for digit in digits)
+        if len(digits) < 6 or not set(digits) <= _HEX_DIGITS:
+            return None
         return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
     if colour.startswith("rgb"):
-        red, green, blue = (min(int(number), 255) for number in re.findall(r"\d{1,3}", colour)[:3])
-        return red, green, blue
+        numbers = [min(int(number), 255) for number in re.findall(r"\d{1,3}", colour)[:3]]
+        return (numbers[0], numbers[1], numbers[2]) if len(numbers) == 3 else None
     return _NAMED.get(colour)
 
 
