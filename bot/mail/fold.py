@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 # Combining accents, and characters of no width that some clients put at the start of lines.
-_UNSEEN = re.compile("[\u0300-\u036f\u200b\u200e\u200f\ufeff]+")
+_UNSEEN = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+")
 
 
 def fold(text: str) -> str:

@@ -81,6 +81,49 @@ _DEVICE = re.compile(
 ).match
 
 
+_CUT_SHORT = re.compile(r"\b(?:excuser|excusez|excuse|pardon(?:ner|nez)?|ma|la|my|the)$").search
+
+
+def is_cut_short(line: str) -> bool:
+    """Whether the words of a device go on in the next line."""
+    return bool(_CUT_SHORT(line))
+
+
+_SENT = re.compile(
+    phrases(
+        r"(?:envoye|expedie|redige|ecrit)e? "
+        + phrases("de(?:puis)?", "avec", "via", "par", "a partir de", "a l'aide de", "grace a"),
+        r"(?:sent|written|composed) " + phrases("from", "with", "via", "using", "by", "on"),
+        *("gesendet (?:von|mit)", "enviado (?:desde|con)", "inviato (?:da|con)", "verzonden (?:vanaf|met)"),
+        *("von meinem", "wyslano z", "skickat fran", "sendt fra", "telecharge[rz]?", "get", "download"),
+        *("this (?:mail|message) (?:was )?sent (?:through|using|with|from)", "webmail (?:de|du|des|of)"),
+    )
+    + r" [^.?!:;]{2,60}\.?$"
+).match
+_DEVICE_WORD = re.compile(
+    r"\b"
+    + phrases(
+        *("mobile", "telephone", "smartphone", "tablette", "portable", "phone", "tablet", "messagerie"),
+        *("(?:web)?mail", "e-?mail", "courriel", "courrier", "application", "appli?", "android", "ios"),
+        *("iphone", "ipad", "windows", "outlook", "imp", "handy", "telefono", "movil", "telefon"),
+    )
+    + r"\b"
+).search
+
+
+def may_be_device(line: str) -> bool:
+    """The same in other words, of any product: to be believed of a last paragraph of one line."""
+    return len(line) < 100 and bool(_SENT(line) and _DEVICE_WORD(line))
+
+
+_SIGNS_FOR = re.compile(r"(?:l[ae]s? |l'|pour l)[^.?!:;]{3,60},$").match
+
+
+def is_signing_title(line: str) -> bool:
+    """« Le secrétaire de mairie, », « Pour le collectif, »: what stands above a name in a letter."""
+    return bool(_SIGNS_FOR(line))
+
+
 def is_device(line: str) -> bool:
     """« Envoyé de mon iPhone »."""
     return len(line) < 160 and bool(_DEVICE(line))
@@ -106,6 +149,8 @@ _CLOSING = re.compile(
     "(?:bien )?"
     + phrases(
         *("cordialement", "cdlt", "cdt", "amicalement", "amities", "solidairement", "chaleureusement"),
+        r"merci(?: (?:beaucoup|bien|encore|infiniment|a (?:tou[ts]e?s?|toi|vous)))*(?: et | ?[,!.]|$)",
+        *("tchao", "ciao", "a\\+", "je (?:vous|t')embrasse", "la bise", "bons? baisers?"),
         *("sincerement", "respectueusement", "(?:meilleures |sinceres )?salutations", "au plaisir"),
         *("bises?", "bisous", "biz", "merci d'avance", "a vous", "a toi", "bien a (?:vous|toi|toutes|tous)"),
         "(?:tres )?bonne (?:journee|soiree|semaine|fin de|continuation|reception|lecture|annee)",
@@ -131,7 +176,8 @@ def is_closing(line: str) -> bool:
 
 _CONTACT = re.compile(
     phrases(
-        r"(?:\+33|\b0)\s?\(?0?\)?\s?[1-9](?:[ .-]?\d{2}){4}\b",
+        r"(?:\+33|\b0)\s?\(?0?\)?\s?[0-9](?:[ .-]?\d{2}){4}\b",
+        r"\+\d{2,3}(?:[ .()/-]{0,3}\d){7,11}\b",
         r"^(?:tel|mob|mobile|fax|port|portable)\b\.? ?:? ?[+0(]",
         r"^[^@]{0,30}@[\w-]{1,63}\.[a-z]",
         r"^.{0,15}(?:https?://|\bwww\.)\S{1,300}$",
@@ -166,6 +212,19 @@ def is_sure_signature(block: list[str]) -> bool:
     )
 
 
+def is_title_block(block: list[str], written: list[str]) -> bool:
+    """Whether lines below a name are titles and places: each begins as those do, none is a sentence."""
+    return all(
+        len(line) <= 80
+        and (text[0].isupper() or text[0].isdigit() or text[0] in '*_|«"(')
+        and not _SENTENCE(line)
+        and not is_postscript(line)
+        and not is_greeting(line)
+        and not is_closing(line)
+        for line, text in zip(block, written, strict=True)
+    )
+
+
 def is_postscript(line: str) -> bool:
     """« PS : … » is said to the reader, below a signature too."""
     return bool(_POSTSCRIPT(line))
@@ -182,6 +241,8 @@ _DISCLAIMER = re.compile(
         r"^(?:pense[zr]?|pensons|merci de penser|think|please (?:consider|think))\b[^.]{0,60}"
         r"\b(?:imprimer|environnement|printing|environment)\b",
         r"^(?:n'imprimez|avant d'imprimer)\b",
+        r"\b(?:informations?|messages?|pieces? jointes?|fichiers?)\b[^.]{0,60}\b"
+        r"(?:destine|reserve|adresse)e?s? (?:a l'attention )?(?:exclusi|unique|au seul|a l'usage)",
         r"^si vous (?:l'avez|avez) recu[^.]{0,60}\bpar erreur\b",
         r"^if you (?:are not the intended|have received)[^.]{0,60}\b(?:recipient|error)\b",
     )

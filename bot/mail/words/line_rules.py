@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.mail.fold import fold
+from bot.mail.fold import fold, phrases
 
 MAX_LINE = 500
 
@@ -15,11 +15,37 @@ def plain(line: str) -> str:
 
 
 _QUOTE = re.compile(r"[ \t\ufeff\u200b]{0,3}>(?!From )").match
+# What a few clients write in its place: a bar, or the initials of who is quoted.
+_OTHER_MARK = re.compile(r"([|:}%]|[A-Z][A-Za-z]{0,3}>)(?:\s|$)").match
 
 
 def is_quoted(line: str) -> bool:
     """``> …`` as written; but ``>From`` is how mailboxes store a line of one's own."""
     return bool(_QUOTE(line))
+
+
+def other_mark(line: str) -> str:
+    """``|`` or ``AB>`` at the start of a line, which may mark quotations; or nothing."""
+    found = _OTHER_MARK(line)
+    return found[1] if found else ""
+
+
+_MIDDLE = re.compile(
+    r"[\s>']"
+    + phrases(
+        *("d[eu]s?", "l[ea]s?", "une?", "aux?", "en", "et", "ou", "pour", "par", "sur", "dans", "avec"),
+        *("sans", "que", "qui", "dont", "s[aeou]n", "s[ae]s?", "c[e']s?", "cette", "[nv]otre", "[nv]os"),
+        *("mais", "comme", "entre", "chez", "sous", "est", "sont", "ne", "se", "tres", "plus"),
+        *("the", "an?", "of", "to", "and", "or", "in", "at", "for", "with", "that", "by", "from"),
+        *("is", "are", "be", "your", "our", "this", "not"),
+    )
+    + "$"
+).search
+
+
+def ends_in_the_middle(line: str) -> bool:
+    """Whether a plain line ends with a word that another must follow: « pour la »."""
+    return bool(_MIDDLE(line))
 
 
 _MARKS = re.compile(r"[ \t\ufeff\u200b]{0,3}(?:>[ \t]?)*").match

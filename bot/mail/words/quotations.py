@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.mail.words import attribution, copied
-from bot.mail.words.line_rules import is_quoted
+from bot.mail.words.line_rules import ends_in_the_middle
 from bot.mail.words.sheet import LineKind, Sheet
 
 MAX_HEADER = 14  # lines of a copied header
@@ -21,7 +21,7 @@ def mark_quotes(sheet: Sheet, end: int, forward: bool) -> int:
         line = sheet.plain[at]
         if not line:
             at += 1
-        elif is_quoted(sheet.lines[at]):
+        elif sheet.quoted[at]:
             sheet.kinds[at] = LineKind.QUOTED
             at += 1
         elif copied.is_forward(line):
@@ -64,7 +64,7 @@ def _after_attribution(sheet: Sheet, start: int, after: int, end: int) -> tuple[
     """
     sheet.mark(start, after, LineKind.ATTRIBUTION)
     follows = sheet.next_filled(after, end)
-    if follows < end and is_quoted(sheet.lines[follows]):
+    if follows < end and sheet.quoted[follows]:
         return follows, end
     if follows < end and _attribution(sheet, follows, end) >= follows:
         return follows, end
@@ -86,7 +86,7 @@ def _header_block(sheet: Sheet, at: int, end: int) -> int:
         fields |= together
     unlabelled = 0
     for here in range(at + 1, min(end, at + MAX_HEADER)):
-        if is_quoted(sheet.lines[here]):
+        if sheet.quoted[here]:
             break
         label = copied.field_of(sheet.plain[here])
         if label:
@@ -110,7 +110,7 @@ def _attribution(sheet: Sheet, at: int, end: int) -> int:
     lines: list[str] = []
     for here in range(at, min(end, at + attribution.MAX_LINES)):
         line = sheet.plain[here]
-        if not line or is_quoted(sheet.lines[here]):
+        if not line or sheet.quoted[here]:
             return -1
         if here > at and not attribution.may_open(sheet.plain[at]):
             return -1
@@ -123,7 +123,7 @@ def _attribution(sheet: Sheet, at: int, end: int) -> int:
 def _introduces(sheet: Sheet, lines: list[str], after: int, end: int) -> bool:
     """Whether these lines are an attribution, and the first of them not an answer written right above one."""
     follows = sheet.next_filled(after, end)
-    quoted = follows < end and is_quoted(sheet.lines[follows])
+    quoted = follows < end and sheet.quoted[follows]
     if not attribution.introduces(" ".join(lines), quote_follows=quoted, wrapped=len(lines) > 1):
         return False
     shorter = (" ".join(lines[start:]) for start in range(1, len(lines)))
@@ -135,17 +135,22 @@ def _introduces(sheet: Sheet, lines: list[str], after: int, end: int) -> bool:
 
 def _mark_wrapped(sheet: Sheet, end: int) -> None:
     """What a client broke off the end of a long quoted line, and left without its ``>``."""
-    for at in range(1, end - 1):
+    for at in range(1, end):
         if sheet.kinds[at] is not LineKind.OWN or sheet.kinds[at - 1] is not LineKind.QUOTED:
             continue
-        above, line, below = sheet.lines[at - 1].rstrip(), sheet.lines[at], sheet.lines[at + 1]
-        if (
-            LONG <= len(above) < 100
-            and is_quoted(above)
-            and is_quoted(below)
-            and above[-1] not in ".?!:;…»"
-            and line[:1].islower()
-            and len(line) < 40
-            and len(above) + 1 + len(line.split(" ", 1)[0]) > 72
+        line = sheet.lines[at]
+        followed = at + 1 < end and bool(sheet.plain[at + 1])
+        if not line.strip() or len(line) > 45 or (followed and not sheet.quoted[at + 1]):
+            continue
+        above = sheet.lines[at - 1].rstrip()
+        if sheet.quoted[at - 1] and (
+            ends_in_the_middle(sheet.plain[at - 1]) or (followed and _was_wrapped(above, line))
         ):
             sheet.kinds[at] = LineKind.QUOTED
+
+
+def _was_wrapped(above: str, line: str) -> bool:
+    """Whether a line may be the end of the one above, which some client cut at its limit."""
+    if not LONG <= len(above) < 100 or above[-1] in ".?!:;…»" or not line[0].islower():
+        return False
+    return len(above) + 1 + len(line.partition(" ")[0]) > 72

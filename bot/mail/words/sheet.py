@@ -30,6 +30,30 @@ class Sheet:
         self.plain = [rules.plain(line) for line in lines]
         self.kinds = [LineKind.OWN] * len(lines)
         self.endings = {at for at, line in enumerate(self.plain) if attribution.may_end(line)}
+        self.quoted = [rules.is_quoted(line) for line in lines]
+        self._disown_indented()
+        self._adopt_other_mark()
+
+    def _disown_indented(self) -> None:
+        """A prompt typed below a line that is indented as much is no quotation."""
+        for at, line in enumerate(self.lines):
+            if line[:2] == "  " and self.quoted[at]:
+                above = self.lines[at - 1] if at else ""
+                indent = line[: len(line) - len(line.lstrip())]
+                self.quoted[at] = not (above.startswith(indent) and not self.quoted[at - 1])
+
+    def _adopt_other_mark(self) -> None:
+        """Where an attribution stands above lines with another mark than ``>``, these are quoted."""
+        for at in self.endings:
+            follows = self.next_filled(at + 1, min(at + 4, len(self.lines)))
+            if follows >= min(at + 4, len(self.lines)):
+                continue
+            mark = rules.other_mark(self.lines[follows])
+            if mark and attribution.introduces(self.plain[at], quote_follows=True):
+                for here, line in enumerate(self.lines):
+                    if here > at and rules.other_mark(line) == mark:
+                        self.quoted[here] = True
+                return
 
     def mark(self, start: int, end: int, kind: LineKind) -> None:
         """Say what the lines from ``start`` up to ``end`` are."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from bot.mail.message import Answer
 from bot.mail.mime.standouts import Standout
-from bot.mail.words.endings import mark_disclaimers, mark_footer, mark_manners, mark_signatures
+from bot.mail.words.endings import mark_footer, mark_manners
 from bot.mail.words.insets import announces, mark_insets
 from bot.mail.words.line_rules import unquoted
 from bot.mail.words.quotations import mark_quotes
 from bot.mail.words.sheet import LineKind as LineKind
 from bot.mail.words.sheet import Sheet
+from bot.mail.words.signatures import mark_signatures
 
 MAX_LINES = 12_000
 
@@ -72,7 +73,6 @@ def classify(lines: list[str], circumstances: Circumstances | None = None) -> Sh
     if copy < end and announces(" ".join(filter(None, sheet.plain[:copy]))):
         mark_insets(sheet, copy, end, known.standouts())
     mark_signatures(sheet, end, known.author_name)
-    mark_disclaimers(sheet)
     mark_manners(sheet)
     return sheet
 

@@ -1,0 +1,167 @@
+"""Where the author signs: below a mark, below the closing, or in a block of name, title and telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.mail.fold import fold
+from bot.mail.words import ending_rules as endings
+from bot.mail.words.sheet import LineKind, Sheet
+
+MAX_SIGNATURE = 14  # lines
+MAX_TITLE = 6  # lines of a signature without telephone, address or site
+
+
+def mark_signatures(sheet: Sheet, end: int, author_name: str = "") -> None:
+    """Mark signatures, the words of devices, and the notices that servers add below them."""
+    names = _names(author_name)
+    _mark_devices(sheet, end)
+    for start, stop in _runs(sheet, end):
+        below = _mark_notices(sheet, start, stop)
+        below = _mark_below_dashes(sheet, start, below)
+        below = _mark_below_closing(sheet, start, below)
+        _mark_named_block(sheet, start, below, names)
+
+
+def _names(author_name: str) -> frozenset[str]:
+    """The words of the author's name, those of a list that speaks for them left out."""
+    words = fold(author_name).partition("(")[0].partition(" via ")[0].replace(",", " ").split()
+    return frozenset(word for word in words if len(word) > 1 and "@" not in word)
+
+
+def _runs(sheet: Sheet, end: int) -> Iterator[tuple[int, int]]:
+    """The stretches of own lines, blank ones at their ends left out."""
+    at = 0
+    while at < end:
+        start = at
+        while at < end and sheet.kinds[at] is LineKind.OWN:
+            at += 1
+        stop = at
+        while start < stop and not sheet.plain[start] and not endings.is_signature_mark(sheet.lines[start]):
+            start += 1
+        while stop > start and not sheet.plain[stop - 1]:
+            stop -= 1
+        if start < stop:
+            yield start, stop
+        at += 1
+
+
+def _mark_devices(sheet: Sheet, end: int) -> None:
+    for at in range(end):
+        line = sheet.plain[at]
+        if not line or sheet.kinds[at] is not LineKind.OWN:
+            continue
+        if endings.is_device(line) or (_stands_last(sheet, at, end) and endings.may_be_device(line)):
+            sheet.kinds[at] = LineKind.DEVICE
+            if endings.is_cut_short(line) and at + 1 < end and 0 < len(sheet.plain[at + 1]) < 40:
+                sheet.kinds[at + 1] = LineKind.DEVICE
+
+
+def _stands_last(sheet: Sheet, at: int, end: int) -> bool:
+    """Whether a line is a paragraph by itself, or below a drawn line, with no own words below it."""
+    if at + 1 < end and sheet.plain[at + 1]:
+        return False
+    above = sheet.plain[at - 1] if at else ""
+    follows = sheet.next_filled(at + 1, end)
+    last = follows >= end or sheet.kinds[follows] is not LineKind.OWN
+    return last and (not above or endings.is_footer_rule(above))
+
+
+def _mark_notices(sheet: Sheet, start: int, stop: int) -> int:
+    """Paragraphs that a server adds, from the last one up; returns where the author ends above them."""
+    while True:
+        above = _above_blank(sheet, start, stop)
+        first = above
+        while first > start and sheet.plain[first - 1]:
+            first -= 1
+        if first in (start, above) or not endings.is_disclaimer(" ".join(sheet.plain[first:above])):
+            return above
+        drawn = _above_blank(sheet, start, first)
+        if drawn - 1 > start and endings.is_footer_rule(sheet.plain[drawn - 1]):
+            first = drawn - 1
+        sheet.mark(first, stop, LineKind.SIGNATURE)
+        stop = first
+
+
+def _above_blank(sheet: Sheet, start: int, stop: int) -> int:
+    while stop > start and not sheet.plain[stop - 1]:
+        stop -= 1
+    return stop
+
+
+def _mark_below_dashes(sheet: Sheet, start: int, stop: int) -> int:
+    """Below ``-- `` all is signature; below dashes that people draw too, only what looks like one."""
+    for at in range(start, stop):
+        raw = sheet.lines[at]
+        if not endings.is_signature_mark(raw):
+            continue
+        if raw != "-- ":
+            block = _filled(sheet, at + 1, stop)
+            if not block or any(map(endings.is_signature_mark, sheet.lines[at + 1 : stop])):
+                continue  # dashes between the sections of a text
+            standard = raw.startswith("--") and not raw.startswith("---")
+            looks = endings.is_signature if standard else endings.is_sure_signature
+            if len(block) > MAX_SIGNATURE or not looks(block):
+                continue
+        sheet.mark(at, stop, LineKind.SIGNATURE)
+        return _above_blank(sheet, start, at)
+    return stop
+
+
+def _mark_below_closing(sheet: Sheet, start: int, stop: int) -> int:
+    """A signature without a mark: the name below the closing is kept, the block below it is not."""
+    for at in range(start, stop):
+        closing = sheet.plain[at]
+        if not closing or not (endings.is_closing(closing) or endings.is_signing_title(closing)):
+            continue
+        name = sheet.next_filled(at + 1, stop)
+        if name >= stop or not endings.is_name(sheet.plain[name]):
+            continue
+        named_before = "," in closing[:-1]
+        first = name if named_before and endings.has_contact(sheet.plain[name]) else name + 1
+        if _signs(sheet, first, stop):
+            sheet.mark(first, stop, LineKind.SIGNATURE)
+            return _above_blank(sheet, start, first)
+    return stop
+
+
+def _mark_named_block(sheet: Sheet, start: int, stop: int, names: frozenset[str]) -> None:
+    """A last paragraph that begins with the author's name and goes on with title, place, telephone."""
+    first = stop
+    while first > start and sheet.plain[first - 1] and stop - first < MAX_SIGNATURE:
+        first -= 1
+    for at in range(first, stop):
+        line = sheet.plain[at]
+        if not _is_author(line, names):
+            continue
+        closed = at > start and endings.is_closing(sheet.plain[_above_blank(sheet, start, at) - 1])
+        if closed:
+            at += 1
+        alone = at == start or at >= stop
+        if not alone and (endings.has_contact(line) or at + 1 < stop) and _signs(sheet, at, stop, line):
+            sheet.mark(at, stop, LineKind.SIGNATURE)
+        return
+
+
+def _is_author(line: str, names: frozenset[str]) -> bool:
+    """Whether a line begins with the author's whole name, in either order."""
+    if not names or len(line) > 90:
+        return False
+    words = [word.strip(",.;:|-–*") for word in line.split()[: len(names) + 1]]
+    return len(names) > 1 and names <= set(words)
+
+
+def _signs(sheet: Sheet, first: int, stop: int, name: str = "") -> bool:
+    """Whether the lines from ``first`` to the end of the run are a signature."""
+    block = _filled(sheet, first, stop)
+    if not block or len(block) > MAX_SIGNATURE:
+        return False
+    if endings.is_sure_signature(block):
+        return True
+    contiguous = all(sheet.plain[first - (not name) : stop])
+    titles = [sheet.lines[at].strip() for at in range(first, stop) if sheet.plain[at]]
+    return contiguous and len(block) <= MAX_TITLE and endings.is_title_block(block, titles)
+
+
+def _filled(sheet: Sheet, start: int, stop: int) -> list[str]:
+    return [line for line in sheet.plain[start:stop] if line]
