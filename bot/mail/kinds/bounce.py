@@ -1,26 +1,29 @@
-"""Mails that did not arrive: delivery reports (RFC 3464) and the shapes that servers had before it."""
+"""Mails that did not arrive, or not yet: told by reports, by headers, and by what servers say."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.mail.fold import fold, phrases
+from bot.mail.kinds.daemon import is_daemon
+from bot.mail.kinds.delivery_report import Report, read_fields, read_reports
+from bot.mail.kinds.failure_words import (
+    GIVEN_UP,
+    NOT_DELIVERED,
+    REFUSED,
+    STILL_TRYING,
+    SUCCESS,
+    speaks_of_delivery,
+)
+from bot.mail.kinds.original import original_id, original_recipient
+from bot.mail.kinds.spoken import SURE, Complaint, Spoken, bare_name, complaint, is_permanent, listen
 from bot.mail.message import Bounce
-from bot.mail.mime.charsets import decode
-from bot.mail.mime.content import Content, payload
-from bot.mail.mime.headers import Headers, message_ids
-from bot.mail.mime.parts import Part, parse_head
-
-
-@dataclass(frozen=True)
-class Report:
-    """What the fields of a delivery report say of one recipient; all lower case."""
-
-    action: str  # failed, delayed, delivered, relayed, expanded
-    status: str  # 5.1.1
-    address: str
+from bot.mail.mime.content import Content, collect, payload
+from bot.mail.mime.headers import Headers, addresses
+from bot.mail.mime.parts import parse, parse_head
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,46 @@ class Clues:
     headers: Headers
     subject: str
     sender: str
+    sender_name: str
     content: Content
     is_report: bool
     own_addresses: Collection[str]
+
+    @cached_property
+    def title(self) -> str:
+        """The subject, folded."""
+        return fold(self.subject)
+
+    @cached_property
+    def spoken(self) -> Spoken:
+        """What the mail says."""
+        return listen(self.content.text)
+
+    @cached_property
+    def reports(self) -> list[Report]:
+        """What its reports say, wherever they stand."""
+        return read_reports(self.content) or read_fields(self.content.text[:60_000])
+
+    @cached_property
+    def from_daemon(self) -> bool:
+        """Whether a program that carries mail wrote it."""
+        return is_daemon(self.sender_name, self.sender)
+
+    @cached_property
+    def from_machine(self) -> bool:
+        """Whether some program wrote it: one that carries mail, or any that wants no answer."""
+        return self.from_daemon or self.is_report or has_null_sender(self.headers)
+
+    @cached_property
+    def excluded(self) -> frozenset[str]:
+        """Addresses that did not fail: ours, and the program's."""
+        ours = {address for _, address in addresses(self.headers.all("to")[:5])}
+        return frozenset(self.own_addresses) | ours | {self.sender}
+
+    @cached_property
+    def complaint(self) -> Complaint | None:
+        """The address that the text complains about."""
+        return complaint(self.spoken, self.excluded)
 
 
 @dataclass(frozen=True)
@@ -44,37 +84,23 @@ class Finding:
     bounce: Bounce
 
 
-_FIELD = re.compile(
-    r"^(action|status|final-recipient|original-recipient|diagnostic-code)[ \t]*:[ \t]*(.*)$", re.I | re.M
-)
-_CODE = re.compile(r"\b([45])\.\d{1,3}\.\d{1,3}\b|\b([45])\d\d[ -]")
-_ADDRESS = re.compile(r"[\w.+%=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
-_FAILURE = re.compile(
-    phrases(
-        *("undeliver", "returned mail", "failure notice", "mail delivery failed", "mail system error"),
-        *("delivery (?:failure|failed|has failed|problem|error)", r"status notification ?\(?failure"),
-        *("could not be delivered", "address not found", "unzustellbar"),
-        *("non remis", "non distribu", "non delivr", "echec (?:de|d'|lors)", "retour de courrier"),
-        *("impossible de (?:remettre|delivrer)", "erreur de (?:remise|distribution)"),
-    )
-)
-_DELAY = re.compile(
-    phrases(
-        *(r"\(delay\)", r"\bdelayed\b", "could not send message for past", "still being retried"),
-        *(
-            "(?:remise|distribution|message) (?:differe|retarde)",
-            "retard de (?:remise|livraison)",
-            "message en attente",
-        ),
-    )
-)
-_DAEMON = re.compile(
-    r"(?:mailer-?daemon|postmaster|mail-daemon|mdaemon|microsoftexchange[0-9a-f]*)@?", re.IGNORECASE
-).match
+def has_null_sender(headers: Headers) -> bool:
+    """RFC 5321 §4.5.5: what nobody shall answer is sent from ``<>``."""
+    return headers.raw("return-path").strip() == "<>"
+
+
+def may_be(headers: Headers, subject: str, sender: str, sender_name: str, content: Content, own: str) -> bool:
+    """Whether anything at all hints at a bounce, so that the rules need be tried."""
+    if content.reports or "x-failed-recipients" in headers or has_null_sender(headers):
+        return True
+    if is_daemon(sender_name, sender):
+        return True
+    return speaks_of_delivery(fold(f"{subject[:200]}\n{own[:300]}"))
 
 
 def find(clues: Clues) -> Finding | None:
     """The first rule that knows this mail for a bounce or a notice of delay."""
+    clues = _unwrapped(clues)
     for rule in _RULES:
         finding = rule(clues)
         if finding:
@@ -82,144 +108,214 @@ def find(clues: Clues) -> Finding | None:
     return None
 
 
-def reports(content: Content) -> list[Report]:
-    """The recipients of the delivery-status parts."""
-    found: list[Report] = []
-    for part in content.reports:
-        if part.type != "message/delivery-status":
-            continue
-        text = decode(payload(part, [])[:60_000], "utf-8")[0].replace("\n ", " ").replace("\n\t", " ")
-        for block in re.split(r"\n[ \t]*\n", text)[:200]:
-            fields = {name.lower(): value.strip() for name, value in _FIELD.findall(block)}
-            if "action" not in fields and "status" not in fields:
-                continue
-            recipient = fields.get("final-recipient") or fields.get("original-recipient", "")
-            original = fields.get("original-recipient", "")
-            address = _typed_address(original) or _typed_address(recipient)
-            status = re.search(r"\b[245]\.\d{1,3}\.\d{1,3}\b", fields.get("status", ""))
-            action = fields.get("action", "").split(" ")[0].lower()
-            found.append(Report(action, status[0] if status else "", address))
-    return found
-
-
-def _typed_address(value: str) -> str:
-    match = _ADDRESS.search(value)
-    return match[0].lower() if match else ""
+def _unwrapped(clues: Clues) -> Clues:
+    """A gateway may hand a bounce over, attached to a mail of its own that says nothing."""
+    content = clues.content
+    if not clues.from_daemon or clues.is_report or len(content.messages) != 1:
+        return clues
+    data = payload(content.messages[0], [])
+    if not parse_head(data).raw("content-type").lower().startswith("multipart/report"):
+        return clues
+    root = parse(data, [])
+    return replace(
+        clues,
+        headers=root.headers,
+        subject=root.headers.text("subject"),
+        content=collect(root, []),
+        is_report=True,
+    )
 
 
 def _delivery_report(clues: Clues) -> Finding | None:
     """RFC 3464: the machine-readable report says it."""
-    found = reports(clues.content)
-    if not found:
+    if not clues.reports or not (clues.from_machine or _is_stranger(clues)):
         return None
-    failed = next((report for report in found if report.action == "failed"), None)
+    failed = next((report for report in clues.reports if report.action == "failed"), None)
     if failed:
-        return _finding(clues, "delivery-report", failed.address, not failed.status.startswith("4"))
-    delayed = next((report for report in found if report.action == "delayed"), None)
+        permanent = failed.permanent
+        if permanent is None:
+            permanent = is_permanent(clues.spoken, clues.complaint)
+        return _finding(clues, "delivery-report", permanent, address=failed.address)
+    delayed = next((report for report in clues.reports if report.action == "delayed"), None)
     if delayed:
-        return _finding(clues, "delay-report", delayed.address, permanent=False, delayed=True)
-    refused = next(
-        (report for report in found if not report.action and report.status[:1] in ("4", "5")), None
-    )
-    if refused:
-        return _finding(clues, "delivery-report", refused.address, refused.status.startswith("5"))
+        return _finding(clues, "delay-report", permanent=False, delayed=True, address=delayed.address)
     return None
 
 
 def _failed_recipients(clues: Clues) -> Finding | None:
     """Exim and Gmail name the recipients in a header."""
-    value = clues.headers.raw("x-failed-recipients")
-    if not value:
+    found = addresses(clues.headers.all("x-failed-recipients")[:1])
+    if "x-failed-recipients" not in clues.headers:
         return None
-    address = _typed_address(value)
-    return _finding(clues, "x-failed-recipients", address, _is_permanent(clues.content.text))
-
-
-def _daemon_subject(clues: Clues) -> Finding | None:
-    """A mail daemon says in the subject that it could not deliver, or not yet."""
-    if not _is_daemon(clues):
-        return None
-    subject = fold(clues.subject)
-    delayed = bool(_DELAY.search(subject))
-    if not delayed and not _FAILURE.search(subject):
-        return None
-    text = clues.content.text[:20_000]
-    rule = "daemon-delay" if delayed else "daemon-subject"
+    address = found[0][1] if found else ""
     return _finding(
-        clues, rule, _spoken_address(clues, text), not delayed and _is_permanent(text), delayed=delayed
+        clues, "x-failed-recipients", is_permanent(clues.spoken, clues.complaint), address=address
     )
 
 
+def _title(clues: Clues) -> Finding | None:
+    """A program says in the subject that a mail did not arrive, or not yet."""
+    if not clues.from_machine or _is_success(clues):
+        return None
+    if STILL_TRYING.search(clues.title):
+        return _finding(clues, "delay-subject", permanent=False, delayed=True)
+    if not NOT_DELIVERED.search(clues.title) and not REFUSED.search(clues.title):
+        return None
+    if not clues.from_daemon and not clues.complaint:
+        return None
+    return _told(clues, "failure-subject")
+
+
+def _words(clues: Clues) -> Finding | None:
+    """A program says so in its text."""
+    if not clues.from_machine or _is_success(clues):
+        return None
+    own = clues.spoken.own[:4_000]
+    about = clues.complaint
+    if NOT_DELIVERED.search(own) and (clues.from_daemon or (about and about.weight >= SURE)):
+        return _told(clues, "failure-words")
+    if clues.from_daemon and STILL_TRYING.search(own):
+        return _finding(clues, "delay-words", permanent=False, delayed=True)
+    if clues.from_daemon and about and about.weight >= SURE:
+        return _told(clues, "failed-address")
+    return None
+
+
 def _qmail(clues: Clues) -> Finding | None:
-    """Qmail's own format (QSBMF)."""
-    text = clues.content.text[:20_000]
-    if not text.lstrip().startswith("Hi. This is the"):
-        return None
-    return _finding(clues, "qmail", _spoken_address(clues, text), _is_permanent(text))
+    """Qmail's own format (QSBMF), whoever hands it over."""
+    return _told(clues, "qmail") if clues.spoken.own.lstrip().startswith("hi. this is the") else None
 
 
-def _daemon_body(clues: Clues) -> Finding | None:
-    """A mail daemon under another subject, whose text says that it could not deliver."""
-    if not _is_daemon(clues) or not _FAILURE.search(fold(clues.content.text[:4_000])):
-        return None
-    text = clues.content.text[:20_000]
-    return _finding(clues, "daemon-body", _spoken_address(clues, text), _is_permanent(text))
+def _stranger(clues: Clues) -> Finding | None:
+    """A gateway under a name of its own: its first words are a server's, and nobody's else."""
+    return _told(clues, "server-words") if _is_stranger(clues) else None
+
+
+_ANSWER_OR_FORWARD = re.compile(r"(?:\[[^\]]{1,40}\]\s?)?(?:re|tr|fwd?|wg|rv|aw|antw|i|enc)\s?:").match
+_NOT_DELIVERED_AT_END = re.compile(r"non (?:remis|distribue|delivre)\W{0,3}$|not delivered\W{0,3}$").search
+_OF_A_PERSON = re.compile(
+    r"^\W{0,4}"
+    + phrases(
+        *(
+            "bonjour",
+            "bonsoir",
+            "salut",
+            "coucou",
+            "hello",
+            "hi",
+            "hey",
+            "dear",
+            "hallo",
+            "hola",
+            "ciao",
+            "ola",
+        ),
+        *(
+            "chere?s?",
+            "merci",
+            "thanks",
+            "cordialement",
+            "bien a vous",
+            r"a\+",
+            "bises",
+            "regards",
+            "cheers",
+            "best",
+        ),
+    )
+    + r"\b|\b"
+    + phrases(
+        *("mon", "mes", "j'ai", "je", "nous", "notre", "nos", "my", "i've", "i got", "i get", "we", "our"),
+        *("quelqu'un", "someone", "anybody", "anyone", "vous savez", "est-ce"),
+    )
+    + r"\b",
+    re.MULTILINE,
+)
+_TO_YOU = re.compile(
+    r"\b(?:your|votre|ihre|su|il (?:tuo|suo)|a sua|uw|je) (?:e-?mail |mail )?"
+    + phrases(
+        *(
+            "message",
+            "mail",
+            "e-?mail",
+            "courrier",
+            "courriel",
+            "nachricht",
+            "mensaje",
+            "messaggio",
+            "mensagem",
+        ),
+        "bericht",
+    )
+)
+
+
+def _is_stranger(clues: Clues) -> bool:
+    if clues.from_machine or _is_success(clues) or "user-agent" in clues.headers:
+        return False
+    if _ANSWER_OR_FORWARD(clues.title) and not _NOT_DELIVERED_AT_END(clues.title):
+        return False
+    own = clues.spoken.own
+    opening = own.lstrip(" \n\t*-=_#>")[:300]
+    if not NOT_DELIVERED.search(opening) or _OF_A_PERSON.search(own[:1_500]):
+        return False
+    if not NOT_DELIVERED.search(clues.title) and not _TO_YOU.search(opening):
+        return False
+    about = clues.complaint
+    return bool(clues.content.messages) or (about is not None and about.weight >= SURE)
 
 
 _RULES: tuple[Callable[[Clues], Finding | None], ...] = (
     _delivery_report,
     _failed_recipients,
-    _daemon_subject,
+    _title,
     _qmail,
-    _daemon_body,
+    _words,
+    _stranger,
 )
 
 
-def is_daemon_address(address: str) -> bool:
-    """Mailer-daemon, postmaster and the like."""
-    return bool(_DAEMON(address))
-
-
-def _is_daemon(clues: Clues) -> bool:
-    if _DAEMON(clues.sender) or clues.is_report:
+def _is_success(clues: Clues) -> bool:
+    """A notice that a mail did arrive."""
+    if any(report.action == "delivered" for report in clues.reports):
         return True
-    return clues.headers.raw("return-path").strip() == "<>"
+    return any(
+        SUCCESS.search(words) and not NOT_DELIVERED.search(words) and not STILL_TRYING.search(words)
+        for words in (clues.title, clues.spoken.own[:2_000])
+    )
 
 
-def _is_permanent(text: str) -> bool:
-    """By the first status code of the text; without one, a server that gives up has given up for good."""
-    match = _CODE.search(text[:20_000])
-    return not match or (match[1] or match[2]) == "5"
+def _told(clues: Clues, rule: str) -> Finding:
+    """A failure, unless the server adds that it goes on trying."""
+    own = clues.spoken.own[:4_000]
+    if STILL_TRYING.search(own) and not GIVEN_UP.search(own):
+        return _finding(clues, rule.replace("failure", "delay"), permanent=False, delayed=True)
+    return _finding(clues, rule, is_permanent(clues.spoken, clues.complaint))
 
 
-def _spoken_address(clues: Clues, text: str) -> str:
-    """The address that a text complains about: the first one that is neither ours nor a daemon's."""
-    for match in _ADDRESS.finditer(text):
-        address = match[0].lower()
-        if address not in clues.own_addresses and address != clues.sender and not _DAEMON(address):
-            return address
+def _finding(
+    clues: Clues, rule: str, permanent: bool, *, delayed: bool = False, address: str = ""
+) -> Finding:
+    """The address: as named, else spoken of, else hidden in ours (VERP), else the original's."""
+    about = clues.complaint if not address else None
+    if not address and about and about.weight >= SURE:
+        address = about.address
+    address = address or _returned_to(clues) or original_recipient(clues.content, clues.excluded)
+    if not address and about and about.weight > 0:
+        address = about.address
+    if not address and clues.from_daemon and clues.sender and bare_name(clues.spoken):
+        address = f"{bare_name(clues.spoken)}@{clues.sender.rpartition('@')[2]}"
+    return Finding(rule, delayed, Bounce(address, permanent, original_id(clues.content, clues.headers)))
+
+
+_VERP = re.compile(r"[+-]([\w.%#+-]{1,64})=([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})@").search
+
+
+def _returned_to(clues: Clues) -> str:
+    """``list-bounces+alice=x.example@…``: the sender hid the recipient in the address for bounces."""
+    for field in ("to", "x-original-to", "delivered-to"):
+        match = _VERP(clues.headers.raw(field)[:1_000])
+        if match:
+            local = match[1].rpartition("+")[2] if "+" in match[1] else match[1].rpartition("-")[2]
+            return f"{local}@{match[2]}".lower()
     return ""
-
-
-def _finding(clues: Clues, rule: str, address: str, permanent: bool, *, delayed: bool = False) -> Finding:
-    return Finding(rule, delayed, Bounce(address, permanent, _original_id(clues)))
-
-
-_SPOKEN_ID = re.compile(
-    r"^[ \t>]{0,8}message-id[ \t]*:[ \t]*(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE
-)
-
-
-def _original_id(clues: Clues) -> str | None:
-    """The Message-ID of the mail that did not arrive."""
-    candidates: list[Part] = [*clues.content.messages, *clues.content.reports]
-    for part in candidates:
-        if part.type != "message/delivery-status":
-            ids = message_ids(parse_head(payload(part, []).lstrip(b"\n")).raw("message-id"))
-            if ids:
-                return ids[0]
-    spoken = _SPOKEN_ID.search(clues.content.text[:60_000])
-    if spoken:
-        return spoken[1][1:-1]
-    ids = message_ids(clues.headers.raw("in-reply-to")) or message_ids(clues.headers.raw("references"))
-    return ids[-1] if ids else None
