@@ -10,6 +10,7 @@ BENCHES = {
     "idle": "tests.bench.idling",
     "send": "tests.bench.sending",
     "import": "tests.bench.importing",
+    "read": "tests.bench.reading",
 }
 
 
