@@ -230,28 +230,46 @@ def is_postscript(line: str) -> bool:
     return bool(_POSTSCRIPT(line))
 
 
-_THIS_MAIL = r"\b(?:ce (?:message|mail|e-?mail|courriel|courrier)|this (?:e-?mail|message|communication))\b"
+_THIS_MAIL = (
+    r"\b(?:(?:ce|cet|du present|le present) (?:message|mail|e-?mail|courriel|courrier)"
+    r"|this (?:e-?mail|mail|message|communication|transmission))\b"
+)
 _DISCLAIMER = re.compile(
     phrases(
-        r"^(?:avis de )?confidentialite\b",
-        r"^(?:confidentiality|legal) notice\b",
+        r"^(?:avis de |clause de )?confidentialite\b",
+        r"^(?:confidentiality|legal) (?:notice|disclaimer)\b",
+        r"^(?:avertissement|disclaimer|mentions? legales?)\s?:",
         _THIS_MAIL
         + r"[^.]{0,90}\b(?:confidentiel|exclusivement|strictement reserve|confidential|privileged)",
         _THIS_MAIL + r"[^.]{0,60}\bintended (?:solely|only)",
+        _THIS_MAIL + r"[^.]{0,60}\b(?:verifie|analyse|controle|protege|checked|scanned|virus)",
         r"^(?:pense[zr]?|pensons|merci de penser|think|please (?:consider|think))\b[^.]{0,60}"
-        r"\b(?:imprimer|environnement|printing|environment)\b",
-        r"^(?:n'imprimez|avant d'imprimer)\b",
+        r"\b(?:imprimer|environnement|planete|printing|environment|planet)\b",
+        r"\bn'imprime[rz]\b|^avant d'imprimer\b|\bdo not print\b|\bbefore printing\b",
         r"\b(?:informations?|messages?|pieces? jointes?|fichiers?)\b[^.]{0,60}\b"
         r"(?:destine|reserve|adresse)e?s? (?:a l'attention )?(?:exclusi|unique|au seul|a l'usage)",
-        r"^si vous (?:l'avez|avez) recu[^.]{0,60}\bpar erreur\b",
+        r"^si vous (?:l'avez|avez|n'etes pas)[^.]{0,60}\b(?:par erreur|destinataire)\b",
         r"^if you (?:are not the intended|have received)[^.]{0,60}\b(?:recipient|error)\b",
+        r"\b(?:l'absence de virus|garanti sans virus|virus[- ]free)\b",
     )
 ).search
+# What servers say of a mail; four of these in the last paragraph are no person's words.
+_LEGAL = tuple(
+    re.compile(r"\b" + stem)
+    for stem in (
+        *("confidential|confidentiel", "destinataire|recipient|addressee", "expediteur|sender\\b"),
+        *("exclusiv|strictement|strictly|solely", "erreur|error", "diffusion|divulg|disclos|dissemin"),
+        *("interdit|prohibited|unauthori[sz]ed", "responsabilite|liable|liability|responsible for"),
+        *("integrite|integrity|altere|altered", "virus", "detrui|supprim|delete|destroy", "privileged"),
+        *("pieces? jointes?|attachments?", "rgpd|gdpr|droit d'acces", "imprime|printing", "copie|copying"),
+    )
+)
 
 
-def is_disclaimer(line: str) -> bool:
+def is_disclaimer(paragraph: str) -> bool:
     """« Ce message est confidentiel … », « Pensez à l'environnement … »: said by a server to nobody."""
-    return bool(_DISCLAIMER(line[:400]))
+    start = paragraph[:600]
+    return bool(_DISCLAIMER(start)) or sum(bool(stem.search(start)) for stem in _LEGAL) >= 4
 
 
 _FOOTER_RULE = re.compile(r"[-_=*~#]{2,300}(?: [-_=*~#]{2,300})?").fullmatch

@@ -43,15 +43,27 @@ _MIDDLE = re.compile(
 ).search
 
 
+_LIKELY_MIDDLE = re.compile(
+    r"\b(?:avant|apres|pendant|depuis|vers|contre|selon|juste|nous|vous|ils|elles|peut|doit|have|has|will|can)$"
+).search
+
+
+def ends_likely_in_the_middle(line: str) -> bool:
+    """Whether it ends with a word that others mostly follow: « juste avant »."""
+    return bool(_LIKELY_MIDDLE(line))
+
+
 def ends_in_the_middle(line: str) -> bool:
     """Whether a plain line ends with a word that another must follow: « pour la »."""
     return bool(_MIDDLE(line))
 
 
 _MARKS = re.compile(r"[ \t\ufeff\u200b]{0,3}(?:>[ \t]?)*").match
+_ONE_MARK = re.compile(r"[ \t\ufeff\u200b]{0,3}>[ \t]?").match
 
 
-def unquoted(line: str) -> str:
-    """A line without its ``>``."""
-    marks = _MARKS(line)
-    return line[marks.end() :].strip() if marks else line.strip()
+def unquoted(line: str, *, levels: int = 0) -> str:
+    """A line without its ``>``, or without the first of them if ``levels`` is 1."""
+    marks = _ONE_MARK(line) if levels == 1 else _MARKS(line)
+    rest = line[marks.end() :] if marks else line
+    return rest if levels == 1 else rest.strip()

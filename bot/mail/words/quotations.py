@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.mail.words import attribution, copied
-from bot.mail.words.line_rules import ends_in_the_middle
+from bot.mail.words.line_rules import ends_in_the_middle, ends_likely_in_the_middle, unquoted
 from bot.mail.words.sheet import LineKind, Sheet
 
 MAX_HEADER = 14  # lines of a copied header
@@ -22,8 +22,7 @@ def mark_quotes(sheet: Sheet, end: int, forward: bool) -> int:
         if not line:
             at += 1
         elif sheet.quoted[at]:
-            sheet.kinds[at] = LineKind.QUOTED
-            at += 1
+            at = _quoted_block(sheet, at, end)
         elif copied.is_forward(line):
             sheet.mark(at, end, LineKind.FORWARDED)
             break
@@ -37,6 +36,20 @@ def mark_quotes(sheet: Sheet, end: int, forward: bool) -> int:
             at += 1
     _mark_wrapped(sheet, end)
     return copy
+
+
+def _quoted_block(sheet: Sheet, start: int, end: int) -> int:
+    """Quoted lines, to the next that is not; or a mail that is passed on behind ``>``, as Apple does."""
+    at = start
+    while at < end and sheet.quoted[at]:
+        at += 1
+    if copied.is_forward(sheet.plain[start].lstrip("> ")):
+        sheet.mark(start, at, LineKind.FORWARDED)
+        for here in range(start, at):
+            sheet.lines[here] = unquoted(sheet.lines[here], levels=1)
+    else:
+        sheet.mark(start, at, LineKind.QUOTED)
+    return at
 
 
 def _after_separator(sheet: Sheet, at: int, end: int, forward: bool) -> tuple[int, int]:
@@ -143,8 +156,9 @@ def _mark_wrapped(sheet: Sheet, end: int) -> None:
         if not line.strip() or len(line) > 45 or (followed and not sheet.quoted[at + 1]):
             continue
         above = sheet.lines[at - 1].rstrip()
+        surely = followed or ends_likely_in_the_middle(sheet.plain[at - 1])
         if sheet.quoted[at - 1] and (
-            ends_in_the_middle(sheet.plain[at - 1]) or (followed and _was_wrapped(above, line))
+            ends_in_the_middle(sheet.plain[at - 1]) or (surely and _was_wrapped(above, line))
         ):
             sheet.kinds[at] = LineKind.QUOTED
 

@@ -52,7 +52,8 @@ def _mark_devices(sheet: Sheet, end: int) -> None:
         if not line or sheet.kinds[at] is not LineKind.OWN:
             continue
         if endings.is_device(line) or (_stands_last(sheet, at, end) and endings.may_be_device(line)):
-            sheet.kinds[at] = LineKind.DEVICE
+            drawn = at > 0 and endings.is_footer_rule(sheet.plain[at - 1])
+            sheet.mark(at - drawn, at + 1, LineKind.DEVICE)
             if endings.is_cut_short(line) and at + 1 < end and 0 < len(sheet.plain[at + 1]) < 40:
                 sheet.kinds[at + 1] = LineKind.DEVICE
 

@@ -50,7 +50,7 @@ def split(text: str, circumstances: Circumstances | None = None) -> OwnWords:
     truncated = len(lines) > MAX_LINES
     sheet = classify(lines[:MAX_LINES], circumstances or Circumstances())
     piles = _Piles()
-    for line, kind in zip(lines, sheet.kinds, strict=False):
+    for line, kind in zip(sheet.lines, sheet.kinds, strict=True):
         piles.add(line.rstrip(), kind)
     forwarded = LineKind.FORWARDED in sheet.kinds
     whole = piles.text.words()

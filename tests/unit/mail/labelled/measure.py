@@ -6,6 +6,7 @@ Without a name, the rates and the cases that fail; with one, what that case shou
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,12 +16,14 @@ from bot.mail.message import Kind, Mail
 from bot.mail.read import read
 from tests.unit.mail.labelled.cases import PORTIONS, Case, cases
 
+# A list item is one, whatever sign its client gave it in the plain text.
+_BULLETS = re.compile(r"^[ \t\u00a0]*[-*\u2022\u00b7o][ \t\u00a0]+", re.MULTILINE)
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200e\u200f\ufeff"))
 
 
 def collapsed(text: str) -> str:
     """The words, one space between; no-break spaces are spaces, and what has no width is nothing."""
-    return " ".join(text.translate(_UNSEEN).split())
+    return " ".join(_BULLETS.sub("- ", text.translate(_UNSEEN)).split())
 
 
 @dataclass(frozen=True)
