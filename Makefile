@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= 2
 
-.PHONY: install demo test check bench servers clean
+.PHONY: install demo test check bench fuzz servers clean
 
 install: $(STAMP)
 	@:
@@ -48,6 +48,10 @@ check: install
 
 bench: install servers
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+# Long: for the night.  What breaks something is kept below build/fuzz, as it was and minimised.
+fuzz: install
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

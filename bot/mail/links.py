@@ -7,6 +7,7 @@ import re
 MAX_LINKS = 200
 
 _LINK = re.compile(r"https?://[^\s<>\"'\u00a0\u202f]{1,2000}", re.IGNORECASE)
+_PUNCTUATION = frozenset(".,;:!?»*_|'")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -23,10 +24,13 @@ def find_links(text: str) -> tuple[str, ...]:
 
 
 def _without_punctuation(link: str) -> str:
-    while link:
-        last = link[-1]
-        if last in ".,;:!?»*_|'" or (last in _PAIRS and link.count(last) > link.count(_PAIRS[last])):
-            link = link[:-1]
-        else:
+    surplus = {closing: link.count(closing) - link.count(opening) for closing, opening in _PAIRS.items()}
+    end = len(link)
+    while end:
+        last = link[end - 1]
+        if last in _PAIRS and surplus[last] > 0:
+            surplus[last] -= 1
+        elif last not in _PUNCTUATION:
             break
-    return link
+        end -= 1
+    return link[:end]

@@ -136,7 +136,13 @@ def _is_shown(part: Part, root: bool) -> bool:
 
 
 def _add(content: Content, text: str) -> None:
-    if text.strip():
+    if not text.strip():
+        return
+    room = MAX_TEXT - sum(map(len, content.texts))
+    if len(text) > room:
+        text = text[:room]
+        content.problems.append("truncated-text")
+    if text:
         content.texts.append(text)
 
 
