@@ -38,7 +38,7 @@ def test_text_beyond_the_limit_is_told() -> None:
 
 
 def test_base64_that_is_cut_gives_what_there_is_of_it() -> None:
-    mail = read(raw("Qm9uam91ciBhbGlj\nZSwgw6dhIHZ\n1", Content_Transfer_Encoding="base64"))
+    mail = read(raw("Qm9uam91ciBhbGlj\nZSwgw6dhIHZ\n12", Content_Transfer_Encoding="base64"))
     assert mail.text.startswith("Bonjour alice, ça")
     assert "bad-base64" in mail.problems
 
