@@ -7,6 +7,7 @@ from bot.mail.words import ending_rules as endings
 from bot.mail.words.sheet import LineKind, Sheet
 
 MAX_FOOTER = 15
+MAX_CLOSING = 12  # lines from the end of a stretch of own ones
 
 
 def mark_footer(sheet: Sheet, list_name: str) -> int:
@@ -41,14 +42,19 @@ def _footer_start(sheet: Sheet, end: int, list_name: str) -> int:
 
 
 def mark_manners(sheet: Sheet) -> None:
-    """The greeting is the first own line; closings may stand anywhere."""
-    first = True
+    """The greeting is the first own line; closings stand at the ends of what was written."""
+    left = MAX_CLOSING
+    for at in range(len(sheet.kinds) - 1, -1, -1):
+        if sheet.kinds[at] is not LineKind.OWN:
+            left = MAX_CLOSING
+        elif left and (line := sheet.plain[at]):
+            left -= 1
+            if endings.is_closing(line):
+                sheet.kinds[at] = LineKind.CLOSING
     for at, kind in enumerate(sheet.kinds):
-        line = sheet.plain[at]
-        if kind is not LineKind.OWN or not line:
-            continue
-        if first and endings.is_greeting(line):
-            sheet.kinds[at] = LineKind.GREETING
-        elif endings.is_closing(line):
-            sheet.kinds[at] = LineKind.CLOSING
-        first = False
+        if kind is LineKind.OWN and (line := sheet.plain[at]):
+            if endings.is_greeting(line):
+                sheet.kinds[at] = LineKind.GREETING
+            return
+        if kind is LineKind.CLOSING:
+            return

@@ -9,9 +9,10 @@ from bot.mail.fold import fold, phrases
 MAX_LINE = 500
 
 
-def plain(line: str) -> str:
-    """A line as the rules see it."""
-    return fold(line[:MAX_LINE]).strip()
+def plain_lines(lines: list[str]) -> list[str]:
+    """Lines as the rules see them; folded together, which is much faster than one by one."""
+    folded = fold("\n".join(lines)).split("\n")
+    return [line[:MAX_LINE].strip() for line in folded]
 
 
 _QUOTE = re.compile(r"[ \t\ufeff\u200b]{0,3}>(?!From )").match

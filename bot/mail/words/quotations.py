@@ -28,9 +28,9 @@ def mark_quotes(sheet: Sheet, end: int, forward: bool) -> int:
             break
         elif line[0] in "-‐–—_=*~" and (copied.is_separator(line) or copied.is_rule(line)):
             at, copy = _after_separator(sheet, at, end, forward)
-        elif (block := _header_block(sheet, at, end)) > at:
+        elif ":" in line[:24] and (block := _header_block(sheet, at, end)) > at:
             at, copy = _after_block(sheet, at, block, end, forward)
-        elif (last := _attribution(sheet, at, end)) >= at:
+        elif at in sheet.beginnings and (last := _attribution(sheet, at, end)) >= at:
             at, copy = _after_attribution(sheet, at, last + 1, end)
         else:
             at += 1
@@ -88,8 +88,6 @@ def _after_attribution(sheet: Sheet, start: int, after: int, end: int) -> tuple[
 def _header_block(sheet: Sheet, at: int, end: int) -> int:
     """Where a copied header (De, Envoyé, À, Objet) that starts here ends, or ``at`` when none does."""
     first = sheet.plain[at]
-    if ":" not in first[:24]:
-        return at
     label = copied.field_of(first)
     if label not in ("from", "date", "subject"):
         return at
@@ -118,17 +116,15 @@ def _header_block(sheet: Sheet, at: int, end: int) -> int:
 
 def _attribution(sheet: Sheet, at: int, end: int) -> int:
     """The last line of an attribution that starts at ``at``, or -1."""
-    if sheet.endings.isdisjoint(range(at, at + attribution.MAX_LINES)):
-        return -1
     lines: list[str] = []
     for here in range(at, min(end, at + attribution.MAX_LINES)):
         line = sheet.plain[here]
         if not line or sheet.quoted[here]:
             return -1
-        if here > at and not attribution.may_open(sheet.plain[at]):
+        if here == at + 1 and not attribution.may_open(sheet.plain[at]):
             return -1
         lines.append(line)
-        if here in sheet.endings and _introduces(sheet, lines, here + 1, end):
+        if attribution.may_end(line) and _introduces(sheet, lines, here + 1, end):
             return here
     return -1
 

@@ -27,17 +27,25 @@ class Sheet:
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
-        self.plain = [rules.plain(line) for line in lines]
+        self.plain = rules.plain_lines(lines)
         self.kinds = [LineKind.OWN] * len(lines)
-        self.endings = {at for at, line in enumerate(self.plain) if attribution.may_end(line)}
-        self.quoted = [rules.is_quoted(line) for line in lines]
+        self.quoted = [">" in line[:4] and rules.is_quoted(line) for line in lines]
         self._disown_indented()
+        self.endings = [
+            at
+            for at, line in enumerate(self.plain)
+            if line and line[-1] in ":>*_-" and not self.quoted[at] and attribution.may_end(line)
+        ]
         self._adopt_other_mark()
+        # Lines on which an attribution may begin that ends on one of ``endings``.
+        self.beginnings = {
+            at for end in self.endings for at in range(end + 1 - attribution.MAX_LINES, end + 1)
+        }
 
     def _disown_indented(self) -> None:
         """A prompt typed below a line that is indented as much is no quotation."""
         for at, line in enumerate(self.lines):
-            if line[:2] == "  " and self.quoted[at]:
+            if self.quoted[at] and line[:2] == "  ":
                 above = self.lines[at - 1] if at else ""
                 indent = line[: len(line) - len(line.lstrip())]
                 self.quoted[at] = not (above.startswith(indent) and not self.quoted[at - 1])

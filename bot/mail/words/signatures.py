@@ -9,6 +9,7 @@ from bot.mail.words import ending_rules as endings
 from bot.mail.words.sheet import LineKind, Sheet
 
 MAX_SIGNATURE = 14  # lines
+LAST = 30  # lines from the end of a stretch of own ones, in which it is looked for
 MAX_TITLE = 6  # lines of a signature without telephone, address or site
 
 
@@ -47,15 +48,24 @@ def _runs(sheet: Sheet, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _mark_devices(sheet: Sheet, end: int) -> None:
-    for at in range(end):
+    for at in _last_own_lines(sheet, end):
         line = sheet.plain[at]
-        if not line or sheet.kinds[at] is not LineKind.OWN:
-            continue
         if endings.is_device(line) or (_stands_last(sheet, at, end) and endings.may_be_device(line)):
             drawn = at > 0 and endings.is_footer_rule(sheet.plain[at - 1])
             sheet.mark(at - drawn, at + 1, LineKind.DEVICE)
             if endings.is_cut_short(line) and at + 1 < end and 0 < len(sheet.plain[at + 1]) < 40:
                 sheet.kinds[at + 1] = LineKind.DEVICE
+
+
+def _last_own_lines(sheet: Sheet, end: int) -> Iterator[int]:
+    """The last lines of each stretch of own ones, where mails end; blank ones left out."""
+    left = LAST
+    for at in range(end - 1, -1, -1):
+        if sheet.kinds[at] is not LineKind.OWN:
+            left = LAST
+        elif left and sheet.plain[at]:
+            left -= 1
+            yield at
 
 
 def _stands_last(sheet: Sheet, at: int, end: int) -> bool:
@@ -111,7 +121,7 @@ def _mark_below_dashes(sheet: Sheet, start: int, stop: int) -> int:
 
 def _mark_below_closing(sheet: Sheet, start: int, stop: int) -> int:
     """A signature without a mark: the name below the closing is kept, the block below it is not."""
-    for at in range(start, stop):
+    for at in range(max(start, stop - LAST), stop):
         closing = sheet.plain[at]
         if not closing or not (endings.is_closing(closing) or endings.is_signing_title(closing)):
             continue

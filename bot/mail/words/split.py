@@ -58,7 +58,7 @@ def split(text: str, circumstances: Circumstances | None = None) -> OwnWords:
         whole,
         piles.quoted.words(),
         piles.signature.words(),
-        _answers(sheet) if whole and LineKind.QUOTED in sheet.kinds else (),
+        _answers(sheet) if whole else (),
         piles.own.words() if forwarded else whole,
         truncated,
     )
@@ -117,17 +117,27 @@ _OWN = frozenset({LineKind.OWN, LineKind.GREETING, LineKind.CLOSING})
 
 def _answers(sheet: Sheet) -> tuple[Answer, ...]:
     """Each run of own lines below a quoted line, and that line."""
+    if LineKind.QUOTED not in sheet.kinds:
+        return ()
+    first = sheet.kinds.index(LineKind.QUOTED)
+    if LineKind.OWN not in sheet.kinds[first:] and LineKind.CLOSING not in sheet.kinds[first:]:
+        return ()
     answers: list[Answer] = []
     to = ""
     run = _Pile()
-    for line, kind in zip(sheet.lines, sheet.kinds, strict=False):
-        if kind is LineKind.QUOTED and line.strip("> \t"):
-            if to and (said := run.words()):
-                answers.append(Answer(to, said))
-            run.lines.clear()
-            to = unquoted(line)
-        elif kind in _OWN and to and (line.strip() or run.lines):
+
+    def close() -> None:
+        if to and (said := run.words()):
+            answers.append(Answer(unquoted(to), said))
+        run.lines.clear()
+
+    for line, kind in zip(sheet.lines[first:], sheet.kinds[first:], strict=True):
+        if kind is LineKind.QUOTED:
+            if line.strip("> \t"):
+                if run.lines:
+                    close()
+                to = line
+        elif kind in _OWN and (run.lines or line.strip()):
             run.lines.append(line.rstrip())
-    if to and (said := run.words()):
-        answers.append(Answer(to, said))
+    close()
     return tuple(answers)
