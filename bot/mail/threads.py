@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,12 +15,15 @@ SUBJECT_WINDOW = dt.timedelta(days=21)
 MAX_REFERENCES = 30
 
 _PREFIX = re.compile(
-    r"(?:re|ré|rép|réponse|aw|sv|tr|fwd?|wg)\s?(?:\[\d{1,4}\]|\(\d{1,4}\)|\^\d{1,4}|\*\d{1,4})?\s?[:\uff1a]\s?",
+    r"(?:r[eé][fp]?|r[eé]ponse|aw|antw|sv|tr|transf[eé]r[eé]?|fwd?|wg)"
+    r"\s?(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*]\d{1,4})?\s?[:\uff1a]\s?",
     re.IGNORECASE,
 ).match
 _TAG = re.compile(r"\[([^\[\]]{1,60})\]\s?").match
 _FORWARDED_TAIL = re.compile(r"\s?\(fwd\)$")
 _SPACES = re.compile(r"\s+")
+_UNSEEN = re.compile("[\u200b\u200e\u200f\u2060\ufeff]+")
+_CHANGED_TAIL = re.compile(r"\s?\((?:was|etait|anciennement)\s?:[^()]{0,300}\)$")
 _EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -47,7 +51,7 @@ class ThreadItem:
 def strip_subject(subject: str, tags: Sequence[str] = ()) -> str:
     """The subject without Re, TR, Fwd and the tags of lists (any ``[tag]`` when none is named)."""
     wanted = {tag.strip("[]").casefold() for tag in tags}
-    rest = _SPACES.sub(" ", subject[:1_000]).strip()
+    rest = _SPACES.sub(" ", _composed(subject[:1_000])).strip()
     for _ in range(40):
         match = _PREFIX(rest)
         if match is None:
@@ -60,6 +64,11 @@ def strip_subject(subject: str, tags: Sequence[str] = ()) -> str:
             break  # nothing but a tag: then that is the subject
         rest = shorter
     return rest
+
+
+def _composed(subject: str) -> str:
+    """« Ré » is written with one character or with two, and some clients put invisible ones before it."""
+    return subject if subject.isascii() else _UNSEEN.sub("", unicodedata.normalize("NFC", subject))
 
 
 def untagged(subject: str) -> str:
@@ -79,9 +88,12 @@ def untagged(subject: str) -> str:
 
 
 def base_subject(subject: str, tags: Sequence[str] = ()) -> str:
-    """What stays the same through a thread: ``strip_subject``, without case, accents and final dots."""
+    """What stays the same through a thread: ``strip_subject``, without case, accents and final dots.
+
+    « Covoiturage (était : AG) » is « covoiturage » too, as it is in the answers.
+    """
     rest = strip_subject(subject, tags)
-    return _FORWARDED_TAIL.sub("", fold(rest)).strip(" .!")
+    return _CHANGED_TAIL.sub("", _FORWARDED_TAIL.sub("", fold(rest))).strip(" .!")
 
 
 def forks(subject: str, parent_subject: str, tags: Sequence[str] = ()) -> bool:
@@ -97,87 +109,97 @@ def thread_key_candidates(mail: HasReferences) -> tuple[str, ...]:
 
 
 def group(items: Iterable[ThreadItem], tags: Sequence[str] = ()) -> list[list[ThreadItem]]:
-    """The threads of an archive, each by date, ordered by their first mail.  Linear but for the sorting."""
-    ordered = sorted(items, key=lambda item: item.date or _EARLIEST)
-    grouper = _Grouper(tags)
+    """The threads of an archive, each by date, ordered by their first mail.  Linear but for the sorting.
+
+    The order in which mails are given makes no difference, nor do clocks that are wrong where ids link.
+    """
+    ordered = sorted(items, key=lambda item: (item.date or _EARLIEST, item.message_id))
+    links = [thread_key_candidates(item) for item in ordered]
+    bases = _bases(ordered, links, tags)
+    union = _Union(len(ordered))
+    _join_by_ids(ordered, links, bases, union)
+    _join_by_subjects(ordered, links, bases, union)
+    threads: dict[int, list[ThreadItem]] = {}
+    for number, item in enumerate(ordered):
+        threads.setdefault(union.root(number), []).append(item)
+    return list(threads.values())
+
+
+def _bases(ordered: Sequence[ThreadItem], links: Sequence[Sequence[str]], tags: Sequence[str]) -> list[str]:
+    """The base subject of each mail; one without a subject is taken for a mail about what it answers.
+
+    If nothing that it answers has a subject either: about what its answers are about.
+    """
+    known: dict[str, str] = {}
+    bases: list[str] = []
     for item in ordered:
-        grouper.add(item)
-    return grouper.threads()
-
-
-class _Grouper:
-    """Union-find over threads; ids are known as soon as they are mentioned."""
-
-    def __init__(self, tags: Sequence[str]) -> None:
-        self._tags = tags
-        self._items: list[tuple[int, ThreadItem]] = []
-        self._parents: list[int] = []
-        self._subjects: list[set[str]] = []
-        self._home: dict[str, int] = {}
-        self._by_subject: dict[str, tuple[int, dt.datetime | None]] = {}
-        self._bases: dict[str, str] = {}
-
-    def add(self, item: ThreadItem) -> None:
-        base = self._base(item.subject)
-        candidates = thread_key_candidates(item)
-        thread, forked = self._find(item, base, candidates)
-        if thread is None:
-            thread = len(self._parents)
-            self._parents.append(thread)
-            self._subjects.append(set())
-        if base:
-            self._subjects[thread].add(base)
-            self._by_subject[base] = (thread, item.date)
-        self._items.append((thread, item))
-        self._home[item.message_id] = thread
-        if not forked:
-            self._adopt(thread, base, candidates)
-
-    def threads(self) -> list[list[ThreadItem]]:
-        found: dict[int, list[ThreadItem]] = {}
-        for thread, item in self._items:
-            found.setdefault(self._root(thread), []).append(item)
-        return list(found.values())
-
-    def _base(self, subject: str) -> str:
-        base = self._bases.get(subject)
+        base = known.get(item.subject)
         if base is None:
-            base = self._bases[subject] = base_subject(subject, self._tags)
-        return base
+            base = known[item.subject] = base_subject(item.subject, tags)
+        bases.append(base)
+    if all(bases):
+        return bases
+    of_id: dict[str, str] = {}
+    for item, base in zip(ordered, bases, strict=True):
+        if base:
+            of_id.setdefault(item.message_id, base)
+    for base, link in zip(bases, links, strict=True):
+        if base:
+            for ancestor in link:
+                of_id.setdefault(ancestor, base)
+    for number, (item, link) in enumerate(zip(ordered, links, strict=True)):
+        if not bases[number]:
+            bases[number] = next((of_id[name] for name in (*link, item.message_id) if name in of_id), "")
+            of_id.setdefault(item.message_id, bases[number])
+    return bases
 
-    def _find(self, item: ThreadItem, base: str, candidates: tuple[str, ...]) -> tuple[int | None, bool]:
-        """The thread that an item belongs to, and whether it left one by a new subject."""
-        for known in (item.message_id, *candidates):
-            if known in self._home:
-                thread = self._root(self._home[known])
-                if not base or not self._subjects[thread] or base in self._subjects[thread]:
-                    return thread, False
-                return None, True
-        if not candidates and base and base in self._by_subject:
-            thread, date = self._by_subject[base]
-            if item.date and date and item.date - date <= SUBJECT_WINDOW:
-                return self._root(thread), False
-        return None, False
 
-    def _adopt(self, thread: int, base: str, candidates: tuple[str, ...]) -> None:
-        """Remember ancestors that were not seen yet; join threads that prove to be one."""
-        for known in candidates:
-            other = self._home.setdefault(known, thread)
-            if other == thread:
-                continue
-            root = self._root(other)
-            if root != self._root(thread) and base in self._subjects[root]:
-                self._join(self._root(thread), root)
+def _join_by_ids(
+    ordered: Sequence[ThreadItem], links: Sequence[Sequence[str]], bases: Sequence[str], union: _Union
+) -> None:
+    """Two mails belong together that are, or name, the same mail under the same subject.
 
-    def _join(self, one: int, other: int) -> None:
-        first, second = sorted((one, other))
+    So a new subject leaves a thread, its answers go along, and ancestors that nobody has join theirs.
+    """
+    homes: dict[str, dict[str, int]] = {}
+    for number, (item, link, base) in enumerate(zip(ordered, links, bases, strict=True)):
+        home = homes.setdefault(base, {})
+        for name in (item.message_id, *link):
+            other = home.setdefault(name, number)
+            if other != number:
+                union.join(other, number)
+
+
+def _join_by_subjects(
+    ordered: Sequence[ThreadItem], links: Sequence[Sequence[str]], bases: Sequence[str], union: _Union
+) -> None:
+    """A mail that names no other belongs to the last one under its subject, unless that is long ago."""
+    last: dict[str, int] = {}
+    for number, (item, link, base) in enumerate(zip(ordered, links, bases, strict=True)):
+        if not base or item.date is None:
+            continue
+        before = last.get(base)
+        last[base] = number
+        if before is None or link:
+            continue
+        date = ordered[before].date
+        if date is not None and item.date - date <= SUBJECT_WINDOW:
+            union.join(before, number)
+
+
+class _Union:
+    """Disjoint sets of numbers; each is known by its lowest one."""
+
+    def __init__(self, size: int) -> None:
+        self._parents = list(range(size))
+
+    def join(self, one: int, other: int) -> None:
+        first, second = sorted((self.root(one), self.root(other)))
         self._parents[second] = first
-        if len(self._subjects[second]) > len(self._subjects[first]):
-            self._subjects[first], self._subjects[second] = self._subjects[second], self._subjects[first]
-        self._subjects[first] |= self._subjects[second]
 
-    def _root(self, thread: int) -> int:
-        while self._parents[thread] != thread:
-            self._parents[thread] = self._parents[self._parents[thread]]
-            thread = self._parents[thread]
-        return thread
+    def root(self, number: int) -> int:
+        parents = self._parents
+        while parents[number] != number:
+            parents[number] = parents[parents[number]]
+            number = parents[number]
+        return number
