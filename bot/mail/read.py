@@ -100,7 +100,7 @@ def _read(raw: bytes, setting: _Setting) -> Mail:
     author, doubts = authorship.read_author(headers, claim, verdict, list_address, setting.lists)
     words = own_words.split(
         content.text,
-        own_words.Circumstances(bool(_FORWARDING(subject)), list_name, author.name, content.standouts),
+        own_words.Circumstances(bool(_FORWARDING(subject)), list_name, author.name, content.standouts, content.signature_lines),
     )
     problems += doubts
     if words.truncated:
@@ -178,6 +178,8 @@ def _tell(reading: _Reading) -> tuple[Kind, str, Notice | None, Bounce | None]:
         reading.list_address,
         reading.is_report,
         reading.author.address in reading.setting.own_addresses,
+        reading.author.address,
+        [attachment.type for attachment in reading.content.attachments],
     )
     return *kinds.tell(clues), None, None
 
@@ -186,7 +188,7 @@ def _written_by_a_person(reading: _Reading) -> bool:
     """Whether nothing at all hints at a bounce, so that its rules need not be tried."""
     claim = reading.claim
     return not bounces.may_be(
-        reading.headers, reading.subject, claim.address, claim.name, reading.content, reading.own
+        reading.headers, reading.subject, claim.address, claim.name, reading.content
     )
 
 

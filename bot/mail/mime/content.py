@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.mail.message import Attachment
 from bot.mail.mime.charsets import decode
+from bot.mail.mime.declared import signature_lines
 from bot.mail.mime.html import to_text
 from bot.mail.mime.parts import Part
 from bot.mail.mime.standouts import Standout, standouts
@@ -47,10 +48,17 @@ class Content:
 
     def standouts(self) -> list[Standout]:
         """The lines of the HTML that look otherwise than the rest."""
+        return standouts(self._source())
+
+    def signature_lines(self) -> list[str]:
+        """The lines that the HTML declares to be a signature."""
+        return signature_lines(self._source())
+
+    def _source(self) -> str:
         if self.html is None:
-            return []
+            return ""
         source, _ = decode(payload(self.html, []), self.html.params.get("charset", ""))
-        return standouts(source[:MAX_TEXT])
+        return source[:MAX_TEXT]
 
 
 def collect(root: Part, problems: list[str]) -> Content:

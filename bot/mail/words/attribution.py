@@ -13,7 +13,8 @@ MAX_LINES = 4  # over which clients wrap one
 MAX_LENGTH = 400
 MAX_NAME_ONLY = 90
 
-_VERB = re.compile(vocabulary.WROTE)
+_VERB = re.compile(vocabulary.WROTE + "|" + vocabulary.WROTE_ABROAD)
+_ABROAD = re.compile(vocabulary.WROTE_ABROAD)
 _TIME = re.compile(r"\b\d{1,2}\s?[:h]\s?\d{2}\b")
 _MONTH = r"(?:janv?|fe[bv]r?|mar|avr|apr|mai|may|ju[in]|juil|jul|aou|aug|sept?|oct|okt|nov|de[cz])[a-z]{0,6}"
 _DAY = re.compile(
@@ -23,12 +24,38 @@ _DAY = re.compile(
 _ADDRESS = re.compile(r"[\w.+=-]{1,64}(?:@| at )[\w-]{1,63}\.[\w.-]{2,100}")
 _BRACKETED = re.compile(r"[<\[(]\s?(?:mailto:\s?)?[^\s<>()\[\]]{1,64}(?:@| at )[^\s<>()\[\]]{1,190}\s?[>\])]")
 _OPENING = re.compile(
-    r"[*_-]{0,9}\s?(?:le|on|op|am|el|em|il|at|a|i|den|dne|dnia|w dniu|pa|em|en date du|the|vao"
+    r"[*_-]{0,9}\s?(?:le|on|op|in|pada|am|el|em|il|at|a|i|den|dne|dnia|w dniu|pa|em|en date du|the|vao"
     r"|quoting|citando)\b"
 ).match
-_FULL_DATE_FIRST = re.compile(r"(?:(?:19|20)\d{2}[/.-]\d{1,2}[/.-]\d{1,2}|(?:19|20)\d{2}年)").match
+_FULL_DATE_FIRST = re.compile(r"(?:19|20)\d{2}\D{1,6}\d{1,2}\D{1,6}\d{1,2}(?!\d)").match
+_ADDRESS_LAST = re.compile(r"<[^\s<>@]{1,64}@[^\s<>]{1,190}>\s?:$").search
 _CITING = re.compile(r"(?:quoting|citando|excerpts? from|extraits? d[eu]|zitat von|quoting from)\b").match
 _NAME_AND_ADDRESS = re.compile(r"[\w\"'][^<>:@]{0,60}<[^<>\s@]{1,64}@[^<>\s]{1,190}>").match
+
+
+_GLUED = re.compile(
+    r"(.{1,300}?\S)[ \t]+((?:Le|On) (?:\w{2,10}\.?,? )?(?:\d{1,2}[ /.-]|[A-Z][a-z]{2,8}\.? \d)"
+    r".{4,200}?(?:a[ \u00a0]écrit|wrote)[ \u00a0]?:)\s*"
+).fullmatch
+
+
+def unglued(lines: list[str]) -> list[str]:
+    """The same lines, an answer and the attribution that some webmail ran together being two."""
+    if not any(line.endswith(":") and ("a écrit" in line or "wrote" in line) for line in lines):
+        return lines
+    apart: list[str] = []
+    for line in lines:
+        glued = _GLUED(line) if line.endswith(":") and len(line) < 2 * MAX_LENGTH else None
+        if (
+            glued
+            and glued[1][0] != ">"
+            and any(map(str.isalnum, glued[1]))
+            and (_TIME.search(glued[2]) or "@" in glued[2])
+        ):
+            apart += glued.groups()
+        else:
+            apart.append(line)
+    return apart
 
 
 def may_end(line: str) -> bool:
@@ -91,6 +118,8 @@ def _above_plain_lines(line: str, verb: bool, drawn: bool) -> bool:
         return True
     if verb and opening:
         return (bool(_ADDRESS.search(line)) and (day or time)) or (day and time and "," in line)
-    if verb and _NAME_AND_ADDRESS(line):
+    if verb and (_NAME_AND_ADDRESS(line) or (day and _ABROAD.search(line) and _BRACKETED.search(line))):
+        return True
+    if day and time and _ADDRESS_LAST(line):
         return True
     return opening and day and time and bool(_BRACKETED.search(line))

@@ -89,6 +89,13 @@ def is_cut_short(line: str) -> bool:
     return bool(_CUT_SHORT(line))
 
 
+# Without one of these there are no words of a device.
+DEVICE_HINTS = (
+    *("envoy", "exped", "redige", "ecrit", "sent ", "written", "composed", "telecharg", "get ", "download"),
+    *("obten", "provenance", "virus", "verifi", "control", "brievete", "brevity", "enviad", "inviat"),
+    *("gesendet", "verzonden", "von meinem", "wyslano", "skickat", "sendt", "webmail", "this mail"),
+    "this message",
+)
 _SENT = re.compile(
     phrases(
         r"(?:envoye|expedie|redige|ecrit)e? "
@@ -268,20 +275,9 @@ _LEGAL = tuple(
 
 # Without one of these none of the above is said; looking for them is much faster.
 _HINTS = (
-    *(
-        "confiden",
-        "destin",
-        "recipient",
-        "addressee",
-        "erreur",
-        "error",
-        "virus",
-        "imprim",
-        "print",
-        "intend",
-    ),
-    *("privileg", "sender", "expediteur", "reserve", "adresse", "verifi", "analys", "control", "proteg"),
-    *("checked", "scanned", "environ", "planet", "disclaimer", "avertissement", "mention", "legal"),
+    *("confiden", "destin", "recipient", "addressee", "erreur", "error", "virus", "imprim", "print"),
+    *("intend", "privileg", "sender", "expediteur", "reserve", "adresse", "verifi", "analys", "control"),
+    *("proteg", "checked", "scanned", "environ", "planet", "disclaimer", "avertissement", "legal"),
 )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from bot.mail.fold import phrases
 from bot.mail.mime.standouts import Standout
+from bot.mail.words.line_rules import unquoted
 from bot.mail.words.sheet import LineKind, Sheet
 
 MAX_ANNOUNCEMENT = 2_000  # characters of the author's own words that are looked at
@@ -53,7 +54,7 @@ _MARK = re.compile(
 
 
 def mark_insets(sheet: Sheet, start: int, end: int, standouts: Iterable[Standout]) -> None:
-    """Give back to the author the lines that are theirs, from ``start`` to ``end``: the copied mail."""
+    """Give back to the author the lines that are theirs, from ``start`` to ``end``: the quoted mail."""
     said = " ".join(
         line for line, kind in zip(sheet.plain, sheet.kinds, strict=False) if kind is LineKind.OWN and line
     )[-MAX_ANNOUNCEMENT:]
@@ -62,12 +63,12 @@ def mark_insets(sheet: Sheet, start: int, end: int, standouts: Iterable[Standout
     if not theirs and not mark:
         return
     for at in range(start, end):
-        line = sheet.lines[at]
-        if not line.strip():
+        line = unquoted(sheet.lines[at]) if sheet.quoted[at] else sheet.lines[at]
+        if sheet.kinds[at] is not LineKind.QUOTED or not line.strip():
             continue
-        marked = mark and _mark_of(line) == mark
-        if marked or _key(line) in theirs:
+        if (mark and not sheet.quoted[at] and _mark_of(line) == mark) or _key(line) in theirs:
             sheet.kinds[at] = LineKind.OWN
+            sheet.lines[at] = line
 
 
 def announces(text: str) -> bool:
@@ -103,7 +104,8 @@ def _by_looks(said: str, standouts: Iterable[Standout]) -> set[str]:
 
 def _announced_mark(sheet: Sheet, said: str, start: int, end: int) -> str:
     """A mark at the start of several copied lines, which the author's own words name or announce."""
-    marks = Counter(mark for at in range(start, end) if (mark := _mark_of(sheet.lines[at])))
+    lines = (sheet.lines[at] for at in range(start, end) if not sheet.quoted[at])
+    marks = Counter(mark for line in lines if (mark := _mark_of(line)))
     for mark, times in marks.most_common(4):
         if mark.rstrip(" :>") in said and (mark[0] in "[(=-→➔➜⇒►#*" or mark[-1] in ":>") and _WITHIN(said):
             return mark

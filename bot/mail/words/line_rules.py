@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
-from bot.mail.fold import fold, phrases
+from bot.mail.fold import phrases
 
 MAX_LINE = 500
 
 
-def plain_lines(lines: list[str]) -> list[str]:
-    """Lines as the rules see them; folded together, which is much faster than one by one."""
-    folded = fold("\n".join(lines)).split("\n")
-    return [line[:MAX_LINE].strip() for line in folded]
+def plain_lines(folded: str) -> list[str]:
+    """The lines of a folded text as the rules see them."""
+    return [line[:MAX_LINE].strip() for line in folded.split("\n")]
 
 
 _QUOTE = re.compile(r"[ \t\ufeff\u200b]{0,3}>(?!From )").match

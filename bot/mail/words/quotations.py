@@ -6,36 +6,32 @@ from bot.mail.words import attribution, copied
 from bot.mail.words.line_rules import ends_in_the_middle, ends_likely_in_the_middle, unquoted
 from bot.mail.words.sheet import LineKind, Sheet
 
+DRAWN = "-‐–—_=*~"
 MAX_HEADER = 14  # lines of a copied header
 LONG = 66  # characters of a quoted line that a client may have wrapped
 
 
-def mark_quotes(sheet: Sheet, end: int, forward: bool) -> int:
-    """Mark quotations and forwards, and what introduces them.
-
-    Returns where a copied mail without ``>`` starts, which goes to ``end``; or ``end``.
-    """
+def mark_quotes(sheet: Sheet, end: int, forward: bool) -> None:
+    """Mark quotations and forwards, and what introduces them."""
     at = 0
-    copy = end
     while at < end:
         line = sheet.plain[at]
         if not line:
             at += 1
         elif sheet.quoted[at]:
             at = _quoted_block(sheet, at, end)
-        elif copied.is_forward(line):
+        elif (line[0] in DRAWN or line[-1] == ":") and copied.is_forward(line):
             sheet.mark(at, end, LineKind.FORWARDED)
             break
-        elif line[0] in "-‐–—_=*~" and (copied.is_separator(line) or copied.is_rule(line)):
-            at, copy = _after_separator(sheet, at, end, forward)
+        elif line[0] in DRAWN and (copied.is_separator(line) or copied.is_rule(line)):
+            at = _after_separator(sheet, at, end, forward)
         elif ":" in line[:24] and (block := _header_block(sheet, at, end)) > at:
-            at, copy = _after_block(sheet, at, block, end, forward)
+            at = _after_block(sheet, at, block, end, forward)
         elif at in sheet.beginnings and (last := _attribution(sheet, at, end)) >= at:
-            at, copy = _after_attribution(sheet, at, last + 1, end)
+            at = _after_attribution(sheet, at, last + 1, end)
         else:
             at += 1
     _mark_wrapped(sheet, end)
-    return copy
 
 
 def _quoted_block(sheet: Sheet, start: int, end: int) -> int:
@@ -52,7 +48,7 @@ def _quoted_block(sheet: Sheet, start: int, end: int) -> int:
     return at
 
 
-def _after_separator(sheet: Sheet, at: int, end: int, forward: bool) -> tuple[int, int]:
+def _after_separator(sheet: Sheet, at: int, end: int, forward: bool) -> int:
     """``--- Message d'origine ---`` starts a quotation by itself; a drawn line only above a copied header."""
     follows = sheet.next_filled(at + 1, end)
     block = _header_block(sheet, follows, end) if follows < end else follows
@@ -60,29 +56,26 @@ def _after_separator(sheet: Sheet, at: int, end: int, forward: bool) -> tuple[in
         return _after_block(sheet, at, block, end, forward)
     if copied.is_separator(sheet.plain[at]):
         return _after_attribution(sheet, at, at + 1, end)
-    return at + 1, end
+    return at + 1
 
 
-def _after_block(sheet: Sheet, start: int, after: int, end: int, forward: bool) -> tuple[int, int]:
+def _after_block(sheet: Sheet, start: int, after: int, end: int, forward: bool) -> int:
     if forward:
         sheet.mark(start, end, LineKind.FORWARDED)
-        return end, end
+        return end
     return _after_attribution(sheet, start, after, end)
 
 
-def _after_attribution(sheet: Sheet, start: int, after: int, end: int) -> tuple[int, int]:
-    """Lines with ``>`` follow, among which answers may stand; or else all the rest is the other's.
-
-    Where to go on, and where a copied mail starts (``end`` when none does).
-    """
+def _after_attribution(sheet: Sheet, start: int, after: int, end: int) -> int:
+    """Lines with ``>`` follow, among which answers may stand; or else all the rest is the other's."""
     sheet.mark(start, after, LineKind.ATTRIBUTION)
     follows = sheet.next_filled(after, end)
     if follows < end and sheet.quoted[follows]:
-        return follows, end
+        return follows
     if follows < end and _attribution(sheet, follows, end) >= follows:
-        return follows, end
+        return follows
     sheet.mark(after, end, LineKind.QUOTED)
-    return end, after
+    return end
 
 
 def _header_block(sheet: Sheet, at: int, end: int) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Collection
 
+from bot.mail.fold import fold
 from bot.mail.words import attribution
 from bot.mail.words import line_rules as rules
 
@@ -27,7 +29,9 @@ class Sheet:
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
-        self.plain = rules.plain_lines(lines)
+        # Folded together, which is much faster than one by one.
+        self._folded = fold("\n".join(lines))
+        self.plain = rules.plain_lines(self._folded)
         self.kinds = [LineKind.OWN] * len(lines)
         self.quoted = [">" in line[:4] and rules.is_quoted(line) for line in lines]
         self._disown_indented()
@@ -62,6 +66,10 @@ class Sheet:
                     if here > at and rules.other_mark(line) == mark:
                         self.quoted[here] = True
                 return
+
+    def holds(self, hints: Collection[str]) -> bool:
+        """Whether one of these folded words stands anywhere; much faster than rules line by line."""
+        return any(hint in self._folded for hint in hints)
 
     def mark(self, start: int, end: int, kind: LineKind) -> None:
         """Say what the lines from ``start`` up to ``end`` are."""

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from bot.mail.fold import fold
 from bot.mail.words import ending_rules as endings
 from bot.mail.words.sheet import LineKind, Sheet
 
 MAX_SIGNATURE = 14  # lines
-LAST = 30  # lines from the end of a stretch of own ones, in which it is looked for
+LAST = 20  # lines from the end of a stretch of own ones, in which it is looked for
 MAX_TITLE = 6  # lines of a signature without telephone, address or site
 
 
-def mark_signatures(sheet: Sheet, end: int, author_name: str = "") -> None:
-    """Mark signatures, the words of devices, and the notices that servers add below them."""
+def mark_signatures(
+    sheet: Sheet, end: int, author_name: str = "", declared: Callable[[], Iterable[str]] = tuple
+) -> None:
+    """Mark signatures, the words of devices, and the notices that servers add below them.
+
+    ``declared`` gives the lines that the mail's HTML calls a signature, where it does.
+    """
     names = _names(author_name)
-    _mark_devices(sheet, end)
+    if sheet.holds(endings.DEVICE_HINTS):
+        _mark_devices(sheet, end)
     for start, stop in _runs(sheet, end):
         below = _mark_notices(sheet, start, stop)
         below = _mark_below_dashes(sheet, start, below)
         below = _mark_below_closing(sheet, start, below)
-        _mark_named_block(sheet, start, below, names)
+        below = _mark_named_block(sheet, start, below, names)
+        _mark_declared(sheet, start, below, declared)
 
 
 def _names(author_name: str) -> frozenset[str]:
@@ -136,7 +143,7 @@ def _mark_below_closing(sheet: Sheet, start: int, stop: int) -> int:
     return stop
 
 
-def _mark_named_block(sheet: Sheet, start: int, stop: int, names: frozenset[str]) -> None:
+def _mark_named_block(sheet: Sheet, start: int, stop: int, names: frozenset[str]) -> int:
     """A last paragraph that begins with the author's name and goes on with title, place, telephone."""
     first = stop
     while first > start and sheet.plain[first - 1] and stop - first < MAX_SIGNATURE:
@@ -151,7 +158,30 @@ def _mark_named_block(sheet: Sheet, start: int, stop: int, names: frozenset[str]
         alone = at == start or at >= stop
         if not alone and (endings.has_contact(line) or at + 1 < stop) and _signs(sheet, at, stop, line):
             sheet.mark(at, stop, LineKind.SIGNATURE)
+            return _above_blank(sheet, start, at)
+        break
+    return stop
+
+
+def _mark_declared(sheet: Sheet, start: int, stop: int, declared: Callable[[], Iterable[str]]) -> None:
+    """Last lines that the HTML calls a signature; the name below a closing is kept all the same."""
+    if stop - start < 3 or not sheet.plain[stop - 2]:
         return
+    lines = {_letters(line) for line in declared()}
+    first = stop
+    while first > start and (not sheet.plain[first - 1] or _letters(sheet.lines[first - 1]) in lines):
+        first -= 1
+    first = sheet.next_filled(first, stop)
+    if first in (start, stop):
+        return
+    above = _above_blank(sheet, start, first) - 1
+    if endings.is_closing(sheet.plain[above]) and endings.is_name(sheet.plain[first]):
+        first += 1
+    sheet.mark(first, stop, LineKind.SIGNATURE)
+
+
+def _letters(line: str) -> str:
+    return "".join(filter(str.isalnum, line))
 
 
 def _is_author(line: str, names: frozenset[str]) -> bool:

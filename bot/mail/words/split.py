@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.mail.message import Answer
 from bot.mail.mime.standouts import Standout
+from bot.mail.words.attribution import unglued
 from bot.mail.words.endings import mark_footer, mark_manners
 from bot.mail.words.insets import announces, mark_insets
 from bot.mail.words.line_rules import unquoted
@@ -18,10 +19,6 @@ from bot.mail.words.signatures import mark_signatures
 MAX_LINES = 12_000
 
 
-def _none() -> Iterable[Standout]:
-    return ()
-
-
 @dataclass(frozen=True)
 class Circumstances:
     """What else a mail tells of its text."""
@@ -29,7 +26,8 @@ class Circumstances:
     forward: bool = False  # the subject says that it passes a mail on (TR, Fwd)
     list_name: str = ""  # the list that distributed it ("reseau"), hence may have added a footer
     author_name: str = ""  # as the mail gives it
-    standouts: Callable[[], Iterable[Standout]] = _none  # the lines of its HTML that look otherwise
+    standouts: Callable[[], Iterable[Standout]] = tuple  # the lines of its HTML that look otherwise
+    signature_lines: Callable[[], Iterable[str]] = tuple  # those that it declares to be a signature
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class OwnWords:
 
 def split(text: str, circumstances: Circumstances | None = None) -> OwnWords:
     """Take a text apart."""
-    lines = text.split("\n")
+    lines = unglued(text.split("\n"))
     truncated = len(lines) > MAX_LINES
     sheet = classify(lines[:MAX_LINES], circumstances or Circumstances())
     piles = _Piles()
@@ -69,10 +67,11 @@ def classify(lines: list[str], circumstances: Circumstances | None = None) -> Sh
     known = circumstances or Circumstances()
     sheet = Sheet(lines)
     end = mark_footer(sheet, known.list_name.lower())
-    copy = mark_quotes(sheet, end, known.forward)
-    if copy < end and announces(" ".join(filter(None, sheet.plain[:copy]))):
-        mark_insets(sheet, copy, end, known.standouts())
-    mark_signatures(sheet, end, known.author_name)
+    mark_quotes(sheet, end, known.forward)
+    first = sheet.kinds.index(LineKind.QUOTED) if LineKind.QUOTED in sheet.kinds else 0
+    if first and announces(" ".join(sheet.plain[:first])):
+        mark_insets(sheet, first, end, known.standouts())
+    mark_signatures(sheet, end, known.author_name, known.signature_lines)
     mark_manners(sheet)
     return sheet
 

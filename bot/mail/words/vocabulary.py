@@ -7,16 +7,24 @@ from __future__ import annotations
 
 from bot.mail.fold import fold, phrases
 
-# « a écrit », as clients conjugate it.  No word boundary where the script has none.
+# « a écrit », as clients conjugate it; in prose too, so that more is asked of the line …
 WROTE = (
     r"\b"
     + phrases(
         *("a ecrit", "ecrivait", "ecrit", "a envoye le message suivant", "a dit", "disait"),
-        *("wrote", "writes", "has written", "said", "says", "skrev", "skrifadi"),
-        *("schrieb", "hat geschrieben", "schreef", "(?:het volgende )?geschreven"),
+        *("wrote", "writes", "has written", "said", "says"),
+    )
+    + r"(?!\w)"
+)
+# … and in languages that nobody writes to a French list, where only clients say so.  No word boundary
+# where the script has none.
+WROTE_ABROAD = (
+    r"\b"
+    + phrases(
+        *("schrieb", "hat geschrieben", "schreef", "(?:het volgende )?geschreven", "skrev", "skrifadi"),
         *("escribio", "escribe", "va escriure", "ha escrit", "escreveu", "ha scritto", "scrisse", "a scris"),
-        *(r"napisa[lł]\(?a?\)?", r"napsala?(?:\(a\))?", "kirjoitti", "yazdı", "yazdi", "irta"),
-        *("написала?", r"написал\(а\)", "пишет", "писала?", "написав"),
+        *(r"napisa[lł]\(?a?\)?", r"napsala?(?:\(a\))?", "kirjoitti", "yazdı", "yazdi", "irta", "menulis"),
+        *("написала?", r"написал\(а\)", "пишет", "пише", "писала?", "написав", "da viet", "đa viet"),
     )
     + r"(?!\w)"
     + "|"
