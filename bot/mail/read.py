@@ -169,8 +169,6 @@ def _tell(reading: _Reading) -> tuple[Kind, str, Notice | None, Bounce | None]:
         )
         if finding is not None:
             return Kind.DELAY if finding.delayed else Kind.BOUNCE, finding.rule, None, finding.bounce
-    if not reading.author.address:
-        return Kind.UNREADABLE, "no-author", None, None
     clues = kinds.Clues(
         reading.headers,
         reading.subject,
@@ -181,15 +179,16 @@ def _tell(reading: _Reading) -> tuple[Kind, str, Notice | None, Bounce | None]:
         reading.author.address,
         [attachment.type for attachment in reading.content.attachments],
     )
-    return *kinds.tell(clues), None, None
+    kind, reason = kinds.tell(clues)
+    if not reading.author.address and kind is not Kind.AUTOMATIC:
+        return Kind.UNREADABLE, "no-author", None, None
+    return kind, reason, None, None
 
 
 def _written_by_a_person(reading: _Reading) -> bool:
     """Whether nothing at all hints at a bounce, so that its rules need not be tried."""
     claim = reading.claim
-    return not bounces.may_be(
-        reading.headers, reading.subject, claim.address, claim.name, reading.content
-    )
+    return not bounces.may_be(reading.headers, reading.subject, claim.address, claim.name, reading.content)
 
 
 def _notice(reading: _Reading) -> Notice | None:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.mail.fold import fold, phrases
+from bot.mail.kinds import automatic_words as words
+from bot.mail.kinds.daemon import is_never_a_person
 from bot.mail.message import Kind
 from bot.mail.mime.headers import Headers
+
+LONG = 3_000
+SHORT = 1_500
+FIRST_WORDS = 160
+LAST_WORDS = 220
 
 
 @dataclass(frozen=True)
@@ -21,6 +29,28 @@ class Clues:
     list_address: str | None
     is_report: bool
     from_us: bool
+    sender: str
+    attached_types: Collection[str]
+
+    @cached_property
+    def title(self) -> str:
+        """The subject, folded."""
+        return fold(self.subject)
+
+    @cached_property
+    def folded(self) -> str:
+        """The text, folded."""
+        return fold(self.text[:LONG])
+
+    @cached_property
+    def body(self) -> str:
+        """The text, folded, without its greeting."""
+        return words.body_of(self.folded)
+
+    @cached_property
+    def to_somebody(self) -> bool:
+        """Whether somebody is greeted by name: machines do not know whom they answer."""
+        return bool(words.TO_SOMEBODY(self.folded))
 
 
 def tell(clues: Clues) -> tuple[Kind, str]:
@@ -54,6 +84,8 @@ _ANSWER_HEADERS = (
     "x-vacation",
     "x-mail-autoreply",
     "x-amazon-auto-reply",
+    "x-otrs-loop",
+    "x-rt-loop-prevention",
 )
 
 
@@ -75,34 +107,34 @@ def _precedence_of_answer(clues: Clues) -> str | None:
     return "precedence: auto_reply" if "auto_reply" in values else None
 
 
-_TAG = r"(?:\[[^\]]{1,40}\]\s{0,3})?"
-_SUBJECT = re.compile(
-    _TAG
-    + phrases(
-        r"reponse auto(?:matique)?\b",
-        r"message (?:automatique|d'absence)\b",
-        r"(?:notification|avis) d'absence",
-        r"absent(?:e|es|s|[·.(]e[)·.]?s?)? du bureau",
-        r"auto(?:matic|mated)?[ -]?(?:reply|response)\b",
-        r"out of (?:the )?office",
-        r"vacation (?:reply|response)",
-        r"\[auto\]",
-    )
-).match
-# An office, a car and a file speak so in French too; not so when it answers one of our mails.
-_AMBIGUOUS_SUBJECT = re.compile(
-    _TAG + phrases("absence du bureau", "auto ?: ", r"accuse de reception\b")
-).match
-
-
-def _subject_of_answer(clues: Clues) -> str | None:
+def _title(clues: Clues) -> str | None:
     """« Réponse automatique : … », at the very start: « Re: Réponse automatique » is a person again."""
-    return "subject-of-automatic-answer" if _SUBJECT(fold(clues.subject)) else None
+    if not words.TITLE(clues.title):
+        return None
+    asks = clues.list_address is not None and "?" in clues.text and not _speaks_as_machine(clues)
+    return None if asks else "subject-of-automatic-answer"
 
 
-def _ambiguous_subject_of_answer(clues: Clues) -> str | None:
-    """« Absence du bureau : … »."""
-    return "subject-of-automatic-answer" if _AMBIGUOUS_SUBJECT(fold(clues.subject)) else None
+def _speaks_as_machine(clues: Clues) -> bool:
+    body = clues.body
+    return any(family.search(body) for family in (words.SELF, words.ABSENT, words.OF_YOUR_MAIL))
+
+
+def _title_of_absence(clues: Clues) -> str | None:
+    """« Absence du bureau : … »; members of a list may write so, the text decides."""
+    if words.TITLE_OF_ABSENCE(clues.title):
+        if clues.list_address is None or _speaks_as_machine(clues):
+            return "subject-of-automatic-answer"
+    elif words.TITLE_OF_SOMETHING(clues.title) and len(clues.text) <= SHORT and _own_kind(clues):
+        return "subject-of-automatic-answer"
+    return None
+
+
+def _own_kind(clues: Clues) -> bool:
+    """Whether the text says two of the things that machines say, and nothing that persons do."""
+    body = clues.body
+    families = (words.SELF, words.ABSENT, words.LATER, words.OF_YOUR_MAIL, words.RECEIVED, words.PROMISED)
+    return not clues.to_somebody and sum(bool(family.search(body)) for family in families) >= 2
 
 
 def _disposition_notification(clues: Clues) -> str | None:
@@ -110,9 +142,74 @@ def _disposition_notification(clues: Clues) -> str | None:
     return "report" if clues.is_report else None
 
 
+def _calendar_answer(clues: Clues) -> str | None:
+    """RFC 5546 §3.2.3: a calendar accepts or declines; with words of a person it is theirs."""
+    kind = clues.headers.raw("content-type").lower()
+    if kind.startswith("text/calendar") and "method=reply" in kind:
+        return "calendar-answer"
+    if clues.text.strip() or not _CALENDAR_TITLE(clues.title):
+        return None
+    return "calendar-answer" if any(kind in _CALENDARS for kind in clues.attached_types) else None
+
+
+_CALENDARS = frozenset({"text/calendar", "application/ics"})
+_CALENDAR_TITLE = re.compile(
+    phrases(
+        *("accepted", "declined", "tentative", "acceptee?", "refusee?", "decline", "provisoire", "peut-etre"),
+        *(
+            "zugesagt",
+            "abgelehnt",
+            "mit vorbehalt",
+            "aceptad[ao]",
+            "rechazad[ao]",
+            "accettat[ao]",
+            "rifiutat[ao]",
+        ),
+        *("geaccepteerd", "geweigerd", "aceite", "recusad[ao]"),
+    )
+    + r" ?:"
+).match
+
+
 def _null_sender(clues: Clues) -> str | None:
-    """RFC 5321 §4.5.5: programs write from ``<>`` so that nobody answers."""
-    return "null-sender" if clues.headers.raw("return-path").strip() == "<>" else None
+    """RFC 5321 §4.5.5: programs write from ``<>`` so that nobody answers; some relays do so too."""
+    if clues.headers.raw("return-path").strip() != "<>" or _by_hand(clues):
+        return None
+    return "null-sender"
+
+
+_CLIENT = re.compile(
+    phrases(
+        *(
+            "thunderbird",
+            "betterbird",
+            r"k-9",
+            "roundcube",
+            "apple mail",
+            "iphone mail",
+            "ipad mail",
+            "evolution",
+        ),
+        *(
+            "microsoft outlook",
+            "outlook-",
+            "kmail",
+            "mutt",
+            "claws",
+            "sogo",
+            "fairemail",
+            "sylpheed",
+            "mailspring",
+        ),
+        *("zimbrawebclient", "snappymail", "rainloop", "squirrelmail"),
+    )
+).search
+
+
+def _by_hand(clues: Clues) -> bool:
+    """Whether a program in which people write made the mail."""
+    made_by = f"{clues.headers.raw('user-agent')} {clues.headers.raw('x-mailer')}"
+    return bool(_CLIENT(made_by[:300].lower()))
 
 
 def _from_us(clues: Clues) -> str | None:
@@ -120,57 +217,76 @@ def _from_us(clues: Clues) -> str | None:
     return "from-ourselves" if clues.from_us else None
 
 
+def _daemon(clues: Clues) -> str | None:
+    """A program that carries mail, with something else to say than a failure."""
+    return "mail-daemon" if is_never_a_person(clues.sender) else None
+
+
 def _bulk(clues: Clues) -> str | None:
-    """Sent to many by a program that is no list."""
+    """An answer that a program marked as bulk, so that no other one answers it."""
     values = {value.strip().lower() for value in clues.headers.all("precedence")[:5]}
-    return "precedence: bulk" if values & {"bulk", "junk"} else None
+    if not values & {"bulk", "junk"} or _by_hand(clues):
+        return None
+    answers = "in-reply-to" in clues.headers or "references" in clues.headers or clues.title.startswith("re:")
+    return "precedence: bulk" if answers else None
 
 
-_AWAY = phrases(r"absent(?:e|[·.(]e)?\b", "en conges?", "en vacances", "en arret", "en deplacement")
-_ABSENT = re.compile(
-    phrases(
-        r"\bje suis (?:actuellement |en ce moment |presentement )?" + _AWAY,
-        r"\bje serai " + _AWAY,
-        r"\b(?:i am|i'm|i will be) (?:currently )?(?:out of (?:the )?office|away|on (?:leave|holiday))",
-        r"\bbureaux? (?:est|sont|sera|seront) ferme",
-    )
-)
-_LATER = re.compile(
-    phrases(
-        "(?:a|des) mon retour",
-        "en cas d'urgence",
-        "pour toute (?:urgence|(?:demande|question) urgente)",
-        "consulterai (?:pas )?(?:mes|ma)",
-        "acces (?:limite|restreint) a m",
-        "(?:upon|on|when i) (?:my )?return",
-        "for urgent",
-        "in case of (?:an )?emergency",
-        "limited access to (?:my )?e-?mail",
-    )
-)
+def _says_so(clues: Clues) -> str | None:
+    """« Ceci est une réponse automatique », as the first or the last thing that is said."""
+    if len(clues.text) > LONG or not words.may_speak_as_machine(clues.text):
+        return None
+    body = clues.body
+    if words.BANNER(body) or words.SELF.search(body[:FIRST_WORDS]):
+        return "says-so"
+    if clues.list_address is None and (
+        words.SELF.search(body[-LAST_WORDS:]) or words.BANNER(_last_line(body))
+    ):
+        return "says-so"
+    return None
+
+
+def _last_line(body: str) -> str:
+    return body.rstrip().rpartition("\n")[2]
 
 
 def _absence_note(clues: Clues) -> str | None:
     """An answering machine that does not say so: « je suis absent·e » and « à mon retour »."""
-    if len(clues.text) > 1_500:
+    if len(clues.text) > SHORT or not words.may_speak_as_machine(clues.text) or clues.to_somebody:
         return None
-    text = fold(clues.text).replace("\n", " ")
-    if not _ABSENT.search(text[:400]):
+    body = clues.body
+    absent = words.ABSENT.search(body[:400])
+    about_your_mail = words.OF_YOUR_MAIL.search(body)
+    if absent and about_your_mail:
+        return "absence-note"
+    if clues.list_address is not None:
         return None
-    return "absence-note" if _LATER.search(text) else None
+    return "absence-note" if absent and words.LATER.search(body) else None
+
+
+def _acknowledgement(clues: Clues) -> str | None:
+    """« Nous avons bien reçu votre message et vous répondrons dans les meilleurs délais. »"""
+    if len(clues.text) > SHORT or not words.may_speak_as_machine(clues.text) or clues.to_somebody:
+        return None
+    body = clues.body
+    received = words.RECEIVED.search(body[:400]) or words.OF_YOUR_MAIL.search(body[:400])
+    return "acknowledgement" if received and "?" not in body and words.PROMISED.search(body) else None
 
 
 _AUTOMATIC: tuple[Callable[[Clues], str | None], ...] = (
     _auto_submitted,
     _answering_machine,
     _precedence_of_answer,
-    _subject_of_answer,
+    _calendar_answer,
+    _title,
+    _title_of_absence,
+    _says_so,
+    _absence_note,
 )
 _AUTOMATIC_UNLESS_LIST: tuple[Callable[[Clues], str | None], ...] = (
     _disposition_notification,
     _null_sender,
     _from_us,
+    _daemon,
+    _acknowledgement,
     _bulk,
-    _ambiguous_subject_of_answer,
-    _absence_note,
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.mail.fold import fold, phrases
-from bot.mail.kinds.daemon import is_daemon
+from bot.mail.kinds.daemon import is_daemon, is_list_program
 from bot.mail.kinds.delivery_report import Report, read_fields, read_reports
 from bot.mail.kinds.failure_words import (
     GIVEN_UP,
@@ -19,7 +19,16 @@ from bot.mail.kinds.failure_words import (
     speaks_of_delivery,
 )
 from bot.mail.kinds.original import original_id, original_recipient
-from bot.mail.kinds.spoken import SURE, Complaint, Spoken, bare_name, complaint, is_permanent, listen
+from bot.mail.kinds.spoken import (
+    MAX_SPOKEN,
+    SURE,
+    Complaint,
+    Spoken,
+    bare_name,
+    complaint,
+    is_permanent,
+    listen,
+)
 from bot.mail.message import Bounce
 from bot.mail.mime.content import Content, collect, payload
 from bot.mail.mime.headers import Headers, addresses
@@ -89,13 +98,16 @@ def has_null_sender(headers: Headers) -> bool:
     return headers.raw("return-path").strip() == "<>"
 
 
-def may_be(headers: Headers, subject: str, sender: str, sender_name: str, content: Content, own: str) -> bool:
+def may_be(headers: Headers, subject: str, sender: str, sender_name: str, content: Content) -> bool:
     """Whether anything at all hints at a bounce, so that the rules need be tried."""
     if content.reports or "x-failed-recipients" in headers or has_null_sender(headers):
         return True
-    if is_daemon(sender_name, sender):
+    if is_daemon(sender_name, sender) or (content.messages and _from_list_server(headers, sender)):
         return True
-    return speaks_of_delivery(fold(f"{subject[:200]}\n{own[:300]}"))
+    # What no program signed must at least begin with talk of delivery, and name somebody.
+    if not content.messages and "@" not in content.text[:MAX_SPOKEN]:
+        return False
+    return speaks_of_delivery(content.text[:300].lower()) or speaks_of_delivery(subject[:200].lower())
 
 
 def find(clues: Clues) -> Finding | None:
@@ -109,9 +121,11 @@ def find(clues: Clues) -> Finding | None:
 
 
 def _unwrapped(clues: Clues) -> Clues:
-    """A gateway may hand a bounce over, attached to a mail of its own that says nothing."""
+    """A gateway or a list server may hand a bounce over, attached to a mail of its own."""
     content = clues.content
-    if not clues.from_daemon or clues.is_report or len(content.messages) != 1:
+    if clues.is_report or len(content.messages) != 1:
+        return clues
+    if not clues.from_daemon and not _from_list_server(clues.headers, clues.sender):
         return clues
     data = payload(content.messages[0], [])
     if not parse_head(data).raw("content-type").lower().startswith("multipart/report"):
@@ -124,6 +138,10 @@ def _unwrapped(clues: Clues) -> Clues:
         content=collect(root, []),
         is_report=True,
     )
+
+
+def _from_list_server(headers: Headers, sender: str) -> bool:
+    return "x-list-administrivia" in headers or is_list_program(sender)
 
 
 def _delivery_report(clues: Clues) -> Finding | None:
@@ -256,7 +274,7 @@ def _is_stranger(clues: Clues) -> bool:
     if _ANSWER_OR_FORWARD(clues.title) and not _NOT_DELIVERED_AT_END(clues.title):
         return False
     own = clues.spoken.own
-    opening = own.lstrip(" \n\t*-=_#>")[:300]
+    opening = own.lstrip(" \n\t*-=_#")[:300]
     if not NOT_DELIVERED.search(opening) or _OF_A_PERSON.search(own[:1_500]):
         return False
     if not NOT_DELIVERED.search(clues.title) and not _TO_YOU.search(opening):

@@ -35,10 +35,33 @@ _NAME = re.compile(
         *(fold("メール配信"), fold("システム管理者"), fold("配信システム")),
     )
 ).search
+# Cheaper than the pattern, which holds nothing without one of these.
+_STEMS = (
+    "mail",
+    "post",
+    "deliver",
+    "syst",
+    "zustell",
+    "bezorg",
+    "メール",
+    "配信",
+    "distribu",
+    "remise",
+    "messagerie",
+)
 # Nobody but a program has this name; a person may well answer as the postmaster.
 _NEVER_A_PERSON = re.compile(
     r"(?:mailer[._-]?daemon|mail[._-]?daemon|mail\.?delivery|double-bounce@|microsoftexchange[0-9a-f]{3})"
 ).match
+
+_LIST_PROGRAM = re.compile(
+    r"(?:mailman|sympa|listmaster|majordomo|listserv|[\w.+-]{1,60}-(?:bounces|owner|request|admin|errors))@"
+).match
+
+
+def is_list_program(address: str) -> bool:
+    """Addresses under which list servers write to those who look after lists."""
+    return bool(_LIST_PROGRAM(address))
 
 
 def is_daemon_address(address: str) -> bool:
@@ -48,7 +71,10 @@ def is_daemon_address(address: str) -> bool:
 
 def is_daemon(name: str, address: str) -> bool:
     """Whether a From field names a program that carries mail; one that names nobody does too."""
-    return not address or bool(_ADDRESS(address)) or bool(name and _NAME(fold(name[:200])))
+    if not address or _ADDRESS(address):
+        return True
+    name = name[:200].lower()
+    return any(stem in name for stem in _STEMS) and bool(_NAME(fold(name)))
 
 
 def is_never_a_person(address: str) -> bool:

@@ -7,14 +7,46 @@ white space, since texts are wrapped, and ``~`` for some words of the same sente
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from bot.mail.fold import fold, phrases
 
 
 def family(*alternatives: str) -> re.Pattern[str]:
-    """One pattern for the phrases of a family."""
-    spaced = (fold(words).replace(" ?", r"\s{0,4}").replace(" ", r"\s{1,4}") for words in alternatives)
-    return re.compile("|".join(spaced).replace("~", r"[^.:;!?<@]{0,60}"))
+    """One pattern for the phrases of a family.
+
+    The engine passes over a branch at once when its first letter is another one: so no branch may begin
+    with a group, and the boundary of words that most begin with stands before them all.
+    """
+    spread = [
+        branch
+        for words in alternatives
+        for branch in _spread(fold(words).replace(" ?", r"\s{0,4}").replace(" ", r"\s{1,4}"))
+    ]
+    at_words = "|".join(branch[2:] for branch in spread if branch.startswith(r"\b"))
+    anywhere = [branch for branch in spread if not branch.startswith(r"\b")]
+    return re.compile("|".join([rf"\b(?:{at_words})", *anywhere]).replace("~", r"[^.:;!?<@]{0,60}"))
+
+
+def _spread(pattern: str) -> list[str]:
+    """``(?:a|b) c`` as ``a c`` and ``b c``."""
+    boundary = r"\b" if pattern.startswith(r"\b") else ""
+    start = len(boundary)
+    if not pattern.startswith("(?:", start):
+        return [pattern]
+    depth, cuts = 0, [start + 3]
+    for at in range(start, len(pattern)):
+        depth += (pattern[at] == "(") - (pattern[at] == ")")
+        if depth == 1 and pattern[at] == "|":
+            cuts.append(at + 1)
+        elif depth == 0:
+            break
+    rest = pattern[at + 1 :]
+    if rest[:1] in ("?", "*", "{"):
+        return [pattern]
+    cuts.append(at + 1)
+    options = [pattern[left : right - 1] for left, right in pairwise(cuts)]
+    return [branch for option in options for branch in _spread(boundary + option + rest)]
 
 
 _DELIVERED = phrases(
@@ -30,7 +62,8 @@ _REMISE = phrases(
 
 NOT_DELIVERED = family(
     # English
-    rf"\b(?:could|was|were|has|have|will|can)? ?(?:not|n't|can't) (?:be |been )?(?:\w{{1,12}} )?{_DELIVERED}",
+    r"\b(?:(?:could|was|were|has|have|will|can)(?: not|not|n't)|can't|not)"
+    rf" (?:be |been )?(?:\w{{1,12}} )?{_DELIVERED}",
     r"\b(?:unable|not able|wasn't able|not possible|impossible|failed) to (?:deliver|send|relay|reach|route)",
     r"\bdid not (?:reach|receive)",
     r"\bundeliver",
@@ -173,7 +206,7 @@ REFUSED = family(
 )
 
 STILL_TRYING = family(
-    r"\b(?:deliver\w* )?attempts? (?:to deliver )?(?:~ )?(?:will )?(?:be )?continue",
+    r"\battempts? (?:to deliver )?(?:~ )?(?:will )?(?:be )?continue",
     r"\bwill (?:continue|keep|go on) (?:to )?(?:try|attempt|deliver|retr|being)",
     r"\b(?:will be|be|is being|still being|automatically) retried",
     r"\bwill retry",
@@ -221,7 +254,8 @@ GIVEN_UP = family(
     r"\bgiv(?:en|ing) up\b",
     r"\bgave up\b",
     r"\bwill not (?:be )?(?:retr|try)",
-    r"\bno (?:further|more) attempts",
+    r"\bno (?:further|more|other) attempt",
+    r"\b(?:pas d'|aucune) ?(?:autre|nouvelle) (?:tentative|essai)",
     r"\bnot going to try again",
     r"\b(?:abandonn|plus de tentative|ne sera plus|definitivement|renonc)",
 )
@@ -255,38 +289,25 @@ SUCCESS = family(
     r"\bsuccesvol (?:bezorgd|afgeleverd)",
 )
 
-# Cheaper than any pattern: without one of these stems there is no talk of delivery at all.
-_STEMS = tuple(
-    fold(stem)
-    for stem in (
-        *(
-            "deliver",
-            "returned",
-            "failure",
-            "failed",
-            "mail error",
-            "rejected",
-            "unknown",
-            "bounce",
-            "not reach",
-        ),
-        *("hi. this is the", "delayed", "remis", "distribu", "livr", "echec", "achemin", "retour", "envoye"),
-        *(
-            "zustell",
-            "entreg",
-            "devuelto",
-            "recapit",
-            "consegn",
-            "onbestelbaar",
-            "bezorg",
-            "aflever",
-            "mislukt",
-        ),
-        *("配", "送", "エラー"),
-    )
+# Cheaper than any pattern: without one of these there is no talk of delivery at all.
+_STEMS = (
+    *("deliver", "returned", "failed", "mail error", "rejected", "bounce", "not reach", "hi. this is the"),
+    *("remis", "distribu", "livr", "échec", "echec", "achemin", "zustell", "zugestellt", "entreg"),
+    *(
+        "devuelto",
+        "recapit",
+        "consegn",
+        "onbestelbaar",
+        "bezorg",
+        "aflever",
+        "mislukt",
+        "配",
+        "送信",
+        "エラー",
+    ),
 )
 
 
 def speaks_of_delivery(text: str) -> bool:
-    """Whether a folded text can be about a delivery at all."""
+    """Whether a text, in lower case, can be about a delivery at all."""
     return any(stem in text for stem in _STEMS)

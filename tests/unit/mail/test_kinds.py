@@ -19,7 +19,7 @@ LIST = {"List_Id": "<reseau.listes.example>", "List_Post": "<mailto:reseau@liste
         {"X_Autoreply": "yes"},
         {"X_Autorespond": "Absence"},
         {"Precedence": "auto_reply"},
-        {"Precedence": "bulk"},
+        {"Precedence": "bulk", "In_Reply_To": "<recap.48@lisieres.example>"},
         {"Return_Path": "<>"},
         {"Subject": "Réponse automatique : Quelle date ?"},
         {"Subject": "=?utf-8?q?R=C3=A9ponse_automatique=C2=A0=3A_Quelle_date_=3F?="},

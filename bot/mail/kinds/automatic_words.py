@@ -1,0 +1,328 @@
+"""The words of answering machines: families of phrases, folded, in the languages that members write in.
+
+In a phrase a space stands for any white space, and ``~`` for some words of the same sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.mail.fold import fold, phrases
+
+_AUTO = r"auto(?:matique|matic|mated|matisch|matisches|matische|matica|matico)?"
+
+
+def _family(*alternatives: str) -> re.Pattern[str]:
+    spaced = (fold(words).replace(" ", r"\s{1,4}").replace("~", r"[^.!?]{0,60}") for words in alternatives)
+    return re.compile("|".join(spaced))
+
+
+_TAG = r"(?:\[[^\]]{1,40}\]\s{0,3})?[\[(*«\"\s]{0,3}"
+# The title ends here, or goes on with what it answers, or with how long: nobody's sentence goes on so.
+_END = r"[\])*»\"\s]{0,3}" + phrases(
+    *("$", r"\s?[:：,;|/(\[]", r"\s[-–—]\s", r"(?<=[\])])", r"\d", r"(?:re|tr) ?:"),
+    r"(?:jusqu|until\b|till\b|from\b|du \d|bis\b|hasta\b|fino\b|ate\b|tot\b|vom\b|dal\b|desde\b|vanaf\b)",
+)
+
+# « Réponse automatique : … »: of a machine, wherever it is read.
+TITLE = re.compile(
+    _TAG
+    + phrases(
+        rf"(?:re|tr)?(?:reponses?|message|mail|courriel|notification|avis)[ -]{_AUTO}s?",
+        rf"{_AUTO}[ -]?(?:reply|replay|response|responder|message|answer|antwort|nachricht|ruckmeldung)s?",
+        r"auto-?reponse",
+        rf"{_AUTO} (?:antwoord|bericht|reactie)",
+        rf"(?:respuesta|risposta|resposta|mensaje|messaggio|mensagem) {_AUTO}",
+        r"\[auto\]|\(auto\)",
+        *(fold("自動応答"), fold("自動返信"), "automatyczna odpowiedz", "autosvar", "автоответ"),
+    )
+    + _END
+).match
+# « Absence du bureau : … »: people write so to a list, where the text has to say it too.
+TITLE_OF_ABSENCE = re.compile(
+    _TAG
+    + phrases(
+        r"(?:message|notification|avis|note|reponse) d'absence",
+        r"(?:absence|absent(?:e|es|s|[·.(]-?e?s?[)·.]?s?)?) du bureau",
+        *("out of (?:the )?office", r"ooo\b", "vacation (?:reply|response|message|notice)"),
+        *("away (?:message|notice|notification|from (?:my )?(?:e?-?mail|desk|office))",),
+        *(r"abwesenheit(?:snotiz|smeldung|sbenachrichtigung|sassistent)", "nicht im buro"),
+        *("fuera de (?:la )?oficina", "aviso de ausencia", "assenza dall'ufficio", "fuori (?:ufficio|sede)"),
+        *("fora do escritorio", "afwezigheids(?:bericht|assistent|melding)?", "niet aanwezig", fold("不在")),
+        *(r"auto ?(?=:)", r"accuse de reception", "repondeur"),
+    )
+    + _END
+).match
+# « Absence », « Away »: of a machine when the text speaks like one.
+TITLE_OF_SOMETHING = re.compile(
+    r"(?:re ?: ?)?"
+    + _TAG
+    + phrases(
+        *(
+            "absen",
+            "abwesen",
+            "assen",
+            "ausen",
+            "afwezig",
+            "away",
+            "vacation",
+            "vacances",
+            "(?:en )?conge",
+            "urlaub",
+        ),
+        *("ferie", "vakantie", "fermeture", "indisponib", "closed", "holiday", "je suis ", "i am ", "out of"),
+        *(
+            "merci (?:de|pour) votre",
+            "thank you for",
+            "votre (?:message|demande|mail|courriel)",
+            "ihre ",
+            "depart d",
+        ),
+        *("changement d", "cette adresse"),
+    )
+).match
+
+_LETTER = phrases("reponse", "message", "mail", "courriel", "courrier", "e-mail", "notification", "envoi")
+_POSTA = phrases("mensaje", "correo", "respuesta", "messaggio", "risposta", "e-?mail", "mensagem", "resposta")
+
+# « Ceci est une réponse automatique »: it says so itself.
+SELF = _family(
+    rf"\b(?:ceci|ce|cette|voici|il s'agit|c')(?: {_LETTER})?(?: est| d')? ?(?:une?|la|le)?(?: {_LETTER})?"
+    r" (?:est )?(?:automatique|automatise)",
+    rf"\b{_LETTER}~(?:genere|envoye|emis|cree|adresse|expedie)e?(?: de (?:maniere|facon))? automati",
+    rf"\bvous recevez (?:ce|cette) {_LETTER} automatique",
+    r"\bthis (?:is an?|e-?mail is|message is|reply is)~auto(?:mat\w{1,8})?[ -]?"
+    + phrases("generated", "reply", "response", "message", "e-?mail", "notification", "answer", "sent"),
+    r"\bthis (?:message|e-?mail|reply|notification|response) (?:was|has been|is) (?:automatically )?"
+    r"(?:generated|sent|created) (?:automatically|by (?:an?|our|the))",
+    r"\bautomated (?:response|reply|acknowledge?ment)",
+    r"\b(?:dies|das|dieses|diese)(?: (?:ist|nachricht|mail|e-mail|wurde)){0,3} (?:eine? )?automatisch",
+    r"\bautomatisch (?:generiert|erzeugt|erstellt|versandt|versendet|gesendet|gegenereerd|verzonden)",
+    rf"\b(?:este|esta|questo|questa|quest'|isto)(?: es| e)?~{_POSTA} automatic",
+    r"\bdit is een automatisch",
+    *("自動返信", "自動応答", "自動的に送信", "自動配信", "自動送信"),
+)
+# « *** Message automatique *** » above everything else.
+BANNER = re.compile(
+    r"[\W_]{0,10}"
+    + phrases(
+        rf"(?:message|reponse|mail|courriel|notification)[ -]{_AUTO}",
+        rf"{_AUTO}[ -]?(?:reply|response|message|antwort|nachricht|antwoord|bericht)",
+        rf"(?:respuesta|risposta|resposta|mensaje|messaggio|mensagem) {_AUTO}",
+        *("auto-?reponse", "ne pas repondre a ce", "(?:please )?do not reply to this"),
+    )
+    + r"\b[^.?\n]{0,40}(?:[.!\n]|$)"
+).match
+
+_AWAY = phrases(
+    *(r"absent(?:e?s?\b|[·.(])", "en conges?", "en vacances", "en arret", "en deplacement", "en voyage"),
+    *("indisponible", "hospitalise", "en formation"),
+)
+ABSENT = _family(
+    r"\bje (?:suis|serai) (?:actuellement |en ce moment |presentement |desormais |moi-meme )?" + _AWAY,
+    r"\b(?:actuellement|en ce moment) " + _AWAY,
+    r"\babsente? (?:jusqu|du \d|ce|cette|pour|le \d|depuis)",
+    rf"\b(?:est|sera|sont|seront) (?:actuellement )?(?:{_AWAY}|ferme)",
+    r"\bnous (?:sommes|serons) (?:actuellement )?(?:ferme|absent|en conge|en vacances)",
+    r"\b(?:i am|i'm|i will be|i'll be|we are|we will be)~"
+    + phrases(
+        *("out of (?:the )?office", r"away\b", r"on (?:\w{1,12} )?leave", "on (?:holiday|vacation)"),
+        *("travelling", "traveling", "offline", "unavailable", "closed"),
+    ),
+    r"\bout of (?:the )?office (?:until|from|till)",
+    r"\boffices? (?:is|are|will be) closed",
+    r"\bich bin~(?:abwesend|urlaub|nicht im (?:buro|haus)|ausser haus|verreist)",
+    r"\b(?:estoy|estare)~(?:fuera de|ausente|vacaciones|de baja)",
+    r"\b(?:sono|saro)~(?:assente|in ferie|fuori)",
+    r"\b(?:estou|estarei)~(?:ausente|ferias|fora d)",
+    r"\bik ben~(?:afwezig|vakantie|niet (?:aanwezig|op kantoor)|verlof)",
+    *("不在", "休暇"),
+)
+LATER = _family(
+    r"\b(?:a|des) mon retour",
+    r"\ben cas d'(?:urgence|absolue)",
+    r"\burgen(?:ce|t|te)s? ?[:=]",
+    r"\bpour toute? (?:urgence|(?:demande|question)~urgent)",
+    r"\bconsulterai (?:pas )?(?:mes|ma)",
+    r"\bacces (?:limite|restreint) a m",
+    r"\b(?:en mon|pendant mon|durant mon|pendant cette|durant cette) (?:absence|periode)",
+    r"\bprendrai connaissance",
+    r"\b(?:upon|on|when i) (?:my )?return",
+    r"\bfor (?:anything )?urgent",
+    r"\bin case of (?:an )?emergency",
+    r"\b(?:limited|no) access to (?:my )?e-?mail",
+    r"\b(?:in|during) my absence",
+    r"\bi (?:will|shall|'ll) (?:reply|respond|answer|get back to you|read)~(?:return|back|soon as)",
+    r"\b(?:nach meiner ruckkehr|in dringenden fallen|nicht weitergeleitet|in meiner abwesenheit)",
+    r"\bwieder erreichbar",
+    r"\b(?:a mi (?:vuelta|regreso)|en caso de urgencia|durante mi ausencia)",
+    r"\b(?:al mio (?:rientro|ritorno)|in caso di urgenza|durante la mia assenza)",
+    r"\b(?:no meu regresso|em caso de urgencia|quando regressar|durante a minha ausencia)",
+    r"\b(?:bij (?:mijn )?terugkomst|bij spoed|dringende (?:zaken|gevallen)|tijdens mijn afwezigheid)",
+)
+_YOURS = r"(?:votre|vos) (?:message|mail|courriel|courrier|e-mail|demande)s?"
+# What is said of a mail that nobody has read yet.
+OF_YOUR_MAIL = _family(
+    rf"\b{_YOURS} (?:ne )?(?:sera|seront|est|sont|a|ont|m'|n'a)~"
+    + phrases("lu", "traite", "transfer", "transmis", "recu", "pris", "enregistre"),
+    r"\bvous avez (?:cherche|essaye|tente) (?:a|de) (?:me|nous) joindre",
+    r"\bvous (?:venez d'|avez )(?:ecri\w{1,4}) a une adresse",
+    r"\bla personne que vous~(?:joindre|contacter)",
+    r"\bcette (?:boite|adresse|messagerie)~n'est (?:pas|plus) "
+    + phrases("relevee", "consultee", "lue", "utilisee", "en service", "active"),
+    r"\byour (?:e-?mail|message|mail|enquiry|request)~(?:will be|has been|is being|was)"
+    r" (?:read|received|answered|dealt|forwarded|registered|logged|processed|not)",
+    r"\b(?:this|the) (?:mailbox|address|account|inbox) is (?:no longer|not) "
+    + phrases("monitored", "read", "in use", "used", "active"),
+    r"\bno longer (?:works? (?:for|at|here)|with (?:us|the))",
+    r"\bihre (?:nachricht|e-?mail|anfrage) (?:wird|wurde)",
+    r"\b(?:su (?:mensaje|correo)|il \w{3,6} messaggio|a sua mensagem|uw (?:bericht|e-?mail|vraag))~"
+    + phrases(
+        "sera", "recib", "ricevut", "recebid", "ontvangen", "letto", "lid", "leid", "gelezen", "doorgestuurd"
+    ),
+)
+_YOUR_MAIL = r"your (?:e-?mail|message|enquiry|request)"
+RECEIVED = _family(
+    rf"\b(?:avons|ai) bien recu {_YOURS}",
+    rf"\b{_YOURS}~a(?:vons)? bien ete (?:recu|enregistr|pris)",
+    r"\bmerci (?:de|pour|d') ?"
+    r"(?:votre (?:message|mail|courriel|demande)|nous avoir (?:ecrit|contacte)|avoir ecrit)",
+    rf"\bthanks?(?: you)? (?:very much )?for (?:{_YOUR_MAIL}|contacting|getting in touch|writing)",
+    rf"\bwe have received {_YOUR_MAIL}",
+    r"\b(?:vielen )?dank fur ihre (?:nachricht|anfrage|e-?mail)",
+    r"\b(?:gracias por (?:su|contactar)|grazie per (?:averci|il (?:suo|tuo) messaggio))",
+    r"\b(?:obrigad[oa] pel[ao] (?:sua )?(?:mensagem|contacto)|bedankt voor (?:uw|je) (?:bericht|mail|vraag))",
+)
+PROMISED = _family(
+    r"\b(?:repondr|reviendr|recontact|traiter|traite|prendr)\w{0,8}~"
+    + phrases("delais", "bref", "sous ", "possible", "prochainement", "d'ici", "jours", "heures"),
+    r"\b(?:in touch|reply|respond|answer|get back|process)~"
+    + phrases("soon", "possible", "within", "shortly", "days", "hours", "directly"),
+    r"\b(?:so bald|so schnell|moglichst|in kurze|umgehend|werktage)",
+    r"\b(?:lo antes posible|a la brevedad|al piu presto|o mais breve|zo (?:snel|spoedig)|binnen~dagen)",
+)
+# « Bonjour Inès, »: machines do not know whom they answer.
+TO_SOMEBODY = re.compile(
+    r"\s{0,5}"
+    + phrases(
+        "bonjour",
+        "bonsoir",
+        "salut",
+        "coucou",
+        "hello",
+        "hi",
+        "hey",
+        "dear",
+        "chere?",
+        "hallo",
+        "liebe[r]?",
+        "ciao",
+    )
+    + " (?!"
+    + phrases(
+        *(
+            "a ",
+            "mesd",
+            "mess",
+            "mad",
+            "mons",
+            "mr",
+            "mm",
+            "tou",
+            r"les?\b",
+            "l'",
+            "chere?s?",
+            r"all\b",
+            "every",
+        ),
+        *("there", "sir", "sender", "colleague", "customer", "client", "friend", "team", "ami", "e[nt] "),
+    )
+    + r")[a-z-]{2,20}\s{0,2}[,!\n]"
+).match
+_GREETING = re.compile(
+    r"\s{0,5}"
+    + phrases(
+        *(
+            "bonjour",
+            "bonsoir",
+            "salut",
+            "hello",
+            "hi",
+            "madame",
+            "monsieur",
+            "dear",
+            "cher",
+            "chere",
+            "beste",
+            "hallo",
+        ),
+        *(
+            "guten tag",
+            "sehr geehrte",
+            "buongiorno",
+            "hola",
+            "buenos dias",
+            "estimad",
+            "bom dia",
+            "ola",
+            "gentile",
+        ),
+    )
+    + r"\b[^\n.,!]{0,40}[,.!\n]\s{0,5}"
+).match
+
+
+def body_of(text: str) -> str:
+    """A folded text without its greeting."""
+    match = _GREETING(text)
+    return text[match.end() :] if match else text
+
+
+# Cheaper than any pattern: who says none of these is no machine, as far as the text goes.
+_STEMS = (
+    *(
+        "automat",
+        "absent",
+        "congé",
+        "conge",
+        "vacances",
+        "déplacement",
+        "fermé",
+        "votre ",
+        "vos ",
+        "your ",
+        "away",
+    ),
+    *(
+        "office",
+        "on leave",
+        "vacation",
+        "holiday",
+        "ihre ",
+        "abwesend",
+        "urlaub",
+        "répon",
+        "répondre",
+        "ausente",
+    ),
+    *(
+        "assente",
+        "ferie",
+        "vakantie",
+        "afwezig",
+        "uw ",
+        "自動",
+        "不在",
+        "fuera",
+        "arrêt",
+        "joindre",
+        "no longer",
+    ),
+    *("hospitalis", "indisponible", "offline", "im büro", "estoy", "estou", "this mailbox", "cette "),
+)
+
+
+def may_speak_as_machine(text: str) -> bool:
+    """Whether anything in the first words of a text can be an answering machine's."""
+    start = text[:400].lower()
+    return any(stem in start for stem in _STEMS)
