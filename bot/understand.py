@@ -39,7 +39,7 @@ async def from_mail(
     author = (
         await people.by_contact(session, "mail", mail.author.address, now) if mail.author.address else None
     )
-    text = _without_closing(mail.text) or mail.subject.strip()[:COMMANDS_IN_SUBJECT]
+    text = _without_closing(mail.own) or mail.subject.strip()[:COMMANDS_IN_SUBJECT]
     references = [mail.in_reply_to, *reversed(mail.references)]
     return Incoming(
         inbox_id=row.id,

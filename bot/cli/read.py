@@ -53,6 +53,7 @@ def as_dict(mail: Mail) -> dict[str, Any]:
             "trust": str(mail.author.trust),
         },
         "text": mail.text,
+        "answers": [{"to": answer.to, "text": answer.text} for answer in mail.answers],
         "quoted": mail.quoted,
         "signature": mail.signature,
         "links": list(mail.links),

@@ -78,7 +78,7 @@ def hue_of(colour: str) -> str:
         return "violet" if red > 100 and red > green + 40 else "blue"
     if green == high and green > red + 20:
         return "green"
-    if red - green < 60:
+    if red - green < 70:
         return "yellow"
     if blue > 90 and blue > green + 40:
         return "violet" if blue > red * 0.6 else "red"
