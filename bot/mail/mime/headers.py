@@ -22,10 +22,11 @@ _ENCODED_WORD = re.compile(r"=\?([\w.:+-]{1,40})(?:\*[\w-]{0,20})?\?([bBqQ])\?([
 _BETWEEN_WORDS = re.compile(r"\?=[ \t]+=\?")
 _PARAMETER = re.compile(r';[ \t]*([\w!#$%&\'*+.^`|~-]{1,60})[ \t]*=[ \t]*("(?:[^"\\]|\\.)*"|[^;"]*)')
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,900})>")
-_SIMPLE_ADDRESS = re.compile(
-    r'\s*(?:"([^"\\<>@]*)"|([^"<>@,;:()\\]*))\s*<([^<>@\s,;:"()\\]+@[^<>@\s,;:"()\\]+)>\s*'
-).fullmatch
-_BARE_ADDRESS = re.compile(r'\s*([^<>@\s,;:"()\\]+@[^<>@\s,;:"()\\]+)\s*').fullmatch
+_SPEC = r'[^<>@\s,;:"()\\]+@[^<>@\s,;:"()\\]+'
+# One mailbox of a list without comments, groups or escapes; the name may have spaces around it.
+_MAILBOX = re.compile(
+    rf'(?:(?:\s*"([^"\\<>@]*)"\s*|([^"<>@,;:()\\]*))<({_SPEC})>|\s*({_SPEC}))\s*(?:,\s*|$)'
+).match
 _CONTROL = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 
@@ -176,16 +177,25 @@ def addresses(values: Iterable[str]) -> Addresses:
     """The mailboxes of address fields.  Addresses are lower case, names decoded."""
     found = Addresses()
     for value in values:
-        match = _SIMPLE_ADDRESS(value) if len(value) < 400 else None
-        if match:
-            found.append((tidy(decode_words((match[1] or match[2] or "").strip())), match[3].lower()))
-            continue
-        bare = _BARE_ADDRESS(value) if len(value) < 400 else None
-        if bare:
-            found.append(("", bare[1].lower()))
-            continue
-        _scan(value, found)
+        if not _read_simply(value[:MAX_VALUE], found):
+            _scan(value, found)
     return found
+
+
+def _read_simply(value: str, found: Addresses) -> bool:
+    """Mailboxes as nearly all mails have them; nothing is added where there is anything else."""
+    simple: list[tuple[str, str]] = []
+    at = 0
+    while at < len(value):
+        match = _MAILBOX(value, at)
+        if match is None:
+            return False
+        quoted, plain, address, bare = match.groups()
+        name = (quoted or plain or "").strip()
+        simple.append((tidy(decode_words(name)) if name else "", (address or bare).lower()))
+        at = match.end()
+    found += simple[: MAX_ADDRESSES - len(found)]
+    return True
 
 
 def _scan(value: str, found: Addresses) -> None:
