@@ -15,8 +15,9 @@ from bot.mail.mime.headers import Headers
 
 LONG = 3_000
 SHORT = 1_500
+SHORT_FOR_A_LIST = 600
 FIRST_WORDS = 160
-LAST_WORDS = 220
+EDGE = 240
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def _precedence_of_answer(clues: Clues) -> str | None:
 
 def _title(clues: Clues) -> str | None:
     """« Réponse automatique : … », at the very start: « Re: Réponse automatique » is a person again."""
-    if not words.TITLE(clues.title):
+    if not ("auto" in clues.title or not clues.title.isascii()) or not words.TITLE(clues.title):
         return None
     asks = clues.list_address is not None and "?" in clues.text and not _speaks_as_machine(clues)
     return None if asks else "subject-of-automatic-answer"
@@ -122,6 +123,8 @@ def _speaks_as_machine(clues: Clues) -> bool:
 
 def _title_of_absence(clues: Clues) -> str | None:
     """« Absence du bureau : … »; members of a list may write so, the text decides."""
+    if not words.may_be_title(clues.subject):
+        return None
     if words.TITLE_OF_ABSENCE(clues.title):
         if clues.list_address is None or _speaks_as_machine(clues):
             return "subject-of-automatic-answer"
@@ -222,27 +225,29 @@ def _daemon(clues: Clues) -> str | None:
     return "mail-daemon" if is_never_a_person(clues.sender) else None
 
 
+# Lists that are older than List-Id, and campaigns.
+_OF_LISTS = ("x-mailing-list", "mailing-list", "x-beenthere", "list-unsubscribe", "x-list")
+
+
 def _bulk(clues: Clues) -> str | None:
     """An answer that a program marked as bulk, so that no other one answers it."""
     values = {value.strip().lower() for value in clues.headers.all("precedence")[:5]}
-    if not values & {"bulk", "junk"} or _by_hand(clues):
+    if not values & {"bulk", "junk"} or _by_hand(clues) or any(name in clues.headers for name in _OF_LISTS):
         return None
     answers = "in-reply-to" in clues.headers or "references" in clues.headers or clues.title.startswith("re:")
     return "precedence: bulk" if answers else None
 
 
 def _says_so(clues: Clues) -> str | None:
-    """« Ceci est une réponse automatique », as the first or the last thing that is said."""
-    if len(clues.text) > LONG or not words.may_speak_as_machine(clues.text):
-        return None
-    body = clues.body
-    if words.BANNER(body) or words.SELF.search(body[:FIRST_WORDS]):
-        return "says-so"
-    if clues.list_address is None and (
-        words.SELF.search(body[-LAST_WORDS:]) or words.BANNER(_last_line(body))
+    """« Ceci est une réponse automatique », as the first thing that is said, or to us as the last."""
+    if words.may_say_so(clues.text[:EDGE]) and (
+        words.BANNER(clues.body) or words.SELF.search(clues.body[:FIRST_WORDS])
     ):
         return "says-so"
-    return None
+    if clues.list_address is not None or len(clues.text) > LONG or not words.may_say_so(clues.text[-EDGE:]):
+        return None
+    ending = clues.body[-EDGE:]
+    return "says-so" if words.SELF.search(ending) or words.BANNER(_last_line(ending)) else None
 
 
 def _last_line(body: str) -> str:
@@ -251,21 +256,21 @@ def _last_line(body: str) -> str:
 
 def _absence_note(clues: Clues) -> str | None:
     """An answering machine that does not say so: « je suis absent·e » and « à mon retour »."""
-    if len(clues.text) > SHORT or not words.may_speak_as_machine(clues.text) or clues.to_somebody:
+    most = SHORT if clues.list_address is None else SHORT_FOR_A_LIST
+    if len(clues.text) > most or not words.may_speak_of_absence(clues.text) or clues.to_somebody:
         return None
-    body = clues.body
-    absent = words.ABSENT.search(body[:400])
-    about_your_mail = words.OF_YOUR_MAIL.search(body)
-    if absent and about_your_mail:
+    to_you = words.may_speak_to_you(clues.text)
+    # People of a list are absent and come back too; but they do not speak of « votre message ».
+    if (clues.list_address is not None and not to_you) or not words.ABSENT.search(clues.body[:400]):
+        return None
+    if to_you and words.OF_YOUR_MAIL.search(clues.body):
         return "absence-note"
-    if clues.list_address is not None:
-        return None
-    return "absence-note" if absent and words.LATER.search(body) else None
+    return "absence-note" if clues.list_address is None and words.LATER.search(clues.body) else None
 
 
 def _acknowledgement(clues: Clues) -> str | None:
     """« Nous avons bien reçu votre message et vous répondrons dans les meilleurs délais. »"""
-    if len(clues.text) > SHORT or not words.may_speak_as_machine(clues.text) or clues.to_somebody:
+    if len(clues.text) > SHORT or not words.may_acknowledge(clues.text) or clues.to_somebody:
         return None
     body = clues.body
     received = words.RECEIVED.search(body[:400]) or words.OF_YOUR_MAIL.search(body[:400])

@@ -1,20 +1,13 @@
-"""The words of answering machines: families of phrases, folded, in the languages that members write in.
-
-In a phrase a space stands for any white space, and ``~`` for some words of the same sentence.
-"""
+"""The words of answering machines: families of phrases, folded, in the languages that members write in."""
 
 from __future__ import annotations
 
 import re
 
 from bot.mail.fold import fold, phrases
+from bot.mail.kinds.families import family
 
 _AUTO = r"auto(?:matique|matic|mated|matisch|matisches|matische|matica|matico)?"
-
-
-def _family(*alternatives: str) -> re.Pattern[str]:
-    spaced = (fold(words).replace(" ", r"\s{1,4}").replace("~", r"[^.!?]{0,60}") for words in alternatives)
-    return re.compile("|".join(spaced))
 
 
 _TAG = r"(?:\[[^\]]{1,40}\]\s{0,3})?[\[(*«\"\s]{0,3}"
@@ -86,7 +79,7 @@ _LETTER = phrases("reponse", "message", "mail", "courriel", "courrier", "e-mail"
 _POSTA = phrases("mensaje", "correo", "respuesta", "messaggio", "risposta", "e-?mail", "mensagem", "resposta")
 
 # « Ceci est une réponse automatique »: it says so itself.
-SELF = _family(
+SELF = family(
     rf"\b(?:ceci|ce|cette|voici|il s'agit|c')(?: {_LETTER})?(?: est| d')? ?(?:une?|la|le)?(?: {_LETTER})?"
     r" (?:est )?(?:automatique|automatise)",
     rf"\b{_LETTER}~(?:genere|envoye|emis|cree|adresse|expedie)e?(?: de (?:maniere|facon))? automati",
@@ -118,7 +111,7 @@ _AWAY = phrases(
     *(r"absent(?:e?s?\b|[·.(])", "en conges?", "en vacances", "en arret", "en deplacement", "en voyage"),
     *("indisponible", "hospitalise", "en formation"),
 )
-ABSENT = _family(
+ABSENT = family(
     r"\bje (?:suis|serai) (?:actuellement |en ce moment |presentement |desormais |moi-meme )?" + _AWAY,
     r"\b(?:actuellement|en ce moment) " + _AWAY,
     r"\babsente? (?:jusqu|du \d|ce|cette|pour|le \d|depuis)",
@@ -138,7 +131,7 @@ ABSENT = _family(
     r"\bik ben~(?:afwezig|vakantie|niet (?:aanwezig|op kantoor)|verlof)",
     *("不在", "休暇"),
 )
-LATER = _family(
+LATER = family(
     r"\b(?:a|des) mon retour",
     r"\ben cas d'(?:urgence|absolue)",
     r"\burgen(?:ce|t|te)s? ?[:=]",
@@ -162,7 +155,7 @@ LATER = _family(
 )
 _YOURS = r"(?:votre|vos) (?:message|mail|courriel|courrier|e-mail|demande)s?"
 # What is said of a mail that nobody has read yet.
-OF_YOUR_MAIL = _family(
+OF_YOUR_MAIL = family(
     rf"\b{_YOURS} (?:ne )?(?:sera|seront|est|sont|a|ont|m'|n'a)~"
     + phrases("lu", "traite", "transfer", "transmis", "recu", "pris", "enregistre"),
     r"\bvous avez (?:cherche|essaye|tente) (?:a|de) (?:me|nous) joindre",
@@ -182,7 +175,7 @@ OF_YOUR_MAIL = _family(
     ),
 )
 _YOUR_MAIL = r"your (?:e-?mail|message|enquiry|request)"
-RECEIVED = _family(
+RECEIVED = family(
     rf"\b(?:avons|ai) bien recu {_YOURS}",
     rf"\b{_YOURS}~a(?:vons)? bien ete (?:recu|enregistr|pris)",
     r"\bmerci (?:de|pour|d') ?"
@@ -193,7 +186,7 @@ RECEIVED = _family(
     r"\b(?:gracias por (?:su|contactar)|grazie per (?:averci|il (?:suo|tuo) messaggio))",
     r"\b(?:obrigad[oa] pel[ao] (?:sua )?(?:mensagem|contacto)|bedankt voor (?:uw|je) (?:bericht|mail|vraag))",
 )
-PROMISED = _family(
+PROMISED = family(
     r"\b(?:repondr|reviendr|recontact|traiter|traite|prendr)\w{0,8}~"
     + phrases("delais", "bref", "sous ", "possible", "prochainement", "d'ici", "jours", "heures"),
     r"\b(?:in touch|reply|respond|answer|get back|process)~"
@@ -278,51 +271,135 @@ def body_of(text: str) -> str:
     return text[match.end() :] if match else text
 
 
-# Cheaper than any pattern: who says none of these is no machine, as far as the text goes.
-_STEMS = (
+# Cheaper than any pattern, which holds nothing without one of these: in lower case, accents kept.
+_OF_TITLES = (
+    *(
+        "auto",
+        "自動",
+        "автоотв",
+        "absen",
+        "office",
+        "ooo",
+        "vaca",
+        "away",
+        "abwesen",
+        "assen",
+        "büro",
+        "oficina",
+    ),
+    *(
+        "ausen",
+        "ausên",
+        "ufficio",
+        "sede",
+        "escrit",
+        "afwezig",
+        "aanwezig",
+        "不在",
+        "accus",
+        "répond",
+        "repond",
+    ),
+    *(
+        "cong",
+        "urlaub",
+        "ferie",
+        "vakantie",
+        "fermeture",
+        "indispo",
+        "closed",
+        "holiday",
+        "suis",
+        "i am",
+        "i'm",
+    ),
+    *("merci", "thank", "votre", "ihre", "départ", "depart", "changement", "cette"),
+)
+_OF_SELF = (
     *(
         "automat",
-        "absent",
+        "automát",
+        "autog",
+        "autor",
+        "auto-",
+        "auto ",
+        "自動",
+        "generated",
+        "not reply",
+        "pas répondre",
+    ),
+    *("pas repondre", "created", "sent by"),
+)
+_OF_ABSENCE = (
+    *(
+        "absen",
         "congé",
         "conge",
         "vacances",
+        "arrêt",
         "déplacement",
-        "fermé",
-        "votre ",
-        "vos ",
-        "your ",
-        "away",
+        "voyage",
+        "indispo",
+        "hospital",
+        "formation",
     ),
+    *("ferm", "office", "away", "leave", "holiday", "vacation", "travel", "offline", "unavail", "closed"),
     *(
-        "office",
-        "on leave",
-        "vacation",
-        "holiday",
-        "ihre ",
         "abwesend",
         "urlaub",
-        "répon",
-        "répondre",
+        "büro",
+        "haus",
+        "verreist",
+        "fuera",
         "ausente",
-    ),
-    *(
+        "baja",
         "assente",
         "ferie",
-        "vakantie",
-        "afwezig",
-        "uw ",
-        "自動",
-        "不在",
-        "fuera",
-        "arrêt",
-        "joindre",
-        "no longer",
+        "fuori",
     ),
-    *("hospitalis", "indisponible", "offline", "im büro", "estoy", "estou", "this mailbox", "cette "),
+    *("férias", "ferias", "fora ", "afwezig", "vakantie", "aanwezig", "verlof", "不在", "休暇"),
+)
+_TO_YOU = ("votre ", "vos ", "your ", "ihre ", "vous ", "uw ", "mensaje", "messaggio", "mensagem", "mailbox")
+_OF_RECEIPT = (
+    "reçu",
+    "recu",
+    "merci",
+    "thank",
+    "received",
+    "dank",
+    "gracias",
+    "grazie",
+    "obrigad",
+    "votre ",
+    "your ",
 )
 
 
-def may_speak_as_machine(text: str) -> bool:
-    """Whether anything in the first words of a text can be an answering machine's."""
-    start = text[:400].lower()
-    return any(stem in start for stem in _STEMS)
+def may_be_title(subject: str) -> bool:
+    """Whether a subject can be that of an answering machine."""
+    subject = subject[:200].lower()
+    return any(stem in subject for stem in _OF_TITLES)
+
+
+def may_say_so(text: str) -> bool:
+    """Whether a text can say of itself that it is automatic."""
+    text = text.lower()
+    return any(stem in text for stem in _OF_SELF)
+
+
+def may_speak_of_absence(text: str) -> bool:
+    """Whether the first words of a text can be those of somebody absent."""
+    text = text[:400].lower()
+    return any(stem in text for stem in _OF_ABSENCE)
+
+
+def may_speak_to_you(text: str) -> bool:
+    """Whether a text can speak of the mail that it answers."""
+    text = text.lower()
+    return any(stem in text for stem in _TO_YOU)
+
+
+def may_acknowledge(text: str) -> bool:
+    """Whether the first words of a text can acknowledge a mail."""
+    text = text[:400].lower()
+    return any(stem in text for stem in _OF_RECEIPT)
