@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.mail.message import Notice
+
 SYMPA = Path(__file__).parents[2] / "fixtures" / "sympa"
 LISTS = frozenset({"reseau@lists.example.test", "modere@lists.example.test"})
 
@@ -39,3 +41,18 @@ def nested(subtype: str, *parts: tuple[str, str], boundary: str) -> tuple[str, s
     """A multipart as a part of another one."""
     content_type, body = multipart(subtype, *parts, boundary=boundary)
     return f"Content-Type: {content_type}", body
+
+
+def from_server(text: str, **fields: str) -> bytes:
+    """A mail that a Sympa wrote by itself."""
+    named = {
+        "From": "SYMPA <sympa@listes.example>",
+        "Auto_Submitted": "auto-generated",
+        "X_Mailer": "Sympa 6.2.72",
+    }
+    return raw(text, **(named | fields))
+
+
+def said(notice: Notice | None) -> tuple[str, str, str, str] | None:
+    """What a notice says: action, list, address and name."""
+    return None if notice is None else (notice.action, notice.list, notice.address, notice.name)
