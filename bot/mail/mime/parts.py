@@ -17,7 +17,8 @@ MAX_HEADERS = 1_000
 MAX_DEPTH = 12
 MAX_PARTS = 400
 
-_NAME = re.compile(rb"[!-9;-~]+[ \t]*").fullmatch
+# A field, with the lines that go on with it (RFC 5322 §2.2).
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)").match
 # A line that begins as a boundary does, with the header of a part below it.
 _SEEMS_BOUNDARY = re.compile(rb"(?m)^--(\S[^\n]{0,198})\n[Cc]ontent-[!-9;-~]{1,40}:").search
 _TYPE = re.compile(r"\s*([\w.+-]{1,80}/[\w.+-]{1,120})\s*(?:;|$)").match
@@ -142,20 +143,18 @@ def _head(raw: bytes) -> tuple[Headers, int]:
         block = block[skipped:]
     fields: dict[str, list[bytes]] = {}
     order: list[tuple[str, bytes]] = []
-    if b"\n " in block or b"\n\t" in block:
-        lines = block.replace(b"\n ", b"\x00 ").replace(b"\n\t", b"\x00\t").split(b"\n")
-    else:
-        lines = block.split(b"\n")
-    at = skipped
-    for line in lines:
-        name, colon, value = line.partition(b":")
-        if not colon or not _NAME(name) or len(order) >= MAX_HEADERS:
-            return Headers(fields, order), at
-        key = name.rstrip().decode("ascii").lower()
-        value = value.replace(b"\x00", b"").strip()
+    at = 0
+    while len(order) < MAX_HEADERS and (match := _FIELD(block, at)):
+        name, value = match.groups()
+        key = name.decode("ascii").lower()
+        if b"\n" in value:
+            value = value.replace(b"\n", b"")
+        value = value.strip()
         fields.setdefault(key, []).append(value)
         order.append((key, value))
-        at += len(line) + 1
+        at = match.end()
+    if at < len(block):
+        return Headers(fields, order), skipped + at
     return Headers(fields, order), min(end + 2 if end else 1, len(raw))
 
 
