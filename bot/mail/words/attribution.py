@@ -92,14 +92,20 @@ def introduces(joined: str, *, quote_follows: bool, wrapped: bool = False) -> bo
     line = joined.strip("-*_ ") if drawn else joined.rstrip("*_ ")
     if not drawn and not line.endswith((":", ">")):
         return False
-    verb = _VERB.search(line)
-    if verb and len(line) - verb.end() > MAX_NAME_ONLY:
-        verb = None
+    verb = _holds_verb(line)
     if not line.endswith(":") and not drawn:
         return quote_follows and not wrapped and bool(_FULL_DATE_FIRST(line) and _BRACKETED.search(line))
     if quote_follows:
-        return _above_quoted_lines(line, verb is not None, wrapped)
-    return _above_plain_lines(line, verb is not None, drawn)
+        return _above_quoted_lines(line, verb, wrapped)
+    return _above_plain_lines(line, verb, drawn)
+
+
+def _holds_verb(line: str) -> bool:
+    """Whether somebody writes here, and nothing but a name or a date comes after it."""
+    if line.endswith(("a ecrit :", "wrote:", "a ecrit:")):
+        return True
+    verb = _VERB.search(line)
+    return verb is not None and len(line) - verb.end() <= MAX_NAME_ONLY
 
 
 def _above_quoted_lines(line: str, verb: bool, wrapped: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -47,19 +48,33 @@ def split(text: str, circumstances: Circumstances | None = None) -> OwnWords:
     lines = unglued(text.split("\n"))
     truncated = len(lines) > MAX_LINES
     sheet = classify(lines[:MAX_LINES], circumstances or Circumstances())
-    piles = _Piles()
-    for line, kind in zip(sheet.lines, sheet.kinds, strict=True):
-        piles.add(line.rstrip(), kind)
-    forwarded = LineKind.FORWARDED in sheet.kinds
-    whole = piles.text.words()
+    whole = _join(sheet, _TEXT)
     return OwnWords(
         whole,
-        piles.quoted.words(),
-        piles.signature.words(),
+        _join(sheet, _QUOTE),
+        _join(sheet, _SIGNATURE),
         _answers(sheet) if whole else (),
-        piles.own.words() if forwarded else whole,
+        _join(sheet, _OWN) if LineKind.FORWARDED in sheet.kinds else whole,
         truncated,
     )
+
+
+_OWN = frozenset({LineKind.OWN, LineKind.GREETING, LineKind.CLOSING})
+_TEXT = _OWN | {LineKind.FORWARDED}
+_QUOTE = frozenset({LineKind.QUOTED, LineKind.ATTRIBUTION})
+_SIGNATURE = frozenset({LineKind.SIGNATURE, LineKind.DEVICE})
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def _join(sheet: Sheet, wanted: frozenset[LineKind]) -> str:
+    """The lines of these kinds."""
+    return _tidy([line for line, kind in zip(sheet.lines, sheet.kinds, strict=True) if kind in wanted])
+
+
+def _tidy(lines: list[str]) -> str:
+    """Lines put on one another; blank ones at the ends left out, several in a row made one."""
+    text = "\n".join([line.rstrip() for line in lines]).strip("\n\ufeff")
+    return _BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text
 
 
 def classify(lines: list[str], circumstances: Circumstances | None = None) -> Sheet:
@@ -76,44 +91,6 @@ def classify(lines: list[str], circumstances: Circumstances | None = None) -> Sh
     return sheet
 
 
-class _Pile:
-    """Lines put on one another; blank ones at the ends left out, several in a row made one."""
-
-    __slots__ = ("lines",)
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def words(self) -> str:
-        return "\n".join(self.lines).strip("\n\ufeff")
-
-
-class _Piles:
-    """The lines of a mail by what becomes of them; a footer goes nowhere."""
-
-    def __init__(self) -> None:
-        self.text, self.own, self.quoted, self.signature = _Pile(), _Pile(), _Pile(), _Pile()
-        self._of = {
-            LineKind.OWN: (self.text.lines, self.own.lines),
-            LineKind.GREETING: (self.text.lines, self.own.lines),
-            LineKind.CLOSING: (self.text.lines, self.own.lines),
-            LineKind.FORWARDED: (self.text.lines,),
-            LineKind.QUOTED: (self.quoted.lines,),
-            LineKind.ATTRIBUTION: (self.quoted.lines,),
-            LineKind.SIGNATURE: (self.signature.lines,),
-            LineKind.DEVICE: (self.signature.lines,),
-            LineKind.FOOTER: (),
-        }
-
-    def add(self, line: str, kind: LineKind) -> None:
-        for pile in self._of[kind]:
-            if line or (pile and pile[-1]):
-                pile.append(line)
-
-
-_OWN = frozenset({LineKind.OWN, LineKind.GREETING, LineKind.CLOSING})
-
-
 def _answers(sheet: Sheet) -> tuple[Answer, ...]:
     """Each run of own lines below a quoted line, and that line."""
     if LineKind.QUOTED not in sheet.kinds:
@@ -123,20 +100,20 @@ def _answers(sheet: Sheet) -> tuple[Answer, ...]:
         return ()
     answers: list[Answer] = []
     to = ""
-    run = _Pile()
+    run: list[str] = []
 
     def close() -> None:
-        if to and (said := run.words()):
+        if to and (said := _tidy(run)):
             answers.append(Answer(unquoted(to), said))
-        run.lines.clear()
+        run.clear()
 
     for line, kind in zip(sheet.lines[first:], sheet.kinds[first:], strict=True):
         if kind is LineKind.QUOTED:
             if line.strip("> \t"):
-                if run.lines:
+                if run:
                     close()
                 to = line
-        elif kind in _OWN and (run.lines or line.strip()):
-            run.lines.append(line.rstrip())
+        elif kind in _OWN and (run or line.strip()):
+            run.append(line)
     close()
     return tuple(answers)
