@@ -31,9 +31,27 @@ class Words:
     """What the own words of one case came to."""
 
     case: Case
-    text: str
+    mail: Mail
     lost: tuple[str, ...]  # lines of the author that are not there
     left: tuple[str, ...]  # lines of others that are
+
+    @property
+    def text(self) -> str:
+        """What is given."""
+        return self.mail.text
+
+    @property
+    def untied(self) -> tuple[str, ...]:
+        """Answers that are not told with the quoted line that they stand below."""
+        told = [(collapsed(one.to), f" {collapsed(one.text)} ") for one in self.mail.answers]
+        return tuple(
+            answer["text"]
+            for answer in self.case.label.get("answers", ())
+            if not any(
+                to == collapsed(answer["to"]) and f" {collapsed(answer['text'])} " in text
+                for to, text in told
+            )
+        )
 
     @property
     def exact(self) -> bool:
@@ -79,9 +97,9 @@ def measure_words(portion: str) -> list[Words]:
 
 
 def _words(case: Case) -> Words:
-    text = read(case.raw).text
-    expected = case.label["text"]
-    return Words(case, text, lost_lines(expected, text), left_lines(case.label["quoted"], expected, text))
+    mail, expected = read(case.raw), case.label["text"]
+    left = left_lines(case.label["quoted"], expected, mail.text)
+    return Words(case, mail, lost_lines(expected, mail.text), left)
 
 
 @dataclass(frozen=True)
@@ -117,10 +135,17 @@ def clean_rate(found: Sequence[Words]) -> Rate:
     return Rate(sum(not one.left for one in quoting), len(quoting))
 
 
+def tied_rate(found: Sequence[Words]) -> Rate:
+    """Answers between quoted lines that are told with what they answer."""
+    answers = sum(len(one.case.label.get("answers", ())) for one in found)
+    return Rate(answers - sum(len(one.untied) for one in found), answers)
+
+
 RATES: dict[str, Callable[[Sequence[Words]], Rate]] = {
     "exact": exact_rate,
     "kept": kept_rate,
     "clean": clean_rate,
+    "tied": tied_rate,
 }
 
 
@@ -146,13 +171,14 @@ class Told:
 
     @property
     def addressed(self) -> bool:
-        """Whether a bounce names a recipient of the label, with the label's word on how lasting it is."""
+        """Whether a bounce names a recipient of the label, or its alias, and how lasting it is."""
         wanted = self.case.label.get("recipients", [])
         bounce = self.mail.bounce
         if not wanted:
             return bounce is None or not bounce.address
         return bounce is not None and any(
-            (bounce.address, bounce.permanent) == (one["address"], one["permanent"]) for one in wanted
+            bounce.address in (one["address"], one.get("original")) and bounce.permanent is one["permanent"]
+            for one in wanted
         )
 
 
@@ -201,13 +227,13 @@ def main(arguments: list[str]) -> int:
 
 def _print_rates(found: Sequence[Words]) -> None:
     groups = {"all": list(found)}
-    for key in ("language", "shape", "client"):
+    for key in ("language", "shape"):
         groups |= {f"{key} {value}": members for value, members in by(found, key).items()}
     for name, members in groups.items():
-        print(f"{name:<40}" + "".join(f"  {label} {rate(members)!s:<18}" for label, rate in RATES.items()))
+        print(f"{name:<20}" + "".join(f"  {label} {rate(members)!s:<18}" for label, rate in RATES.items()))
     for one in found:
-        if not one.exact:
-            print(f"  {one.case.name}: {len(one.lost)} lost, {len(one.left)} left")
+        if not one.exact or one.untied:
+            print(f"  {one.case.name}: {len(one.lost)} lost, {len(one.left)} left, {len(one.untied)} untied")
 
 
 def _print_kinds(told: Sequence[Told]) -> None:
@@ -226,6 +252,10 @@ def _print_difference(one: Words) -> None:
         print(line)
     for line in one.left:
         print(f"left: {line}")
+    for answer in one.untied:
+        print(f"untied: {answer}")
+    for given_answer in one.mail.answers if one.untied else ():
+        print(f"told: {given_answer}")
 
 
 if __name__ == "__main__":
