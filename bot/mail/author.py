@@ -17,7 +17,10 @@ _RESULT = re.compile(r"\s*(dmarc|dkim|spf)\s?=\s?(\w{1,20})", re.IGNORECASE).mat
 _PROPERTY = re.compile(
     r"\b(header\.from|header\.d|header\.i|smtp\.mailfrom|smtp\.mail)\s?=\s?\"?([^\s;\"]{1,320})", re.I
 )
-_VIA = re.compile(r"\s*[(\[]?\b(?:via|par|par l'intermédiaire de)\s[^()\[\]]{1,120}[)\]]?\s*$", re.IGNORECASE)
+_VIA = re.compile(
+    r"\s{0,3}[(\[]?\b(?:via|par|par l'intermédiaire de)\s[^()\[\]]{1,120}[)\]]?\s{0,3}$", re.IGNORECASE
+)
+MAX_VIA = 200  # characters at the end of a name
 _SPOKEN_ADDRESS = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 
 
@@ -199,4 +202,4 @@ def _behind_list(headers: Headers, claim: Claim, trust: Trust, list_address: str
 
 def _without_via(name: str) -> str:
     """« Alice Martin (via reseau Mailing List) » -> « Alice Martin »."""
-    return _VIA.sub("", name).strip(" '\"") or name
+    return (name[:-MAX_VIA] + _VIA.sub("", name[-MAX_VIA:])).strip(" '\"") or name

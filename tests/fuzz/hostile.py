@@ -142,6 +142,8 @@ def _heads(filled: Filled) -> dict[str, bytes]:
         "lists": "List-Id: <a.b>\nPrecedence: bulk\n",
     }.items():
         mails[name] = head + b"\n" + filled(piece).encode() + b"\nx"
+    hidden = f"A{chr(0xA0) * 7_900}x <reseau@lists.example.test>"  # as long as a field is looked at
+    mails["an author behind a list"] = raw(filled("x"), {"From": hidden, "List-Id": _LISTS})
     mails["no header"] = filled("x\n").encode()
     return mails
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _CONTINUED = "    "  # how Sympa's lines go on, and no line begins
 _MAX_LINE = 2_000
-_MEMBER = re.compile(r"(\S+@\S+) -(.*) - ?(\S.*)$").match
+_MEMBER = re.compile(r"([^\s@]{1,64}@[^\s@]{1,250}) -(.*) - ?(\S.*)$").match
 _TOTAL = re.compile(
     r"^(?:Nombre d['’]abonnés|Total subscribers?|Number of subscribers)\s?:\s{0,3}(\d{1,7})\s*$",
     re.IGNORECASE,

@@ -46,16 +46,11 @@ def write(source: str, writer: Writer) -> None:
 
 def _markup(source: str, opening: int, writer: Writer) -> int:
     """Deal with what starts at a ``<``; returns where to go on."""
-    if source.startswith("<!--", opening):
-        # Never closed: browsers hide the rest; a mail should rather show it.
-        closing = writer.find(source, "-->", opening + 4)
-        return closing + 3 if closing >= 0 else opening + 4
-    if source.startswith(("<!", "<?"), opening):
-        closing = source.find(">", opening)
-        return closing + 1 if closing >= 0 else len(source)
     name = _TAG_NAME(source, opening + 1)
+    if name is None:
+        return _declaration(source, opening, writer)
     closing = _end_of_tag(source, opening)
-    if closing < 0 or not name:
+    if closing < 0:
         return len(source)
     tag = name[1].lower()
     if source[opening + 1] == "/":
@@ -65,6 +60,16 @@ def _markup(source: str, opening: int, writer: Writer) -> int:
         return _after(source, tag, closing + 1, writer)
     writer.open(tag, source[opening + 1 : min(closing, opening + MAX_TAG)])
     return closing + 1
+
+
+def _declaration(source: str, opening: int, writer: Writer) -> int:
+    """Behind ``<!-- … -->``, ``<! … >`` or ``<? … >``."""
+    if source.startswith("<!--", opening):
+        # Never closed: browsers hide the rest; a mail should rather show it.
+        closing = writer.find(source, "-->", opening + 4)
+        return closing + 3 if closing >= 0 else opening + 4
+    closing = source.find(">", opening)
+    return closing + 1 if closing >= 0 else len(source)
 
 
 def _end_of_tag(source: str, opening: int) -> int:
