@@ -125,15 +125,16 @@ def _title_of_absence(clues: Clues) -> str | None:
     """« Absence du bureau : … »; members of a list may write so, the text decides."""
     if not words.may_be_title(clues.subject):
         return None
+    to_list = clues.list_address is not None
     if words.TITLE_OF_ABSENCE(clues.title):
-        if clues.list_address is None or _speaks_as_machine(clues):
-            return "subject-of-automatic-answer"
-    elif words.TITLE_OF_SOMETHING(clues.title) and len(clues.text) <= SHORT and _own_kind(clues):
-        return "subject-of-automatic-answer"
-    return None
+        doubtful = to_list or "?" in clues.text
+        return "subject-of-automatic-answer" if not doubtful or _speaks_as_machine(clues) else None
+    if to_list or len(clues.text) > SHORT or not words.TITLE_OF_SOMETHING(clues.title):
+        return None
+    return "subject-of-automatic-answer" if _says_two_things(clues) else None
 
 
-def _own_kind(clues: Clues) -> bool:
+def _says_two_things(clues: Clues) -> bool:
     """Whether the text says two of the things that machines say, and nothing that persons do."""
     body = clues.body
     families = (words.SELF, words.ABSENT, words.LATER, words.OF_YOUR_MAIL, words.RECEIVED, words.PROMISED)
@@ -159,15 +160,8 @@ _CALENDARS = frozenset({"text/calendar", "application/ics"})
 _CALENDAR_TITLE = re.compile(
     phrases(
         *("accepted", "declined", "tentative", "acceptee?", "refusee?", "decline", "provisoire", "peut-etre"),
-        *(
-            "zugesagt",
-            "abgelehnt",
-            "mit vorbehalt",
-            "aceptad[ao]",
-            "rechazad[ao]",
-            "accettat[ao]",
-            "rifiutat[ao]",
-        ),
+        *("zugesagt", "abgelehnt", "mit vorbehalt", "aceptad[ao]", "rechazad[ao]", "accettat[ao]"),
+        "rifiutat[ao]",
         *("geaccepteerd", "geweigerd", "aceite", "recusad[ao]"),
     )
     + r" ?:"
@@ -183,27 +177,10 @@ def _null_sender(clues: Clues) -> str | None:
 
 _CLIENT = re.compile(
     phrases(
-        *(
-            "thunderbird",
-            "betterbird",
-            r"k-9",
-            "roundcube",
-            "apple mail",
-            "iphone mail",
-            "ipad mail",
-            "evolution",
-        ),
-        *(
-            "microsoft outlook",
-            "outlook-",
-            "kmail",
-            "mutt",
-            "claws",
-            "sogo",
-            "fairemail",
-            "sylpheed",
-            "mailspring",
-        ),
+        *("thunderbird", "betterbird", r"k-9", "roundcube", "apple mail", "iphone mail", "ipad mail"),
+        "evolution",
+        *("microsoft outlook", "outlook-", "kmail", "mutt", "claws", "sogo", "fairemail", "sylpheed"),
+        "mailspring",
         *("zimbrawebclient", "snappymail", "rainloop", "squirrelmail"),
     )
 ).search
@@ -265,7 +242,16 @@ def _absence_note(clues: Clues) -> str | None:
         return None
     if to_you and words.OF_YOUR_MAIL.search(clues.body):
         return "absence-note"
-    return "absence-note" if clues.list_address is None and words.LATER.search(clues.body) else None
+    if clues.list_address is not None or words.ASKS_A_FRIEND(clues.body):
+        return None
+    return "absence-note" if words.LATER.search(clues.body) else None
+
+
+def _nobody_reads(clues: Clues) -> str | None:
+    """« La personne que vous cherchez à joindre … »: a box answers that nobody opens."""
+    if len(clues.text) > SHORT or not words.may_speak_to_you(clues.text) or clues.to_somebody:
+        return None
+    return "nobody-reads" if words.NOBODY_READS.search(clues.body[:400]) else None
 
 
 def _acknowledgement(clues: Clues) -> str | None:
@@ -292,6 +278,7 @@ _AUTOMATIC_UNLESS_LIST: tuple[Callable[[Clues], str | None], ...] = (
     _null_sender,
     _from_us,
     _daemon,
+    _nobody_reads,
     _acknowledgement,
     _bulk,
 )

@@ -8,8 +8,6 @@ from bot.mail.fold import fold, phrases
 from bot.mail.kinds.families import family
 
 _AUTO = r"auto(?:matique|matic|mated|matisch|matisches|matische|matica|matico)?"
-
-
 _TAG = r"(?:\[[^\]]{1,40}\]\s{0,3})?[\[(*«\"\s]{0,3}"
 # The title ends here, or goes on with what it answers, or with how long: nobody's sentence goes on so.
 _END = r"[\])*»\"\s]{0,3}" + phrases(
@@ -34,6 +32,7 @@ TITLE = re.compile(
 # « Absence du bureau : … »: people write so to a list, where the text has to say it too.
 TITLE_OF_ABSENCE = re.compile(
     _TAG
+    + r"(?:(?:je suis|i am|i'm) )?"
     + phrases(
         r"(?:message|notification|avis|note|reponse) d'absence",
         r"(?:absence|absent(?:e|es|s|[·.(]-?e?s?[)·.]?s?)?) du bureau",
@@ -45,32 +44,19 @@ TITLE_OF_ABSENCE = re.compile(
         *(r"auto ?(?=:)", r"accuse de reception", "repondeur"),
     )
     + _END
+    # Gmail: « Je suis en congés Re: Quelle date ? »
+    + r"|(?!re\b)[^:]{0,60}\b(?:absen|conge|vaca|away|out of|leave|urlaub|ferme)[^:]{0,40}\sre ?: "
 ).match
 # « Absence », « Away »: of a machine when the text speaks like one.
 TITLE_OF_SOMETHING = re.compile(
     r"(?:re ?: ?)?"
     + _TAG
     + phrases(
-        *(
-            "absen",
-            "abwesen",
-            "assen",
-            "ausen",
-            "afwezig",
-            "away",
-            "vacation",
-            "vacances",
-            "(?:en )?conge",
-            "urlaub",
-        ),
+        *("absen", "abwesen", "assen", "ausen", "afwezig", "away", "vacation", "vacances"),
+        *("(?:en )?conge", "urlaub"),
         *("ferie", "vakantie", "fermeture", "indisponib", "closed", "holiday", "je suis ", "i am ", "out of"),
-        *(
-            "merci (?:de|pour) votre",
-            "thank you for",
-            "votre (?:message|demande|mail|courriel)",
-            "ihre ",
-            "depart d",
-        ),
+        *("merci (?:de|pour) votre", "thank you for", "votre (?:message|demande|mail|courriel)", "ihre "),
+        "depart d",
         *("changement d", "cette adresse"),
     )
 ).match
@@ -80,31 +66,36 @@ _POSTA = phrases("mensaje", "correo", "respuesta", "messaggio", "risposta", "e-?
 
 # « Ceci est une réponse automatique »: it says so itself.
 SELF = family(
-    rf"\b(?:ceci|ce|cette|voici|il s'agit|c')(?: {_LETTER})?(?: est| d')? ?(?:une?|la|le)?(?: {_LETTER})?"
-    r" (?:est )?(?:automatique|automatise)",
-    rf"\b{_LETTER}~(?:genere|envoye|emis|cree|adresse|expedie)e?(?: de (?:maniere|facon))? automati",
+    rf"\bceci est (?:une?|la|notre|mon) {_LETTER} automati",
+    rf"\b(?:ce|cet|cette|presente?) {_LETTER} (?:est|a ete|vous est|vous a ete)~automati",
     rf"\bvous recevez (?:ce|cette) {_LETTER} automatique",
+    rf"(?:^|\n)[ (*_\[-]{{0,5}}{_LETTER} (?:genere|envoye|emis|cree|adresse|expedie)e? automati",
     r"\bthis (?:is an?|e-?mail is|message is|reply is)~auto(?:mat\w{1,8})?[ -]?"
     + phrases("generated", "reply", "response", "message", "e-?mail", "notification", "answer", "sent"),
-    r"\bthis (?:message|e-?mail|reply|notification|response) (?:was|has been|is) (?:automatically )?"
-    r"(?:generated|sent|created) (?:automatically|by (?:an?|our|the))",
-    r"\bautomated (?:response|reply|acknowledge?ment)",
-    r"\b(?:dies|das|dieses|diese)(?: (?:ist|nachricht|mail|e-mail|wurde)){0,3} (?:eine? )?automatisch",
-    r"\bautomatisch (?:generiert|erzeugt|erstellt|versandt|versendet|gesendet|gegenereerd|verzonden)",
-    rf"\b(?:este|esta|questo|questa|quest'|isto)(?: es| e)?~{_POSTA} automatic",
-    r"\bdit is een automatisch",
-    *("自動返信", "自動応答", "自動的に送信", "自動配信", "自動送信"),
+    r"\bthis (?:message|e-?mail|reply|notification|response) (?:was|has been|is) "
+    + phrases(
+        "automatically (?:generated|sent|created)", "(?:generated|sent|created) (?:automat|by an? auto)"
+    ),
+    r"\b(?:dies|das|diese (?:nachricht|e-?mail|mail|antwort)) (?:ist|wurde) (?:eine? )?automatisch",
+    rf"\b(?:este|esta|questo|questa|isto) (?:es |e )?(?:una? |uma? )?{_POSTA} automatic",
+    rf"\b(?:este|esta|questo|questa) {_POSTA}~automatic",
+    r"\b(?:dit is een automatisch|dit bericht (?:is|werd) automatisch)",
+    *("自動返信です", "自動応答です", "自動返信メール", "自動的に送信", "自動配信", "自動送信"),
 )
-# « *** Message automatique *** » above everything else.
+# « *** Message automatique *** » above everything else, and alone on its line.
 BANNER = re.compile(
     r"[\W_]{0,10}"
     + phrases(
         rf"(?:message|reponse|mail|courriel|notification)[ -]{_AUTO}",
         rf"{_AUTO}[ -]?(?:reply|response|message|antwort|nachricht|antwoord|bericht)",
         rf"(?:respuesta|risposta|resposta|mensaje|messaggio|mensagem) {_AUTO}",
-        *("auto-?reponse", "ne pas repondre a ce", "(?:please )?do not reply to this"),
+        *(
+            "auto-?reponse",
+            "ne pas repondre a ce (?:message|mail|courriel)",
+            "(?:please )?do not reply to this",
+        ),
     )
-    + r"\b[^.?\n]{0,40}(?:[.!\n]|$)"
+    + r"(?:[^\w\n?]{0,20}(?:\n|$)|\s?[-–—:|][^?\n]{0,60}(?:\n|$)|\.\s)"
 ).match
 
 _AWAY = phrases(
@@ -124,7 +115,7 @@ ABSENT = family(
     ),
     r"\bout of (?:the )?office (?:until|from|till)",
     r"\boffices? (?:is|are|will be) closed",
-    r"\bich bin~(?:abwesend|urlaub|nicht im (?:buro|haus)|ausser haus|verreist)",
+    r"\bich bin[^!?\n]{0,60}(?:abwesend|urlaub|nicht im (?:buro|haus)|ausser haus|verreist)",
     r"\b(?:estoy|estare)~(?:fuera de|ausente|vacaciones|de baja)",
     r"\b(?:sono|saro)~(?:assente|in ferie|fuori)",
     r"\b(?:estou|estarei)~(?:ausente|ferias|fora d)",
@@ -137,6 +128,9 @@ LATER = family(
     r"\burgen(?:ce|t|te)s? ?[:=]",
     r"\bpour toute? (?:urgence|(?:demande|question)~urgent)",
     r"\bconsulterai (?:pas )?(?:mes|ma)",
+    r"\bpour les urgences",
+    r"\b(?:contactez|adressez-vous|veuillez (?:contacter|vous adresser))",
+    r"\bmerci de (?:contacter|vous adresser|joindre|voir avec)",
     r"\bacces (?:limite|restreint) a m",
     r"\b(?:en mon|pendant mon|durant mon|pendant cette|durant cette) (?:absence|periode)",
     r"\bprendrai connaissance",
@@ -156,7 +150,7 @@ LATER = family(
 _YOURS = r"(?:votre|vos) (?:message|mail|courriel|courrier|e-mail|demande)s?"
 # What is said of a mail that nobody has read yet.
 OF_YOUR_MAIL = family(
-    rf"\b{_YOURS} (?:ne )?(?:sera|seront|est|sont|a|ont|m'|n'a)~"
+    rf"\b{_YOURS} (?:ne )?(?:sera|seront|est|sont|a|ont|m'|n'a)~\b"
     + phrases("lu", "traite", "transfer", "transmis", "recu", "pris", "enregistre"),
     r"\bvous avez (?:cherche|essaye|tente) (?:a|de) (?:me|nous) joindre",
     r"\bvous (?:venez d'|avez )(?:ecri\w{1,4}) a une adresse",
@@ -174,9 +168,18 @@ OF_YOUR_MAIL = family(
         "sera", "recib", "ricevut", "recebid", "ontvangen", "letto", "lid", "leid", "gelezen", "doorgestuurd"
     ),
 )
+# What only a machine can say, which answers for nobody.
+NOBODY_READS = family(
+    r"\bla personne que vous (?:cherchez|essayez|tentez|souhaitez)~(?:joindre|contacter)",
+    r"\bvous (?:venez d'|avez )ecri\w{1,4} a une adresse",
+    r"\bcette (?:boite|messagerie|adresse)~n'est (?:pas|plus) (?:relevee|consultee|lue|surveillee)",
+    r"\b(?:this|the) (?:mailbox|inbox|e-?mail address) is (?:no longer|not) (?:being )?(?:monitored|read)",
+    r"\bthe person you are trying to (?:reach|contact)",
+    r"\bdieses postfach wird nicht",
+)
 _YOUR_MAIL = r"your (?:e-?mail|message|enquiry|request)"
 RECEIVED = family(
-    rf"\b(?:avons|ai) bien recu {_YOURS}",
+    rf"\b(?:avons|ai) bien recu {_YOURS}(?! d)",
     rf"\b{_YOURS}~a(?:vons)? bien ete (?:recu|enregistr|pris)",
     r"\bmerci (?:de|pour|d') ?"
     r"(?:votre (?:message|mail|courriel|demande)|nous avoir (?:ecrit|contacte)|avoir ecrit)",
@@ -187,13 +190,15 @@ RECEIVED = family(
     r"\b(?:obrigad[oa] pel[ao] (?:sua )?(?:mensagem|contacto)|bedankt voor (?:uw|je) (?:bericht|mail|vraag))",
 )
 PROMISED = family(
-    r"\b(?:repondr|reviendr|recontact|traiter|traite|prendr)\w{0,8}~"
+    r"\b(?:repondr|reviendr|recontact|traiter|traite|prendr\w{1,3} contact)\w{0,8}~"
     + phrases("delais", "bref", "sous ", "possible", "prochainement", "d'ici", "jours", "heures"),
     r"\b(?:in touch|reply|respond|answer|get back|process)~"
     + phrases("soon", "possible", "within", "shortly", "days", "hours", "directly"),
     r"\b(?:so bald|so schnell|moglichst|in kurze|umgehend|werktage)",
     r"\b(?:lo antes posible|a la brevedad|al piu presto|o mais breve|zo (?:snel|spoedig)|binnen~dagen)",
 )
+# « Tu peux… ? »
+ASKS_A_FRIEND = re.compile(r"\b(?:tu|toi|ton|ta|tes|t')\b[^?]{0,400}\?").search
 # « Bonjour Inès, »: machines do not know whom they answer.
 TO_SOMEBODY = re.compile(
     r"\s{0,5}"
@@ -213,21 +218,8 @@ TO_SOMEBODY = re.compile(
     )
     + " (?!"
     + phrases(
-        *(
-            "a ",
-            "mesd",
-            "mess",
-            "mad",
-            "mons",
-            "mr",
-            "mm",
-            "tou",
-            r"les?\b",
-            "l'",
-            "chere?s?",
-            r"all\b",
-            "every",
-        ),
+        *("a ", "mesd", "mess", "mad", "mons", "mr", "mm", "tou", r"les?\b", "l'", "chere?s?", r"all\b"),
+        "every",
         *("there", "sir", "sender", "colleague", "customer", "client", "friend", "team", "ami", "e[nt] "),
     )
     + r")[a-z-]{2,20}\s{0,2}[,!\n]"
@@ -235,31 +227,10 @@ TO_SOMEBODY = re.compile(
 _GREETING = re.compile(
     r"\s{0,5}"
     + phrases(
-        *(
-            "bonjour",
-            "bonsoir",
-            "salut",
-            "hello",
-            "hi",
-            "madame",
-            "monsieur",
-            "dear",
-            "cher",
-            "chere",
-            "beste",
-            "hallo",
-        ),
-        *(
-            "guten tag",
-            "sehr geehrte",
-            "buongiorno",
-            "hola",
-            "buenos dias",
-            "estimad",
-            "bom dia",
-            "ola",
-            "gentile",
-        ),
+        *("bonjour", "bonsoir", "salut", "hello", "hi", "madame", "monsieur", "dear", "cher", "chere"),
+        *("beste", "hallo"),
+        *("guten tag", "sehr geehrte", "buongiorno", "hola", "buenos dias", "estimad", "bom dia", "ola"),
+        "gentile",
     )
     + r"\b[^\n.,!]{0,40}[,.!\n]\s{0,5}"
 ).match
@@ -273,93 +244,41 @@ def body_of(text: str) -> str:
 
 # Cheaper than any pattern, which holds nothing without one of these: in lower case, accents kept.
 _OF_TITLES = (
-    *(
-        "auto",
-        "自動",
-        "автоотв",
-        "absen",
-        "office",
-        "ooo",
-        "vaca",
-        "away",
-        "abwesen",
-        "assen",
-        "büro",
-        "oficina",
-    ),
-    *(
-        "ausen",
-        "ausên",
-        "ufficio",
-        "sede",
-        "escrit",
-        "afwezig",
-        "aanwezig",
-        "不在",
-        "accus",
-        "répond",
-        "repond",
-    ),
-    *(
-        "cong",
-        "urlaub",
-        "ferie",
-        "vakantie",
-        "fermeture",
-        "indispo",
-        "closed",
-        "holiday",
-        "suis",
-        "i am",
-        "i'm",
-    ),
+    *("auto", "自動", "автоотв", "absen", "office", "ooo", "vaca", "away", "abwesen", "assen", "büro"),
+    "oficina",
+    *("ausen", "ausên", "ufficio", "sede", "escrit", "afwezig", "aanwezig", "不在", "accus", "répond"),
+    "repond",
+    *("cong", "urlaub", "ferie", "vakantie", "fermeture", "indispo", "closed", "holiday", "suis", "i am"),
+    "i'm",
     *("merci", "thank", "votre", "ihre", "départ", "depart", "changement", "cette"),
 )
 _OF_SELF = (
-    *(
-        "automat",
-        "automát",
-        "autog",
-        "autor",
-        "auto-",
-        "auto ",
-        "自動",
-        "generated",
-        "not reply",
-        "pas répondre",
-    ),
+    *("automat", "automát", "autog", "autor", "auto-", "auto ", "自動", "generated", "not reply"),
+    "pas répondre",
     *("pas repondre", "created", "sent by"),
 )
 _OF_ABSENCE = (
-    *(
-        "absen",
-        "congé",
-        "conge",
-        "vacances",
-        "arrêt",
-        "déplacement",
-        "voyage",
-        "indispo",
-        "hospital",
-        "formation",
-    ),
+    *("absen", "congé", "conge", "vacances", "arrêt", "déplacement", "voyage", "indispo", "hospital"),
+    "formation",
     *("ferm", "office", "away", "leave", "holiday", "vacation", "travel", "offline", "unavail", "closed"),
-    *(
-        "abwesend",
-        "urlaub",
-        "büro",
-        "haus",
-        "verreist",
-        "fuera",
-        "ausente",
-        "baja",
-        "assente",
-        "ferie",
-        "fuori",
-    ),
+    *("abwesend", "urlaub", "büro", "haus", "verreist", "fuera", "ausente", "baja", "assente", "ferie"),
+    "fuori",
     *("férias", "ferias", "fora ", "afwezig", "vakantie", "aanwezig", "verlof", "不在", "休暇"),
 )
-_TO_YOU = ("votre ", "vos ", "your ", "ihre ", "vous ", "uw ", "mensaje", "messaggio", "mensagem", "mailbox")
+_TO_YOU = (
+    "votre ",
+    "vos ",
+    "your ",
+    "ihre ",
+    "vous ",
+    "uw ",
+    "mensaje",
+    "messaggio",
+    "mensagem",
+    "cette ",
+    "this ",
+    "the person",
+)
 _OF_RECEIPT = (
     "reçu",
     "recu",

@@ -214,37 +214,16 @@ _NOT_DELIVERED_AT_END = re.compile(r"non (?:remis|distribue|delivre)\W{0,3}$|not
 _OF_A_PERSON = re.compile(
     r"^\W{0,4}"
     + phrases(
-        *(
-            "bonjour",
-            "bonsoir",
-            "salut",
-            "coucou",
-            "hello",
-            "hi",
-            "hey",
-            "dear",
-            "hallo",
-            "hola",
-            "ciao",
-            "ola",
-        ),
-        *(
-            "chere?s?",
-            "merci",
-            "thanks",
-            "cordialement",
-            "bien a vous",
-            r"a\+",
-            "bises",
-            "regards",
-            "cheers",
-            "best",
-        ),
+        *("bonjour", "bonsoir", "salut", "coucou", "hello", "hi", "hey", "dear", "hallo", "hola", "ciao"),
+        "ola",
+        *("chere?s?", "merci", "thanks", "cordialement", "bien a vous", r"a\+", "bises", "regards"),
+        *("cheers", "best"),
     )
     + r"\b|\b"
     + phrases(
         *("mon", "mes", "j'ai", "je", "nous", "notre", "nos", "my", "i've", "i got", "i get", "we", "our"),
         *("quelqu'un", "someone", "anybody", "anyone", "vous savez", "est-ce"),
+        r"i (?!wasn't|was|am|have|give|could|can)\w+",
     )
     + r"\b",
     re.MULTILINE,
@@ -252,17 +231,8 @@ _OF_A_PERSON = re.compile(
 _TO_YOU = re.compile(
     r"\b(?:your|votre|ihre|su|il (?:tuo|suo)|a sua|uw|je) (?:e-?mail |mail )?"
     + phrases(
-        *(
-            "message",
-            "mail",
-            "e-?mail",
-            "courrier",
-            "courriel",
-            "nachricht",
-            "mensaje",
-            "messaggio",
-            "mensagem",
-        ),
+        *("message", "mail", "e-?mail", "courrier", "courriel", "nachricht", "mensaje", "messaggio"),
+        "mensagem",
         "bericht",
     )
 )

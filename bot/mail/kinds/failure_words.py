@@ -76,31 +76,12 @@ NOT_DELIVERED = family(
 )
 
 _WHO = phrases(
-    *(
-        "user",
-        "recipient",
-        "address",
-        "addressee",
-        "mailbox",
-        "account",
-        "host",
-        "domain",
-        "local part",
-        "email",
-    )
+    *("user", "recipient", "address", "addressee", "mailbox", "account", "host", "domain", "local part"),
+    "email",
 )
 _QUI = phrases(
-    *(
-        "utilisateur",
-        "destinataire",
-        "adresse",
-        "boite",
-        "compte",
-        "domaine",
-        "messagerie",
-        r"bal\b",
-        "machine",
-    )
+    *("utilisateur", "destinataire", "adresse", "boite", "compte", "domaine", "messagerie", r"bal\b"),
+    "machine",
 )
 
 REFUSED = family(
@@ -111,17 +92,8 @@ REFUSED = family(
     rf"\b{_WHO}(?: name)?(?: \S{{1,80}})? (?:is |was |has been |are )?"
     + phrases(
         r"not (?:found|known|exist|recogni|valid|available|listed|here|active|permitted|allowed)",
-        *(
-            "unknown",
-            "invalid",
-            "unavailable",
-            "disabled",
-            "inactive",
-            "suspended",
-            "rejected",
-            "refused",
-            "full",
-        ),
+        *("unknown", "invalid", "unavailable", "disabled", "inactive", "suspended", "rejected"),
+        *("refused", "full"),
         *("over ?quota", "discontinued", "expired", "closed", "reserved", "blocked", "deactivated"),
     ),
     r"\b(?:does not|doesn't|did not|do not) (?:exist|like|accept|match)",
@@ -137,17 +109,8 @@ REFUSED = family(
     # French
     rf"\b{_QUI}\w{{0,12}}~"
     + phrases(
-        *(
-            "inconnu",
-            "inexistant",
-            "introuvable",
-            "n'exist",
-            "invalide",
-            "plein",
-            "desactiv",
-            "ferme",
-            "satur",
-        ),
+        *("inconnu", "inexistant", "introuvable", "n'exist", "invalide", "plein", "desactiv", "ferme"),
+        "satur",
         *("indisponible", "refus", "rejet", "depass", "suspendu"),
     ),
     r"\bn'existe",

@@ -23,18 +23,8 @@ _RETURNED = phrases(
     "original", "returned", "unsent", "undelivered", "old", "source", "copy of", "copie d", "copia d"
 )
 _MAIL = phrases(
-    *(
-        "message",
-        "mail",
-        "e-mail",
-        "header",
-        "text",
-        "courrier",
-        "nachricht",
-        "mensaje",
-        "messaggio",
-        "mensagem",
-    ),
+    *("message", "mail", "e-mail", "header", "text", "courrier", "nachricht", "mensaje", "messaggio"),
+    "mensagem",
     "bericht",
 )
 # Where the copy of the mail begins: a line that says so, or a header that no server says by itself.
@@ -52,15 +42,8 @@ _COPY = re.compile(
 _LABELLED = re.compile(
     phrases(
         *("final-recipient", "original-recipient", "rcpt to", r"recipients?(?: address)?", "destinataires?"),
-        *(
-            "unknown user",
-            "failed attempts?",
-            "empfanger",
-            "destinatari[oa]s?",
-            "ontvanger",
-            r"\bfor",
-            r"\bto",
-        ),
+        *("unknown user", "failed attempts?", "empfanger", "destinatari[oa]s?", "ontvanger", r"\bfor"),
+        r"\bto",
         *(r"\bpour", r"adresse?(?: e-?mail)?", r"\buser", fold("受信者"), fold("宛先")),
     )
     + r"[ \t]{0,6}:?[ \t]{0,6}(?:rfc822[ \t]?;)?[ \t]?[<\"'(\[]{0,2}$"
@@ -68,26 +51,11 @@ _LABELLED = re.compile(
 _NOT_FOR_IT = re.compile(
     phrases(
         *(r"(?<!generated )(?<!expanded )\bfrom\b", r"\bsender", r"expedit\w{1,8}", "absender", "remitente"),
-        *(
-            "mittente",
-            "remetente",
-            "afzender",
-            r"\bcontact\w{0,6}",
-            "message-?id",
-            r"\bid\b",
-            r"https?://\S{0,80}",
-        ),
+        *("mittente", "remetente", "afzender", r"\bcontact\w{0,6}", "message-?id", r"\bid\b"),
+        r"https?://\S{0,80}",
         *("reference", r"\bplease", "veuillez", r"\breply to", r"\bwrite to", r"\bto us at", "envoyer un"),
-        *(
-            "ecrire a",
-            "support",
-            r"\bhelp",
-            "assistance",
-            "postmaster",
-            r"\bcopy to",
-            "return-path",
-            "reply-to",
-        ),
+        *("ecrire a", "support", r"\bhelp", "assistance", "postmaster", r"\bcopy to", "return-path"),
+        "reply-to",
         *(r"x-[\w-]{1,40}", fold("送信者"), fold("差出人")),
     )
     + r"[^\n@]{0,40}$"

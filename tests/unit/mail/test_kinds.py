@@ -31,6 +31,12 @@ LIST = {"List_Id": "<reseau.listes.example>", "List_Post": "<mailto:reseau@liste
         {"Subject": "[Auto] Re: Quelle date ?"},
         {"Subject": "Auto: Quelle date ?"},
         {"X_MS_Exchange_Generated_Message_Source": "Mailbox Rules Agent"},
+        {"Subject": "Automatische Antwort: Besuch"},
+        {"Subject": "Respuesta automática: visita"},
+        {"Subject": "Automatisch antwoord: bezoek"},
+        {"Subject": "自動返信: 訪問"},
+        {"Subject": "Je suis en congés Re: Quelle date ?"},
+        {"Content_Type": "text/calendar; method=REPLY", "Subject": "Accepted: CAC"},
     ],
 )
 def test_an_automatic_answer_is_known(fields: dict[str, str]) -> None:
@@ -45,6 +51,13 @@ def test_an_automatic_answer_is_known(fields: dict[str, str]) -> None:
         "Bonjour,\n\nJe suis actuellement en congés jusqu'au 4 janvier. À mon retour je réponds.\n\nEmile",
         "Bonjour, je suis absent·e jusqu'au 30. En cas d’urgence, écrivez à alice@lisieres.example.",
         "I am out of the office until Monday with limited access to my email.",
+        "Ceci est une réponse automatique. Je lis mes mails le mardi.",
+        "*** Message automatique ***\nNotre adresse change.",
+        "L'accueil rouvre le 4.\n\n(message généré automatiquement)",
+        "La personne que vous cherchez à joindre a quitté l'association.",
+        "Merci de votre message. Nous vous répondrons dans les meilleurs délais.",
+        "Ich bin bis zum 3.8. im Urlaub. In dringenden Fällen rufen Sie an.",
+        "Sono in ferie fino al 20. Al mio rientro risponderò.",
     ],
 )
 def test_a_note_of_absence_needs_no_header(text: str) -> None:
@@ -59,6 +72,11 @@ def test_a_note_of_absence_needs_no_header(text: str) -> None:
         ("Peux-tu couper ta réponse automatique ?", "Re: Réponse automatique : Quelle date ?"),
         ("Qui remplace Léa ?", "Absence de Léa jeudi"),
         ("On automatise la facturation ?", "Automatiser nos factures"),
+        ("J'ai reçu ce message automatique de la banque, c'est normal ?", "Banque"),
+        ("Réponse automatique coupée, désolée pour le bruit.", "Re: AG"),
+        ("Je suis en congés, à mon retour je range. Tu peux passer chez moi ?", "Re: clé"),
+        ("Bonjour Inès,\nje suis absente, en cas d'urgence appelle.", "Re: AG"),
+        ("Nous avons bien reçu votre demande de salle : c'est oui, venez dès que possible.", "Re: salle"),
     ],
 )
 def test_a_person_who_speaks_of_absence_is_a_person(text: str, subject: str) -> None:
@@ -121,3 +139,21 @@ def test_a_read_receipt_is_automatic() -> None:
     assert (
         read(raw(body, Content_Type=kind + "; report-type=disposition-notification")).kind is Kind.AUTOMATIC
     )
+
+
+def test_an_answer_to_a_list_is_known_by_its_words_only_when_nobody_would_write_them() -> None:
+    note = "Je suis actuellement absente. Votre message sera lu à mon retour."
+    assert read(raw(note, **LIST)).kind is Kind.AUTOMATIC
+    assert read(raw("Je suis absente samedi. À mon retour on en parle.", **LIST)).kind is Kind.LIST_POST
+
+
+def test_a_mark_that_servers_leave_does_not_make_a_person_a_machine() -> None:
+    by_hand = {"User_Agent": "Mozilla Thunderbird"}
+    assert read(raw(Return_Path="<>", **by_hand)).kind is Kind.PERSON
+    assert read(raw(Precedence="bulk", In_Reply_To="<a@b>", **by_hand)).kind is Kind.PERSON
+    assert read(raw(Precedence="bulk", In_Reply_To="<a@b>", X_Mailing_List="x")).kind is Kind.PERSON
+
+
+def test_a_machine_without_an_author_is_still_a_machine() -> None:
+    assert read(raw(From="", Auto_Submitted="auto-replied")).kind is Kind.AUTOMATIC
+    assert read(raw(From="")).kind is Kind.UNREADABLE
