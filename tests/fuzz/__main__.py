@@ -68,6 +68,8 @@ def main(words: Sequence[str]) -> int:
     tried = sum(chunk.tried for chunk in found)
     print(f"{tried} tried in {time.perf_counter() - begun:.0f} s, {len(broken)} broke something")
     print(f"slowest: number {number}, {slowest * 1e3:.0f} ms for {len(input_of(options.seed, number))} bytes")
+    for failed, failure in broken.items():
+        print(f"number {failed}: {failure.what}", flush=True)
     _keep(options.keep, options.seed, broken)
     return 1 if broken else 0
 

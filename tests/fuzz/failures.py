@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from types import FrameType
 from tests.fuzz.invariants import check
 
 MAX_SECONDS = 10  # for one input: beyond it, reading hangs
-MAX_TRIES = 1_500
+MAX_MINIMISING = 60  # seconds: what hangs would take hours
 
 
 class Hangs(AssertionError):
@@ -60,23 +61,23 @@ def _limited(seconds: int) -> Iterator[None]:
 
 def minimised(data: bytes, breaks: Callable[[bytes], bool]) -> bytes:
     """A small part of ``data`` that still breaks: lines are left out, then bytes (delta debugging)."""
-    tries = [MAX_TRIES]
-    data = b"".join(_fewer(data.splitlines(keepends=True), lambda kept: breaks(b"".join(kept)), tries))
+    until = time.monotonic() + MAX_MINIMISING
+    data = b"".join(_fewer(data.splitlines(keepends=True), breaks, until))
     if len(data) <= 4_000:
-        letters = [data[at : at + 1] for at in range(len(data))]
-        data = b"".join(_fewer(letters, lambda kept: breaks(b"".join(kept)), tries))
+        data = b"".join(_fewer([data[at : at + 1] for at in range(len(data))], breaks, until))
     return data
 
 
-def _fewer(items: list[bytes], breaks: Callable[[list[bytes]], bool], tries: list[int]) -> list[bytes]:
+def _fewer(items: list[bytes], breaks: Callable[[bytes], bool], until: float) -> list[bytes]:
     """Leave out runs, half of what is there first, then ever shorter ones."""
     length = len(items) // 2
-    while length and tries[0] > 0:
+    while length:
         at = 0
-        while at < len(items) and tries[0] > 0:
+        while at < len(items):
+            if time.monotonic() > until:
+                return items
             kept = items[:at] + items[at + length :]
-            tries[0] -= 1
-            if kept and breaks(kept):
+            if kept and breaks(b"".join(kept)):
                 items = kept
             else:
                 at += length
