@@ -47,8 +47,8 @@ def list_of_sender(sender: str) -> str:
 
 
 def list_of_id(list_id: str) -> str:
-    """The name of a list in its List-Id, without brackets."""
-    return list_id.partition(".")[0].lower()
+    """The name of a list in its List-Id: « Le réseau <reseau.lists.example> » -> « reseau »."""
+    return list_id.rpartition("<")[2].partition(".")[0].lower()
 
 
 def subject_of(clues: Clues, *beginnings: str) -> str:

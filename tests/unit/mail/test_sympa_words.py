@@ -105,7 +105,7 @@ def test_other_words_of_the_server_say_the_same(
     assert said(read(from_server(text, Subject=subject)).notice) == expected
 
 
-@pytest.mark.parametrize("list_id", ["", "<reseau.listes.example>"])
+@pytest.mark.parametrize("list_id", ["", "<reseau.listes.example>", "Le reseau <reseau.listes.example>"])
 @pytest.mark.parametrize(
     "subject",
     [
