@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.mail.fold import fold, phrases
+from bot.mail.kinds import automatic_titles as titles
 from bot.mail.kinds import automatic_words as words
 from bot.mail.kinds.daemon import is_never_a_person
 from bot.mail.message import Kind
@@ -110,7 +111,7 @@ def _precedence_of_answer(clues: Clues) -> str | None:
 
 def _title(clues: Clues) -> str | None:
     """« Réponse automatique : … », at the very start: « Re: Réponse automatique » is a person again."""
-    if not ("auto" in clues.title or not clues.title.isascii()) or not words.TITLE(clues.title):
+    if not ("auto" in clues.title or not clues.title.isascii()) or not titles.TITLE(clues.title):
         return None
     asks = clues.list_address is not None and "?" in clues.text and not _speaks_as_machine(clues)
     return None if asks else "subject-of-automatic-answer"
@@ -123,13 +124,13 @@ def _speaks_as_machine(clues: Clues) -> bool:
 
 def _title_of_absence(clues: Clues) -> str | None:
     """« Absence du bureau : … »; members of a list may write so, the text decides."""
-    if not words.may_be_title(clues.subject):
+    if not titles.may_be_title(clues.subject):
         return None
     to_list = clues.list_address is not None
-    if words.TITLE_OF_ABSENCE(clues.title):
+    if titles.TITLE_OF_ABSENCE(clues.title):
         doubtful = to_list or "?" in clues.text
         return "subject-of-automatic-answer" if not doubtful or _speaks_as_machine(clues) else None
-    if to_list or len(clues.text) > SHORT or not words.TITLE_OF_SOMETHING(clues.title):
+    if to_list or len(clues.text) > SHORT or not titles.TITLE_OF_SOMETHING(clues.title):
         return None
     return "subject-of-automatic-answer" if _says_two_things(clues) else None
 

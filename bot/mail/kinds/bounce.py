@@ -3,85 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 
-from bot.mail.fold import fold, phrases
+from bot.mail.kinds.bounce_clues import Clues as Clues
+from bot.mail.kinds.bounce_clues import has_null_sender
 from bot.mail.kinds.daemon import is_daemon, is_list_program
-from bot.mail.kinds.delivery_report import Report, read_fields, read_reports
-from bot.mail.kinds.failure_words import (
-    GIVEN_UP,
-    NOT_DELIVERED,
-    REFUSED,
-    STILL_TRYING,
-    SUCCESS,
-    speaks_of_delivery,
-)
+from bot.mail.kinds.failure_words import GIVEN_UP, NOT_DELIVERED, REFUSED, STILL_TRYING, speaks_of_delivery
 from bot.mail.kinds.original import original_id, original_recipient
-from bot.mail.kinds.spoken import (
-    MAX_SPOKEN,
-    SURE,
-    Complaint,
-    Spoken,
-    bare_name,
-    complaint,
-    is_permanent,
-    listen,
-)
+from bot.mail.kinds.spoken import MAX_SPOKEN, SURE, bare_name, is_permanent
+from bot.mail.kinds.stranger import is_stranger, sounds_like_a_person
 from bot.mail.message import Bounce
 from bot.mail.mime.content import Content, collect, payload
 from bot.mail.mime.headers import Headers, addresses
 from bot.mail.mime.parts import parse, parse_head
-
-
-@dataclass(frozen=True)
-class Clues:
-    """What the rules look at."""
-
-    headers: Headers
-    subject: str
-    sender: str
-    sender_name: str
-    content: Content
-    is_report: bool
-    own_addresses: Collection[str]
-
-    @cached_property
-    def title(self) -> str:
-        """The subject, folded."""
-        return fold(self.subject)
-
-    @cached_property
-    def spoken(self) -> Spoken:
-        """What the mail says."""
-        return listen(self.content.text)
-
-    @cached_property
-    def reports(self) -> list[Report]:
-        """What its reports say, wherever they stand."""
-        return read_reports(self.content) or read_fields(self.content.text[:60_000])
-
-    @cached_property
-    def from_daemon(self) -> bool:
-        """Whether a program that carries mail wrote it."""
-        return is_daemon(self.sender_name, self.sender)
-
-    @cached_property
-    def from_machine(self) -> bool:
-        """Whether some program wrote it: one that carries mail, or any that wants no answer."""
-        return self.from_daemon or self.is_report or has_null_sender(self.headers)
-
-    @cached_property
-    def excluded(self) -> frozenset[str]:
-        """Addresses that did not fail: ours, and the program's."""
-        ours = {address for _, address in addresses(self.headers.all("to")[:5])}
-        return frozenset(self.own_addresses) | ours | {self.sender}
-
-    @cached_property
-    def complaint(self) -> Complaint | None:
-        """The address that the text complains about."""
-        return complaint(self.spoken, self.excluded)
 
 
 @dataclass(frozen=True)
@@ -91,11 +26,6 @@ class Finding:
     rule: str
     delayed: bool
     bounce: Bounce
-
-
-def has_null_sender(headers: Headers) -> bool:
-    """RFC 5321 §4.5.5: what nobody shall answer is sent from ``<>``."""
-    return headers.raw("return-path").strip() == "<>"
 
 
 def may_be(headers: Headers, subject: str, sender: str, sender_name: str, content: Content) -> bool:
@@ -146,7 +76,7 @@ def _from_list_server(headers: Headers, sender: str) -> bool:
 
 def _delivery_report(clues: Clues) -> Finding | None:
     """RFC 3464: the machine-readable report says it."""
-    if not clues.reports or not (clues.from_machine or _is_stranger(clues)):
+    if not clues.reports or not (clues.from_machine or is_stranger(clues)):
         return None
     failed = next((report for report in clues.reports if report.action == "failed"), None)
     if failed:
@@ -173,7 +103,7 @@ def _failed_recipients(clues: Clues) -> Finding | None:
 
 def _title(clues: Clues) -> Finding | None:
     """A program says in the subject that a mail did not arrive, or not yet."""
-    if not clues.from_machine or _is_success(clues):
+    if not clues.from_machine or clues.of_success:
         return None
     if STILL_TRYING.search(clues.title):
         return _finding(clues, "delay-subject", permanent=False, delayed=True)
@@ -186,71 +116,32 @@ def _title(clues: Clues) -> Finding | None:
 
 def _words(clues: Clues) -> Finding | None:
     """A program says so in its text."""
-    if not clues.from_machine or _is_success(clues):
+    if not clues.from_machine or clues.of_success:
         return None
     own = clues.spoken.own[:4_000]
     about = clues.complaint
-    if NOT_DELIVERED.search(own) and (clues.from_daemon or (about and about.weight >= SURE)):
+    sure = about is not None and about.weight >= SURE
+    if not clues.from_daemon and (not sure or sounds_like_a_person(own)):
+        # Somebody's answering machine says too that it did not pass a mail on, and names another address.
+        return None
+    if NOT_DELIVERED.search(own):
         return _told(clues, "failure-words")
     if clues.from_daemon and STILL_TRYING.search(own):
         return _finding(clues, "delay-words", permanent=False, delayed=True)
-    if clues.from_daemon and about and about.weight >= SURE:
-        return _told(clues, "failed-address")
-    return None
+    return _told(clues, "failed-address") if clues.from_daemon and sure else None
+
+
+_QMAIL = re.compile(r"hi\. this is the [^\n]{0,80}\b(?:program|server|system|service|daemon)\b").match
 
 
 def _qmail(clues: Clues) -> Finding | None:
     """Qmail's own format (QSBMF), whoever hands it over."""
-    return _told(clues, "qmail") if clues.spoken.own.lstrip().startswith("hi. this is the") else None
+    return _told(clues, "qmail") if _QMAIL(clues.spoken.own.lstrip()) else None
 
 
-def _stranger(clues: Clues) -> Finding | None:
-    """A gateway under a name of its own: its first words are a server's, and nobody's else."""
-    return _told(clues, "server-words") if _is_stranger(clues) else None
-
-
-_ANSWER_OR_FORWARD = re.compile(r"(?:\[[^\]]{1,40}\]\s?)?(?:re|tr|fwd?|wg|rv|aw|antw|i|enc)\s?:").match
-_NOT_DELIVERED_AT_END = re.compile(r"non (?:remis|distribue|delivre)\W{0,3}$|not delivered\W{0,3}$").search
-_OF_A_PERSON = re.compile(
-    r"^\W{0,4}"
-    + phrases(
-        *("bonjour", "bonsoir", "salut", "coucou", "hello", "hi", "hey", "dear", "hallo", "hola", "ciao"),
-        "ola",
-        *("chere?s?", "merci", "thanks", "cordialement", "bien a vous", r"a\+", "bises", "regards"),
-        *("cheers", "best"),
-    )
-    + r"\b|\b"
-    + phrases(
-        *("mon", "mes", "j'ai", "je", "nous", "notre", "nos", "my", "i've", "i got", "i get", "we", "our"),
-        *("quelqu'un", "someone", "anybody", "anyone", "vous savez", "est-ce"),
-        r"i (?!wasn't|was|am|have|give|could|can)\w+",
-    )
-    + r"\b",
-    re.MULTILINE,
-)
-_TO_YOU = re.compile(
-    r"\b(?:your|votre|ihre|su|il (?:tuo|suo)|a sua|uw|je) (?:e-?mail |mail )?"
-    + phrases(
-        *("message", "mail", "e-?mail", "courrier", "courriel", "nachricht", "mensaje", "messaggio"),
-        "mensagem",
-        "bericht",
-    )
-)
-
-
-def _is_stranger(clues: Clues) -> bool:
-    if clues.from_machine or _is_success(clues) or "user-agent" in clues.headers:
-        return False
-    if _ANSWER_OR_FORWARD(clues.title) and not _NOT_DELIVERED_AT_END(clues.title):
-        return False
-    own = clues.spoken.own
-    opening = own.lstrip(" \n\t*-=_#")[:300]
-    if not NOT_DELIVERED.search(opening) or _OF_A_PERSON.search(own[:1_500]):
-        return False
-    if not NOT_DELIVERED.search(clues.title) and not _TO_YOU.search(opening):
-        return False
-    about = clues.complaint
-    return bool(clues.content.messages) or (about is not None and about.weight >= SURE)
+def _server_words(clues: Clues) -> Finding | None:
+    """A gateway under a name of its own."""
+    return _told(clues, "server-words") if is_stranger(clues) else None
 
 
 _RULES: tuple[Callable[[Clues], Finding | None], ...] = (
@@ -259,18 +150,8 @@ _RULES: tuple[Callable[[Clues], Finding | None], ...] = (
     _title,
     _qmail,
     _words,
-    _stranger,
+    _server_words,
 )
-
-
-def _is_success(clues: Clues) -> bool:
-    """A notice that a mail did arrive."""
-    if any(report.action == "delivered" for report in clues.reports):
-        return True
-    return any(
-        SUCCESS.search(words) and not NOT_DELIVERED.search(words) and not STILL_TRYING.search(words)
-        for words in (clues.title, clues.spoken.own[:2_000])
-    )
 
 
 def _told(clues: Clues, rule: str) -> Finding:
@@ -297,6 +178,7 @@ def _finding(
 
 
 _VERP = re.compile(r"[+-]([\w.%#+-]{1,64})=([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})@").search
+_BEFORE_VERP = re.compile(r"(?:.{0,60}\+|(?:bounces?-|\d{1,12}-){1,6})").match
 
 
 def _returned_to(clues: Clues) -> str:
@@ -304,6 +186,6 @@ def _returned_to(clues: Clues) -> str:
     for field in ("to", "x-original-to", "delivered-to"):
         match = _VERP(clues.headers.raw(field)[:1_000])
         if match:
-            local = match[1].rpartition("+")[2] if "+" in match[1] else match[1].rpartition("-")[2]
-            return f"{local}@{match[2]}".lower()
+            before = _BEFORE_VERP(match[1])
+            return f"{match[1][before.end() if before else 0 :]}@{match[2]}".lower()
     return ""

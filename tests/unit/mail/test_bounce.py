@@ -284,3 +284,23 @@ def test_who_quotes_a_bounce_or_speaks_of_one_is_a_person(
 def test_a_daemon_that_tells_of_no_failure_is_automatic() -> None:
     mail = read(raw("The queue is empty.", From=DAEMON, Subject="Statistics"))
     assert (mail.kind, mail.bounce) == (Kind.AUTOMATIC, None)
+
+
+def test_an_answering_machine_that_passes_nothing_on_is_no_bounce() -> None:
+    text = "Je ne travaille plus ici. Votre message n'a pas été transmis. Écrivez à :\n\nlea@b.example\n"
+    mail = read(raw(text, Return_Path="<>", Subject="Départ"))
+    assert (mail.kind, mail.bounce) == (Kind.AUTOMATIC, None)
+
+
+@pytest.mark.parametrize(
+    ("author", "subject", "text"),
+    [
+        ("alice@b.example", "Samedi", "Hi. This is the plan: <bruno@b.example> brings the bread."),
+        ("postmaster@b.example", "Re: Undelivered Mail", "Their box was full: a@b.example.\n\nRoland"),
+    ],
+)
+def test_what_begins_like_a_server_or_comes_from_a_postmaster_may_be_a_persons(
+    author: str, subject: str, text: str
+) -> None:
+    mail = read(raw(text, From=author, Subject=subject))
+    assert (mail.kind, mail.bounce) == (Kind.PERSON, None)
