@@ -161,7 +161,7 @@ def parse_date(value: str) -> dt.datetime | None:
         zone = dt.timezone(dt.timedelta(seconds=offset)) if offset else dt.UTC
         # A leap second is not a datetime.
         date = dt.datetime(*parsed[:5], min(parsed[5], 59), tzinfo=zone)
-        date.astimezone(dt.UTC)  # not so for the first hours of year 1
+        date.astimezone(dt.UTC)  # not so for the last hours of the year 9999
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return date

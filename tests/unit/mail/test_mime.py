@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.mail.mime import parts as mime
+from bot.mail.mime.charsets import decode
 from bot.mail.mime.headers import addresses, decode_words, message_ids, parameters, parse_date
 from tests.unit.mail.build import SYMPA, fixture, multipart, nested, raw
 
@@ -108,6 +109,19 @@ def test_ids_and_dates_that_are_wrong_are_none() -> None:
     assert message_ids("a@b.example") == ("a@b.example",)
     assert parse_date("Mon, 99 Foo 2026 99:99:99 +9999999") is None
     assert parse_date("") is None
+
+
+def test_a_date_that_no_clock_of_ours_can_show_is_none() -> None:
+    """It is aware, and beyond the year 9999 in UTC, so that whoever stored it fell."""
+    assert parse_date("31 Dec 9999 23:59:59 -2300") is None
+    assert parse_date("31 Dec 9999 23:59:59 +2300") is not None
+
+
+def test_half_of_a_surrogate_pair_becomes_a_question_mark() -> None:
+    """UTF-7 may hold one; then the mail could neither be stored nor shown."""
+    assert decode(b"+2D3eAA-", "utf-7") == ("😀", "")
+    assert decode(b"a+2D0-b", "utf-7") == ("a\ufffdb", "bad-charset")
+    assert decode_words("=?utf-7?q?+2D0-?=") == "\ufffd"
 
 
 def test_a_long_chain_of_references_keeps_its_root_and_its_end() -> None:
