@@ -40,6 +40,16 @@ class Clues:
         return fold(self.subject)
 
     @cached_property
+    def answers(self) -> bool:
+        """Whether it answers some mail."""
+        return "in-reply-to" in self.headers or "references" in self.headers or self.title.startswith("re")
+
+    @cached_property
+    def may_be_title(self) -> bool:
+        """Whether the subject can be that of a machine."""
+        return titles.may_be_title(self.subject)
+
+    @cached_property
     def folded(self) -> str:
         """The text, folded."""
         return fold(self.text[:LONG])
@@ -111,10 +121,12 @@ def _precedence_of_answer(clues: Clues) -> str | None:
 
 def _title(clues: Clues) -> str | None:
     """« Réponse automatique : … », at the very start: « Re: Réponse automatique » is a person again."""
-    if not ("auto" in clues.title or not clues.title.isascii()) or not titles.TITLE(clues.title):
+    if not clues.may_be_title:
         return None
-    asks = clues.list_address is not None and "?" in clues.text and not _speaks_as_machine(clues)
-    return None if asks else "subject-of-automatic-answer"
+    asks = clues.list_address is not None and "?" in clues.text
+    if not titles.TITLE(clues.title) or (asks and not _speaks_as_machine(clues)):
+        return None
+    return "subject-of-automatic-answer"
 
 
 def _speaks_as_machine(clues: Clues) -> bool:
@@ -124,7 +136,7 @@ def _speaks_as_machine(clues: Clues) -> bool:
 
 def _title_of_absence(clues: Clues) -> str | None:
     """« Absence du bureau : … »; members of a list may write so, the text decides."""
-    if not titles.may_be_title(clues.subject):
+    if not clues.may_be_title:
         return None
     to_list = clues.list_address is not None
     if titles.TITLE_OF_ABSENCE(clues.title):
@@ -212,8 +224,7 @@ def _bulk(clues: Clues) -> str | None:
     values = {value.strip().lower() for value in clues.headers.all("precedence")[:5]}
     if not values & {"bulk", "junk"} or _by_hand(clues) or any(name in clues.headers for name in _OF_LISTS):
         return None
-    answers = "in-reply-to" in clues.headers or "references" in clues.headers or clues.title.startswith("re:")
-    return "precedence: bulk" if answers else None
+    return "precedence: bulk" if clues.answers else None
 
 
 def _says_so(clues: Clues) -> str | None:
@@ -234,30 +245,34 @@ def _last_line(body: str) -> str:
 
 def _absence_note(clues: Clues) -> str | None:
     """An answering machine that does not say so: « je suis absent·e » and « à mon retour »."""
-    most = SHORT if clues.list_address is None else SHORT_FOR_A_LIST
-    if len(clues.text) > most or not words.may_speak_of_absence(clues.text) or clues.to_somebody:
+    to_list = clues.list_address is not None
+    if len(clues.text) > (SHORT_FOR_A_LIST if to_list else SHORT) or (to_list and not clues.answers):
         return None
-    to_you = words.may_speak_to_you(clues.text)
+    to_you = words.may_speak_to_you(clues.text[:400])
     # People of a list are absent and come back too; but they do not speak of « votre message ».
-    if (clues.list_address is not None and not to_you) or not words.ABSENT.search(clues.body[:400]):
+    if (to_list and not to_you) or not words.may_speak_of_absence(clues.text):
+        return None
+    if clues.to_somebody or not words.ABSENT.search(clues.body[:400]):
         return None
     if to_you and words.OF_YOUR_MAIL.search(clues.body):
         return "absence-note"
-    if clues.list_address is not None or words.ASKS_A_FRIEND(clues.body):
+    if to_list or words.ASKS_A_FRIEND(clues.body):
         return None
     return "absence-note" if words.LATER.search(clues.body) else None
 
 
 def _nobody_reads(clues: Clues) -> str | None:
     """« La personne que vous cherchez à joindre … »: a box answers that nobody opens."""
-    if len(clues.text) > SHORT or not words.may_speak_to_you(clues.text) or clues.to_somebody:
+    if not clues.answers or len(clues.text) > SHORT or not words.may_speak_to_you(clues.text[:400]):
         return None
     return "nobody-reads" if words.NOBODY_READS.search(clues.body[:400]) else None
 
 
 def _acknowledgement(clues: Clues) -> str | None:
     """« Nous avons bien reçu votre message et vous répondrons dans les meilleurs délais. »"""
-    if len(clues.text) > SHORT or not words.may_acknowledge(clues.text) or clues.to_somebody:
+    if not clues.answers or len(clues.text) > SHORT or not words.may_acknowledge(clues.text):
+        return None
+    if clues.to_somebody:
         return None
     body = clues.body
     received = words.RECEIVED.search(body[:400]) or words.OF_YOUR_MAIL.search(body[:400])

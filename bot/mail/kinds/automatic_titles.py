@@ -48,8 +48,7 @@ TITLE_OF_ABSENCE = re.compile(
 ).match
 # « Absence », « Away »: of a machine when the text speaks like one.
 TITLE_OF_SOMETHING = re.compile(
-    r"(?:re ?: ?)?"
-    + _TAG
+    _TAG
     + phrases(
         *("absen", "abwesen", "assen", "ausen", "afwezig", "away", "vacation", "vacances"),
         *("(?:en )?conge", "urlaub"),
@@ -73,6 +72,6 @@ _OF_TITLES = (
 
 
 def may_be_title(subject: str) -> bool:
-    """Whether a subject can be that of an answering machine."""
+    """Whether a subject can be that of an answering machine: « Re: … » is somebody's who answers it."""
     subject = subject[:200].lower()
-    return any(stem in subject for stem in _OF_TITLES)
+    return not subject.startswith("re:") and any(stem in subject for stem in _OF_TITLES)

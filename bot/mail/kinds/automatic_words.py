@@ -190,11 +190,7 @@ def body_of(text: str) -> str:
 
 
 # Cheaper than any pattern, which holds nothing without one of these: in lower case, accents kept.
-_OF_SELF = (
-    *("automat", "automát", "autog", "autor", "auto-", "auto ", "自動", "generated", "not reply"),
-    "pas répondre",
-    *("pas repondre", "created", "sent by"),
-)
+_OF_SELF = ("auto", "自動", "not reply", "pas répondre", "pas repondre")
 _OF_ABSENCE = (
     *("absen", "congé", "conge", "vacances", "arrêt", "déplacement", "voyage", "indispo", "hospital"),
     "formation",
@@ -204,18 +200,20 @@ _OF_ABSENCE = (
     *("férias", "ferias", "fora ", "afwezig", "vakantie", "aanwezig", "verlof", "不在", "休暇"),
 )
 _TO_YOU = (
-    "votre ",
-    "vos ",
-    "your ",
-    "ihre ",
-    "vous ",
-    "uw ",
-    "mensaje",
-    "messaggio",
-    "mensagem",
-    "cette ",
-    "this ",
-    "the person",
+    *(
+        "votre m",
+        "votre c",
+        "votre e",
+        "votre d",
+        "vos m",
+        "joindre",
+        "your ",
+        "ihre ",
+        "uw ",
+        "mensa",
+        "messaggio",
+    ),
+    *("une adresse", "cette ", "this ", "the person"),
 )
 _OF_RECEIPT = (
     "reçu",

@@ -34,9 +34,11 @@ def may_be(headers: Headers, subject: str, sender: str, sender_name: str, conten
         return True
     if is_daemon(sender_name, sender) or (content.messages and _from_list_server(headers, sender)):
         return True
-    # What no program signed must at least begin with talk of delivery, and name somebody.
+    # What no program signed must name somebody, and begin with talk of delivery; on a list, in its subject.
     if not content.messages and "@" not in content.text[:MAX_SPOKEN]:
         return False
+    if "list-id" in headers:
+        return subject[:3].lower() != "re:" and speaks_of_delivery(subject[:200].lower())
     return speaks_of_delivery(content.text[:300].lower()) or speaks_of_delivery(subject[:200].lower())
 
 

@@ -61,7 +61,7 @@ def test_an_automatic_answer_is_known(fields: dict[str, str]) -> None:
     ],
 )
 def test_a_note_of_absence_needs_no_header(text: str) -> None:
-    assert read(raw(text)).kind is Kind.AUTOMATIC
+    assert read(raw(text, In_Reply_To="<recap.48@lisieres.example>")).kind is Kind.AUTOMATIC
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_read_receipt_is_automatic() -> None:
 
 def test_an_answer_to_a_list_is_known_by_its_words_only_when_nobody_would_write_them() -> None:
     note = "Je suis actuellement absente. Votre message sera lu à mon retour."
-    assert read(raw(note, **LIST)).kind is Kind.AUTOMATIC
+    assert read(raw(note, In_Reply_To="<recap.48@lisieres.example>", **LIST)).kind is Kind.AUTOMATIC
     assert read(raw("Je suis absente samedi. À mon retour on en parle.", **LIST)).kind is Kind.LIST_POST
 
 
