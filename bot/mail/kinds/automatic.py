@@ -10,7 +10,7 @@ from functools import cached_property
 from bot.mail.fold import fold, phrases
 from bot.mail.kinds import automatic_titles as titles
 from bot.mail.kinds import automatic_words as words
-from bot.mail.kinds.daemon import is_never_a_person
+from bot.mail.kinds.daemon import is_list_program, is_never_a_person
 from bot.mail.message import Kind
 from bot.mail.mime.headers import Headers
 
@@ -219,21 +219,30 @@ def _daemon(clues: Clues) -> str | None:
 _OF_LISTS = ("x-mailing-list", "mailing-list", "x-beenthere", "list-unsubscribe", "x-list")
 
 
+def _sent_by_a_list(headers: Headers) -> bool:
+    if any(name in headers for name in _OF_LISTS):
+        return True
+    return any(is_list_program(headers.raw(name).strip("<> ").lower()) for name in ("sender", "return-path"))
+
+
 def _bulk(clues: Clues) -> str | None:
     """An answer that a program marked as bulk, so that no other one answers it."""
     values = {value.strip().lower() for value in clues.headers.all("precedence")[:5]}
-    if not values & {"bulk", "junk"} or _by_hand(clues) or any(name in clues.headers for name in _OF_LISTS):
+    if not values & {"bulk", "junk"} or not clues.answers:
         return None
-    return "precedence: bulk" if clues.answers else None
+    return None if _by_hand(clues) or _sent_by_a_list(clues.headers) else "precedence: bulk"
 
 
 def _says_so(clues: Clues) -> str | None:
     """« Ceci est une réponse automatique », as the first thing that is said, or to us as the last."""
+    to_list = clues.list_address is not None
+    if len(clues.text) > (SHORT if to_list else LONG):
+        return None
     if words.may_say_so(clues.text[:EDGE]) and (
         words.BANNER(clues.body) or words.SELF.search(clues.body[:FIRST_WORDS])
     ):
         return "says-so"
-    if clues.list_address is not None or len(clues.text) > LONG or not words.may_say_so(clues.text[-EDGE:]):
+    if to_list or not words.may_say_so(clues.text[-EDGE:]):
         return None
     ending = clues.body[-EDGE:]
     return "says-so" if words.SELF.search(ending) or words.BANNER(_last_line(ending)) else None
@@ -248,7 +257,7 @@ def _absence_note(clues: Clues) -> str | None:
     to_list = clues.list_address is not None
     if len(clues.text) > (SHORT_FOR_A_LIST if to_list else SHORT) or (to_list and not clues.answers):
         return None
-    to_you = words.may_speak_to_you(clues.text[:400])
+    to_you = words.may_speak_to_you(clues.text)
     # People of a list are absent and come back too; but they do not speak of « votre message ».
     if (to_list and not to_you) or not words.may_speak_of_absence(clues.text):
         return None
@@ -263,7 +272,7 @@ def _absence_note(clues: Clues) -> str | None:
 
 def _nobody_reads(clues: Clues) -> str | None:
     """« La personne que vous cherchez à joindre … »: a box answers that nobody opens."""
-    if not clues.answers or len(clues.text) > SHORT or not words.may_speak_to_you(clues.text[:400]):
+    if not clues.answers or len(clues.text) > SHORT or not words.may_speak_for_nobody(clues.text):
         return None
     return "nobody-reads" if words.NOBODY_READS.search(clues.body[:400]) else None
 

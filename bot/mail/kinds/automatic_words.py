@@ -199,22 +199,8 @@ _OF_ABSENCE = (
     "fuori",
     *("férias", "ferias", "fora ", "afwezig", "vakantie", "aanwezig", "verlof", "不在", "休暇"),
 )
-_TO_YOU = (
-    *(
-        "votre m",
-        "votre c",
-        "votre e",
-        "votre d",
-        "vos m",
-        "joindre",
-        "your ",
-        "ihre ",
-        "uw ",
-        "mensa",
-        "messaggio",
-    ),
-    *("une adresse", "cette ", "this ", "the person"),
-)
+_TO_YOU = ("votre m", "votre c", "votre e", "votre d", "vos m", "your ", "ihre ", "uw ", "mensa", "messaggio")
+_OF_NOBODY = ("joindre", "contacter", "une adresse", "cette ", "this ", "the ", "postfach")
 _OF_RECEIPT = (
     "reçu",
     "recu",
@@ -243,9 +229,15 @@ def may_speak_of_absence(text: str) -> bool:
 
 
 def may_speak_to_you(text: str) -> bool:
-    """Whether a text can speak of the mail that it answers."""
-    text = text.lower()
+    """Whether the first words of a text can speak of the mail that it answers."""
+    text = text[:400].lower()
     return any(stem in text for stem in _TO_YOU)
+
+
+def may_speak_for_nobody(text: str) -> bool:
+    """Whether the first words of a text can be those of a box that nobody opens."""
+    text = text[:400].lower()
+    return any(stem in text for stem in _OF_NOBODY)
 
 
 def may_acknowledge(text: str) -> bool:

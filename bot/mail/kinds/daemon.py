@@ -55,7 +55,8 @@ _NEVER_A_PERSON = re.compile(
 ).match
 
 _LIST_PROGRAM = re.compile(
-    r"(?:mailman|sympa|listmaster|majordomo|listserv|[\w.+-]{1,60}-(?:bounces|owner|request|admin|errors))@"
+    r"(?:mailman|sympa|listmaster|majordomo|listserv|owner-[\w.+-]{1,60}|"
+    r"[\w.+-]{1,60}-(?:bounces|owner|request|admin|errors))@"
 ).match
 
 

@@ -152,6 +152,7 @@ def test_a_mark_that_servers_leave_does_not_make_a_person_a_machine() -> None:
     assert read(raw(Return_Path="<>", **by_hand)).kind is Kind.PERSON
     assert read(raw(Precedence="bulk", In_Reply_To="<a@b>", **by_hand)).kind is Kind.PERSON
     assert read(raw(Precedence="bulk", In_Reply_To="<a@b>", X_Mailing_List="x")).kind is Kind.PERSON
+    assert read(raw(Precedence="bulk", In_Reply_To="<a@b>", Sender="owner-x@b.example")).kind is Kind.PERSON
 
 
 def test_a_machine_without_an_author_is_still_a_machine() -> None:
