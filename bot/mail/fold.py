@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 # Combining accents, and characters of no width that some clients put at the start of lines.
 _UNSEEN = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+")
@@ -20,3 +21,11 @@ def fold(text: str) -> str:
 def phrases(*alternatives: str) -> str:
     """A group that matches any of these patterns, written in folded form."""
     return "(?:" + "|".join(alternatives) + ")"
+
+
+def holds_one(text: str, hints: Collection[str]) -> bool:
+    """Whether one of these stands in a text."""
+    for hint in hints:  # noqa: SIM110 - a generator for any() takes longer than the search itself
+        if hint in text:
+            return True
+    return False

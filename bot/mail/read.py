@@ -100,7 +100,9 @@ def _read(raw: bytes, setting: _Setting) -> Mail:
     author, doubts = authorship.read_author(headers, claim, verdict, list_address, setting.lists)
     words = own_words.split(
         content.text,
-        own_words.Circumstances(bool(_FORWARDING(subject)), list_name, author.name, content.standouts, content.signature_lines),
+        own_words.Circumstances(
+            bool(_FORWARDING(subject)), list_name, author.name, content.standouts, content.signature_lines
+        ),
     )
     problems += doubts
     if words.truncated:
@@ -108,7 +110,7 @@ def _read(raw: bytes, setting: _Setting) -> Mail:
     ids = message_ids(headers.raw("message-id"))
     is_report = root.type == "multipart/report"
     reading = _Reading(
-        setting, headers, content, is_report, subject, words.text, list_address, claim, verdict, author, ids
+        setting, headers, content, is_report, subject, words.own, list_address, claim, verdict, author, ids
     )
     return _mail(reading, words, problems)
 

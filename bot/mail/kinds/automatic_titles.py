@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.mail.fold import fold, phrases
+from bot.mail.fold import fold, holds_one, phrases
 
 _AUTO = r"auto(?:matique|matic|mated|matisch|matisches|matische|matica|matico)?"
 _TAG = r"(?:\[[^\]]{1,40}\]\s{0,3})?[\[(*«\"\s]{0,3}"
@@ -74,4 +74,4 @@ _OF_TITLES = (
 def may_be_title(subject: str) -> bool:
     """Whether a subject can be that of an answering machine: « Re: … » is somebody's who answers it."""
     subject = subject[:200].lower()
-    return not subject.startswith("re:") and any(stem in subject for stem in _OF_TITLES)
+    return not subject.startswith("re:") and holds_one(subject, _OF_TITLES)

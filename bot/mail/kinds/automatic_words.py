@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.mail.fold import phrases
+from bot.mail.fold import holds_one, phrases
 from bot.mail.kinds.families import family
 
 _AUTO = r"auto(?:matique|matic|mated|matisch|matisches|matische|matica|matico)?"
@@ -219,28 +219,28 @@ _OF_RECEIPT = (
 def may_say_so(text: str) -> bool:
     """Whether a text can say of itself that it is automatic."""
     text = text.lower()
-    return any(stem in text for stem in _OF_SELF)
+    return holds_one(text, _OF_SELF)
 
 
 def may_speak_of_absence(text: str) -> bool:
     """Whether the first words of a text can be those of somebody absent."""
     text = text[:400].lower()
-    return any(stem in text for stem in _OF_ABSENCE)
+    return holds_one(text, _OF_ABSENCE)
 
 
 def may_speak_to_you(text: str) -> bool:
     """Whether the first words of a text can speak of the mail that it answers."""
     text = text[:400].lower()
-    return any(stem in text for stem in _TO_YOU)
+    return holds_one(text, _TO_YOU)
 
 
 def may_speak_for_nobody(text: str) -> bool:
     """Whether the first words of a text can be those of a box that nobody opens."""
     text = text[:400].lower()
-    return any(stem in text for stem in _OF_NOBODY)
+    return holds_one(text, _OF_NOBODY)
 
 
 def may_acknowledge(text: str) -> bool:
     """Whether the first words of a text can acknowledge a mail."""
     text = text[:400].lower()
-    return any(stem in text for stem in _OF_RECEIPT)
+    return holds_one(text, _OF_RECEIPT)

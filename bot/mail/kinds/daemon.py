@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.mail.fold import fold, phrases
+from bot.mail.fold import fold, holds_one, phrases
 
 _PARTS = r"[\w.+=-]{0,40}"
 _ADDRESS = re.compile(
@@ -75,7 +75,7 @@ def is_daemon(name: str, address: str) -> bool:
     if not address or _ADDRESS(address):
         return True
     name = name[:200].lower()
-    return any(stem in name for stem in _STEMS) and bool(_NAME(fold(name)))
+    return holds_one(name, _STEMS) and bool(_NAME(fold(name)))
 
 
 def is_never_a_person(address: str) -> bool:

@@ -5,7 +5,7 @@ English, French, German, Spanish, Italian, Portuguese, Dutch, Japanese.
 
 from __future__ import annotations
 
-from bot.mail.fold import phrases
+from bot.mail.fold import holds_one, phrases
 from bot.mail.kinds.families import family
 
 _DELIVERED = phrases(
@@ -232,4 +232,4 @@ _STEMS = (
 
 def speaks_of_delivery(text: str) -> bool:
     """Whether a text, in lower case, can be about a delivery at all."""
-    return any(stem in text for stem in _STEMS)
+    return holds_one(text, _STEMS)

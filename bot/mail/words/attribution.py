@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from bot.mail.fold import holds_one
 from bot.mail.words import vocabulary
 
 MAX_LINES = 4  # over which clients wrap one
@@ -41,7 +42,8 @@ _GLUED = re.compile(
 
 def unglued(lines: list[str]) -> list[str]:
     """The same lines, an answer and the attribution that some webmail ran together being two."""
-    if not any(line.endswith(":") and ("a écrit" in line or "wrote" in line) for line in lines):
+    ending = [line for line in lines if line[-1:] == ":" and len(line) < 2 * MAX_LENGTH]
+    if not any(_GLUED(line) for line in ending):
         return lines
     apart: list[str] = []
     for line in lines:
@@ -63,6 +65,11 @@ def may_end(line: str) -> bool:
     if len(line) >= MAX_LENGTH or not line:
         return False
     return line[-1] == ":" or line.rstrip("*_ ").endswith(":") or line[-1] == ">" or line.endswith("--")
+
+
+def is_likely(joined: str) -> bool:
+    """Whether lines may hold an attribution at all: somebody writes, or an address stands there."""
+    return "@" in joined or holds_one(joined, vocabulary.WROTE_HINTS) or bool(_CITING(joined))
 
 
 def may_open(line: str) -> bool:

@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import re
 
-from bot.mail.fold import phrases
+from bot.mail.fold import holds_one, phrases
 
-_MARKS = frozenset({"-- ", "--", "--\u00a0", "—", "— ", "–", "– ", "__", "___", "____", "---", "-- --"})
-
-
-def is_signature_mark(line: str) -> bool:
-    """``-- `` as written (RFC 3676 §4.3), or what clients and people make of it."""
-    return line in _MARKS
+# ``-- `` as written (RFC 3676 §4.3), and what clients and people make of it.
+MARKS = frozenset({"-- ", "--", "--\u00a0", "—", "— ", "–", "– ", "__", "___", "____", "---", "-- --"})
 
 
 _DEVICE = re.compile(
@@ -89,13 +85,6 @@ def is_cut_short(line: str) -> bool:
     return bool(_CUT_SHORT(line))
 
 
-# Without one of these there are no words of a device.
-DEVICE_HINTS = (
-    *("envoy", "exped", "redige", "ecrit", "sent ", "written", "composed", "telecharg", "get ", "download"),
-    *("obten", "provenance", "virus", "verifi", "control", "brievete", "brevity", "enviad", "inviat"),
-    *("gesendet", "verzonden", "von meinem", "wyslano", "skickat", "sendt", "webmail", "this mail"),
-    "this message",
-)
 _SENT = re.compile(
     phrases(
         r"(?:envoye|expedie|redige|ecrit)e? "
@@ -120,7 +109,7 @@ _DEVICE_WORD = re.compile(
 
 def may_be_device(line: str) -> bool:
     """The same in other words, of any product: to be believed of a last paragraph of one line."""
-    return len(line) < 100 and bool(_SENT(line) and _DEVICE_WORD(line))
+    return line[:2] in _DEVICE_BEGINS and len(line) < 100 and bool(_SENT(line) and _DEVICE_WORD(line))
 
 
 _SIGNS_FOR = re.compile(r"(?:l[ae]s? |l'|pour l)[^.?!:;]{3,60},$").match
@@ -131,9 +120,18 @@ def is_signing_title(line: str) -> bool:
     return bool(_SIGNS_FOR(line))
 
 
+# How the words of devices begin: most lines are told by that.
+_DEVICE_BEGINS = frozenset(
+    (
+        *("(e", "(m", "(c", "me", "ma", "e-", "em", "co", "en", "ex", "se", "te", "ob", "ge", "pr", "ga"),
+        *("sa", "vi", "ce", "ve", "pl", "vo", "re", "ec", "wr", "in", "wy", "sk", "do", "th", "we"),
+    )
+)
+
+
 def is_device(line: str) -> bool:
     """« Envoyé de mon iPhone »."""
-    return len(line) < 160 and bool(_DEVICE(line))
+    return line[:2] in _DEVICE_BEGINS and len(line) < 160 and bool(_DEVICE(line))
 
 
 _GREETING = re.compile(
@@ -284,11 +282,13 @@ _HINTS = (
 def is_disclaimer(paragraph: str) -> bool:
     """« Ce message est confidentiel … », « Pensez à l'environnement … »: said by a server to nobody."""
     start = paragraph[:600]
-    if not any(hint in start for hint in _HINTS):
+    if not holds_one(start, _HINTS):
         return False
     return bool(_DISCLAIMER(start)) or sum(bool(stem.search(start)) for stem in _LEGAL) >= 4
 
 
+# Without one of these there is no sure footer.
+FOOTER_HINTS = ("desabonn", "desinscri", "unsubscri", "/sympa/", "/listinfo/", "you received this")
 _FOOTER_RULE = re.compile(r"[-_=*~#]{2,300}(?: [-_=*~#]{2,300})?").fullmatch
 _FOOTER = re.compile(
     phrases(

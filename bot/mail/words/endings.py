@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.mail.fold import holds_one
 from bot.mail.words import copied
 from bot.mail.words import ending_rules as endings
 from bot.mail.words.sheet import LineKind, Sheet
@@ -24,8 +25,12 @@ def mark_footer(sheet: Sheet, list_name: str) -> int:
 def _footer_start(sheet: Sheet, end: int, list_name: str) -> int:
     """Upwards: a drawn line above words of a footer, or else a paragraph that can be nothing but one."""
     likely = sure = reachable = False
+    first = max(0, end - MAX_FOOTER)
+    hinted = holds_one("\n".join(sheet.plain[first:end]), endings.FOOTER_HINTS)
+    if not hinted and not list_name:
+        return end
     found = end
-    for at in range(end - 1, max(0, end - MAX_FOOTER) - 1, -1):
+    for at in range(end - 1, first - 1, -1):
         line = sheet.plain[at]
         if sheet.quoted[at]:
             break
@@ -34,7 +39,7 @@ def _footer_start(sheet: Sheet, end: int, list_name: str) -> int:
                 return found  # the header of a mail that is answered
             return at if likely or (sure and found == end) else found
         likely = likely or (bool(list_name) and endings.is_footer(line, list_name))
-        sure = sure or endings.is_sure_footer(line)
+        sure = sure or (hinted and endings.is_sure_footer(line))
         reachable = reachable or "@" in line or "://" in line
         if not line and list_name and sure and reachable and found == end:
             found, likely = at, False
@@ -43,18 +48,11 @@ def _footer_start(sheet: Sheet, end: int, list_name: str) -> int:
 
 def mark_manners(sheet: Sheet) -> None:
     """The greeting is the first own line; closings stand at the ends of what was written."""
-    left = MAX_CLOSING
-    for at in range(len(sheet.kinds) - 1, -1, -1):
-        if sheet.kinds[at] is not LineKind.OWN:
-            left = MAX_CLOSING
-        elif left and (line := sheet.plain[at]):
-            left -= 1
-            if endings.is_closing(line):
+    first = True
+    for start, stop in sheet.own_runs(len(sheet.kinds)):
+        for at in sheet.last_filled(start, stop, MAX_CLOSING):
+            if endings.is_closing(sheet.plain[at]):
                 sheet.kinds[at] = LineKind.CLOSING
-    for at, kind in enumerate(sheet.kinds):
-        if kind is LineKind.OWN and (line := sheet.plain[at]):
-            if endings.is_greeting(line):
-                sheet.kinds[at] = LineKind.GREETING
-            return
-        if kind is LineKind.CLOSING:
-            return
+        if first and sheet.kinds[start] is LineKind.OWN and endings.is_greeting(sheet.plain[start]):
+            sheet.kinds[start] = LineKind.GREETING
+        first = False

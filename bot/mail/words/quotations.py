@@ -6,6 +6,7 @@ from bot.mail.words import attribution, copied
 from bot.mail.words.line_rules import ends_in_the_middle, ends_likely_in_the_middle, unquoted
 from bot.mail.words.sheet import LineKind, Sheet
 
+OWN, QUOTED = LineKind.OWN, LineKind.QUOTED
 DRAWN = "-‐–—_=*~"
 MAX_HEADER = 14  # lines of a copied header
 LONG = 66  # characters of a quoted line that a client may have wrapped
@@ -13,143 +14,181 @@ LONG = 66  # characters of a quoted line that a client may have wrapped
 
 def mark_quotes(sheet: Sheet, end: int, forward: bool) -> None:
     """Mark quotations and forwards, and what introduces them."""
-    at = 0
-    while at < end:
-        line = sheet.plain[at]
-        if not line:
-            at += 1
-        elif sheet.quoted[at]:
-            at = _quoted_block(sheet, at, end)
-        elif (line[0] in DRAWN or line[-1] == ":") and copied.is_forward(line):
-            sheet.mark(at, end, LineKind.FORWARDED)
-            break
-        elif line[0] in DRAWN and (copied.is_separator(line) or copied.is_rule(line)):
-            at = _after_separator(sheet, at, end, forward)
-        elif ":" in line[:24] and (block := _header_block(sheet, at, end)) > at:
-            at = _after_block(sheet, at, block, end, forward)
-        elif at in sheet.beginnings and (last := _attribution(sheet, at, end)) >= at:
-            at = _after_attribution(sheet, at, last + 1, end)
-        else:
-            at += 1
-    _mark_wrapped(sheet, end)
+    sheet.kinds[:end] = [QUOTED if quoted else OWN for quoted in sheet.quoted[:end]]
+    if QUOTED in sheet.kinds:
+        _mark_quoted_forwards(sheet, end)
+    _Reader(sheet, end, forward).read()
+    if QUOTED in sheet.kinds:
+        _mark_wrapped(sheet, end)
 
 
-def _quoted_block(sheet: Sheet, start: int, end: int) -> int:
-    """Quoted lines, to the next that is not; or a mail that is passed on behind ``>``, as Apple does."""
-    at = start
-    while at < end and sheet.quoted[at]:
-        at += 1
-    if copied.is_forward(sheet.plain[start].lstrip("> ")):
+def _mark_quoted_forwards(sheet: Sheet, end: int) -> None:
+    """A mail that is passed on behind ``>``, as Apple does."""
+    quoted = sheet.quoted
+    for start in [at for at in range(end) if quoted[at] and not (at and quoted[at - 1])]:
+        line = sheet.plain[start].lstrip("> ")
+        if not _may_pass_on(line) or not copied.is_forward(line):
+            continue
+        at = start
+        while at < end and quoted[at]:
+            sheet.lines[at] = unquoted(sheet.lines[at], levels=1)
+            at += 1
         sheet.mark(start, at, LineKind.FORWARDED)
-        for here in range(start, at):
-            sheet.lines[here] = unquoted(sheet.lines[here], levels=1)
-    else:
-        sheet.mark(start, at, LineKind.QUOTED)
-    return at
 
 
-def _after_separator(sheet: Sheet, at: int, end: int, forward: bool) -> int:
-    """``--- Message d'origine ---`` starts a quotation by itself; a drawn line only above a copied header."""
-    follows = sheet.next_filled(at + 1, end)
-    block = _header_block(sheet, follows, end) if follows < end else follows
-    if block > follows:
-        return _after_block(sheet, at, block, end, forward)
-    if copied.is_separator(sheet.plain[at]):
-        return _after_attribution(sheet, at, at + 1, end)
-    return at + 1
+def _may_pass_on(line: str) -> bool:
+    return bool(line) and (line[0] in DRAWN or line[-1] == ":")
 
 
-def _after_block(sheet: Sheet, start: int, after: int, end: int, forward: bool) -> int:
-    if forward:
-        sheet.mark(start, end, LineKind.FORWARDED)
-        return end
-    return _after_attribution(sheet, start, after, end)
+class _Reader:
+    """Goes through the lines that bear no mark, and finds what quotes without one."""
 
+    def __init__(self, sheet: Sheet, end: int, forward: bool) -> None:
+        self.sheet = sheet
+        self.end = end
+        self.forward = forward
+        self._labels: dict[int, str] = {}
+        self._beginnings = self._where_attributions_may_begin()
 
-def _after_attribution(sheet: Sheet, start: int, after: int, end: int) -> int:
-    """Lines with ``>`` follow, among which answers may stand; or else all the rest is the other's."""
-    sheet.mark(start, after, LineKind.ATTRIBUTION)
-    follows = sheet.next_filled(after, end)
-    if follows < end and sheet.quoted[follows]:
-        return follows
-    if follows < end and _attribution(sheet, follows, end) >= follows:
-        return follows
-    sheet.mark(after, end, LineKind.QUOTED)
-    return end
+    def _where_attributions_may_begin(self) -> set[int]:
+        plain = self.sheet.plain
+        found: set[int] = set()
+        for at in self.sheet.open:
+            line = plain[at]
+            if line[-1] in ":>*_-" and attribution.may_end(line):
+                first = max(0, at + 1 - attribution.MAX_LINES)
+                if attribution.is_likely(" ".join(plain[first : at + 1])):
+                    found.update(range(first, at + 1))
+        return found
 
+    def read(self) -> None:
+        """Mark what is found."""
+        plain = self.sheet.plain
+        after = 0
+        for at in self.sheet.open:
+            if at < after:
+                continue
+            if at >= self.end:
+                return
+            line = plain[at]
+            if _may_pass_on(line) and copied.is_forward(line):
+                self.sheet.mark(at, self.end, LineKind.FORWARDED)
+                return
+            if line[0] in DRAWN and (copied.is_separator(line) or copied.is_rule(line)):
+                after = self._after_separator(at)
+            elif ":" in line[:24] and (block := self._header_block(at)) > at:
+                after = self._after_block(at, block)
+            elif at in self._beginnings and (last := self._attribution(at)) >= at:
+                after = self._after_attribution(at, last + 1)
 
-def _header_block(sheet: Sheet, at: int, end: int) -> int:
-    """Where a copied header (De, Envoyé, À, Objet) that starts here ends, or ``at`` when none does."""
-    first = sheet.plain[at]
-    label = copied.field_of(first)
-    if label not in ("from", "date", "subject"):
-        return at
-    fields = {label}
-    after = at + 1
-    if len(first) > 40 and len(together := copied.fields_within(first)) > 2:
-        fields |= together
-    unlabelled = 0
-    for here in range(at + 1, min(end, at + MAX_HEADER)):
-        if sheet.quoted[here]:
-            break
-        label = copied.field_of(sheet.plain[here])
-        if label:
-            fields.add(label)
-            after, unlabelled = here + 1, 0
-        else:
-            # A long To wraps; some clients leave a blank line between two fields.
-            unlabelled += 1
-            if unlabelled > 2:
+    def _after_separator(self, at: int) -> int:
+        """``--- Message d'origine ---`` quotes by itself; a drawn line only above a copied header."""
+        follows = self.sheet.next_filled(at + 1, self.end)
+        block = self._header_block(follows) if follows < self.end else follows
+        if block > follows:
+            return self._after_block(at, block)
+        if copied.is_separator(self.sheet.plain[at]):
+            return self._after_attribution(at, at + 1)
+        return at + 1
+
+    def _after_block(self, start: int, after: int) -> int:
+        if self.forward:
+            self.sheet.mark(start, self.end, LineKind.FORWARDED)
+            return self.end
+        return self._after_attribution(start, after)
+
+    def _after_attribution(self, start: int, after: int) -> int:
+        """Lines with ``>`` follow, among which answers may stand; or else all the rest is the other's."""
+        self.sheet.mark(start, after, LineKind.ATTRIBUTION)
+        follows = self.sheet.next_filled(after, self.end)
+        if follows < self.end and (self.sheet.quoted[follows] or self._attribution(follows) >= follows):
+            return follows
+        self.sheet.mark(after, self.end, QUOTED)
+        return self.end
+
+    def _label(self, at: int) -> str:
+        label = self._labels.get(at)
+        if label is None:
+            label = self._labels[at] = copied.field_of(self.sheet.plain[at])
+        return label
+
+    def _header_block(self, at: int) -> int:
+        """Where a copied header (De, Envoyé, À, Objet) that starts here ends, or ``at`` when none does."""
+        label = self._label(at)
+        if label not in ("from", "date", "subject"):
+            return at
+        plain = self.sheet.plain
+        fields = {label}
+        after = at + 1
+        if len(plain[at]) > 40 and len(together := copied.fields_within(plain[at])) > 2:
+            fields |= together
+        unlabelled = 0
+        for here in range(at + 1, min(self.end, at + MAX_HEADER)):
+            if self.sheet.quoted[here]:
                 break
-    block = sheet.plain[at:after]
-    addressed = any("@" in line for line in block)
-    dated = any(copied.field_of(line) == "date" and attribution.is_dated(line) for line in block)
-    return after if copied.is_header(fields, addressed=addressed, dated=dated) else at
+            label = self._label(here)
+            if label:
+                fields.add(label)
+                after, unlabelled = here + 1, 0
+            else:
+                # A long To wraps; some clients leave a blank line between two fields.
+                unlabelled += 1
+                if unlabelled > 2:
+                    break
+        if len(fields) < 2:
+            return at
+        addressed = any("@" in line for line in plain[at:after])
+        dated = any(
+            self._label(here) == "date" and attribution.is_dated(plain[here]) for here in range(at, after)
+        )
+        return after if copied.is_header(fields, addressed=addressed, dated=dated) else at
 
+    def _attribution(self, at: int) -> int:
+        """The last line of an attribution that starts at ``at``, or -1."""
+        plain = self.sheet.plain
+        lines: list[str] = []
+        for here in range(at, min(self.end, at + attribution.MAX_LINES)):
+            line = plain[here]
+            if not line or self.sheet.quoted[here]:
+                return -1
+            if here == at + 1 and not attribution.may_open(plain[at]):
+                return -1
+            lines.append(line)
+            if attribution.may_end(line):
+                if self._introduces(lines, here + 1):
+                    return here
+                if line[-1] == ":":
+                    return -1
+        return -1
 
-def _attribution(sheet: Sheet, at: int, end: int) -> int:
-    """The last line of an attribution that starts at ``at``, or -1."""
-    lines: list[str] = []
-    for here in range(at, min(end, at + attribution.MAX_LINES)):
-        line = sheet.plain[here]
-        if not line or sheet.quoted[here]:
-            return -1
-        if here == at + 1 and not attribution.may_open(sheet.plain[at]):
-            return -1
-        lines.append(line)
-        if attribution.may_end(line) and _introduces(sheet, lines, here + 1, end):
-            return here
-    return -1
-
-
-def _introduces(sheet: Sheet, lines: list[str], after: int, end: int) -> bool:
-    """Whether these lines are an attribution, and the first of them not an answer written right above one."""
-    follows = sheet.next_filled(after, end)
-    quoted = follows < end and sheet.quoted[follows]
-    if not attribution.introduces(" ".join(lines), quote_follows=quoted, wrapped=len(lines) > 1):
-        return False
-    shorter = (" ".join(lines[start:]) for start in range(1, len(lines)))
-    return not any(
-        attribution.opens_dated(rest) and attribution.introduces(rest, quote_follows=quoted)
-        for rest in shorter
-    )
+    def _introduces(self, lines: list[str], after: int) -> bool:
+        """Whether these lines are an attribution, and the first of them no answer right above one."""
+        follows = self.sheet.next_filled(after, self.end)
+        quoted = follows < self.end and self.sheet.quoted[follows]
+        if not attribution.introduces(" ".join(lines), quote_follows=quoted, wrapped=len(lines) > 1):
+            return False
+        shorter = (" ".join(lines[start:]) for start in range(1, len(lines)))
+        return not any(
+            attribution.opens_dated(rest) and attribution.introduces(rest, quote_follows=quoted)
+            for rest in shorter
+        )
 
 
 def _mark_wrapped(sheet: Sheet, end: int) -> None:
     """What a client broke off the end of a long quoted line, and left without its ``>``."""
-    for at in range(1, end):
-        if sheet.kinds[at] is not LineKind.OWN or sheet.kinds[at - 1] is not LineKind.QUOTED:
+    for at in sheet.open:
+        if at >= end:
+            return
+        if not at or not sheet.quoted[at - 1] or sheet.kinds[at] is not OWN:
             continue
         line = sheet.lines[at]
         followed = at + 1 < end and bool(sheet.plain[at + 1])
-        if not line.strip() or len(line) > 45 or (followed and not sheet.quoted[at + 1]):
+        if len(line) > 45 or (followed and not sheet.quoted[at + 1]):
             continue
         above = sheet.lines[at - 1].rstrip()
         surely = followed or ends_likely_in_the_middle(sheet.plain[at - 1])
-        if sheet.quoted[at - 1] and (
-            ends_in_the_middle(sheet.plain[at - 1]) or (surely and _was_wrapped(above, line))
-        ):
-            sheet.kinds[at] = LineKind.QUOTED
+        if ends_in_the_middle(sheet.plain[at - 1]) or (surely and _was_wrapped(above, line)):
+            sheet.kinds[at] = QUOTED
 
 
 def _was_wrapped(above: str, line: str) -> bool:

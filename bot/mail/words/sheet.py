@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection
+import re
+from collections.abc import Iterator
 
 from bot.mail.fold import fold
 from bot.mail.words import attribution
@@ -24,52 +25,50 @@ class LineKind(enum.IntEnum):
     FORWARDED = 8
 
 
+_OWN_RUNS = re.compile(rb"\x00+").finditer
+
+
 class Sheet:
-    """The lines, as the rules see them, and what each was found to be."""
+    """The lines, as the rules see them, and what each was found to be.
+
+    ``plain``: folded, without the spaces around.  ``quoted``: behind a ``>`` or what stands for it.
+    ``open``: the numbers of the lines that are neither blank nor quoted.
+    """
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
         # Folded together, which is much faster than one by one.
-        self._folded = fold("\n".join(lines))
-        self.plain = rules.plain_lines(self._folded)
+        self.plain = rules.plain_lines(fold("\n".join(lines)))
         self.kinds = [LineKind.OWN] * len(lines)
-        self.quoted = [">" in line[:4] and rules.is_quoted(line) for line in lines]
-        self._disown_indented()
-        self.endings = [
-            at
-            for at, line in enumerate(self.plain)
-            if line and line[-1] in ":>*_-" and not self.quoted[at] and attribution.may_end(line)
-        ]
+        self.quoted = [">" in line[:4] for line in lines]
+        if True in self.quoted:
+            self.quoted = [
+                seems and rules.is_quoted(line) for seems, line in zip(self.quoted, lines, strict=True)
+            ]
+            self._disown_indented()
+        self.open = [at for at, line in enumerate(self.plain) if line and not self.quoted[at]]
         self._adopt_other_mark()
-        # Lines on which an attribution may begin that ends on one of ``endings``.
-        self.beginnings = {
-            at for end in self.endings for at in range(end + 1 - attribution.MAX_LINES, end + 1)
-        }
 
     def _disown_indented(self) -> None:
         """A prompt typed below a line that is indented as much is no quotation."""
         for at, line in enumerate(self.lines):
-            if self.quoted[at] and line[:2] == "  ":
+            if line[:2] == "  " and self.quoted[at]:
                 above = self.lines[at - 1] if at else ""
                 indent = line[: len(line) - len(line.lstrip())]
                 self.quoted[at] = not (above.startswith(indent) and not self.quoted[at - 1])
 
     def _adopt_other_mark(self) -> None:
         """Where an attribution stands above lines with another mark than ``>``, these are quoted."""
-        for at in self.endings:
-            follows = self.next_filled(at + 1, min(at + 4, len(self.lines)))
-            if follows >= min(at + 4, len(self.lines)):
+        for at, follows in zip(self.open, self.open[1:], strict=False):
+            if self.plain[at][-1] != ":" or follows > at + 3:
                 continue
             mark = rules.other_mark(self.lines[follows])
             if mark and attribution.introduces(self.plain[at], quote_follows=True):
-                for here, line in enumerate(self.lines):
-                    if here > at and rules.other_mark(line) == mark:
+                for here in self.open:
+                    if here > at and rules.other_mark(self.lines[here]) == mark:
                         self.quoted[here] = True
+                self.open = [here for here in self.open if not self.quoted[here]]
                 return
-
-    def holds(self, hints: Collection[str]) -> bool:
-        """Whether one of these folded words stands anywhere; much faster than rules line by line."""
-        return any(hint in self._folded for hint in hints)
 
     def mark(self, start: int, end: int, kind: LineKind) -> None:
         """Say what the lines from ``start`` up to ``end`` are."""
@@ -80,3 +79,28 @@ class Sheet:
         while at < end and not self.plain[at]:
             at += 1
         return at
+
+    def above_blank(self, start: int, stop: int) -> int:
+        """``stop``, moved up over blank lines, to ``start`` at most."""
+        while stop > start and not self.plain[stop - 1]:
+            stop -= 1
+        return stop
+
+    def own_runs(self, end: int) -> Iterator[tuple[int, int]]:
+        """The stretches of own lines before ``end``; blank ones at their ends are left out."""
+        for found in _OWN_RUNS(bytes(self.kinds[:end])):
+            start, stop = found.span()
+            stop = self.above_blank(start, stop)
+            start = self.next_filled(start, stop)
+            if start < stop:
+                yield start, stop
+
+    def last_filled(self, start: int, stop: int, most: int) -> list[int]:
+        """The last lines before ``stop`` that are not blank, at most so many, upwards."""
+        found: list[int] = []
+        for at in range(stop - 1, start - 1, -1):
+            if self.plain[at]:
+                found.append(at)
+                if len(found) == most:
+                    break
+        return found

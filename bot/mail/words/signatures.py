@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
 
 from bot.mail.fold import fold
 from bot.mail.words import ending_rules as endings
@@ -21,11 +22,12 @@ def mark_signatures(
     ``declared`` gives the lines that the mail's HTML calls a signature, where it does.
     """
     names = _names(author_name)
-    if sheet.holds(endings.DEVICE_HINTS):
-        _mark_devices(sheet, end)
-    for start, stop in _runs(sheet, end):
+    _mark_devices(sheet, end)
+    marks = [at for at, line in enumerate(sheet.lines[:end]) if line in endings.MARKS]
+    for start, stop in list(sheet.own_runs(end)):
         below = _mark_notices(sheet, start, stop)
-        below = _mark_below_dashes(sheet, start, below)
+        if marks:
+            below = _mark_below_dashes(sheet, start, below, marks)
         below = _mark_below_closing(sheet, start, below)
         below = _mark_named_block(sheet, start, below, names)
         _mark_declared(sheet, start, below, declared)
@@ -37,42 +39,15 @@ def _names(author_name: str) -> frozenset[str]:
     return frozenset(word for word in words if len(word) > 1 and "@" not in word)
 
 
-def _runs(sheet: Sheet, end: int) -> Iterator[tuple[int, int]]:
-    """The stretches of own lines, blank ones at their ends left out."""
-    at = 0
-    while at < end:
-        start = at
-        while at < end and sheet.kinds[at] is LineKind.OWN:
-            at += 1
-        stop = at
-        while start < stop and not sheet.plain[start] and not endings.is_signature_mark(sheet.lines[start]):
-            start += 1
-        while stop > start and not sheet.plain[stop - 1]:
-            stop -= 1
-        if start < stop:
-            yield start, stop
-        at += 1
-
-
 def _mark_devices(sheet: Sheet, end: int) -> None:
-    for at in _last_own_lines(sheet, end):
-        line = sheet.plain[at]
-        if endings.is_device(line) or (_stands_last(sheet, at, end) and endings.may_be_device(line)):
-            drawn = at > 0 and endings.is_footer_rule(sheet.plain[at - 1])
-            sheet.mark(at - drawn, at + 1, LineKind.DEVICE)
-            if endings.is_cut_short(line) and at + 1 < end and 0 < len(sheet.plain[at + 1]) < 40:
-                sheet.kinds[at + 1] = LineKind.DEVICE
-
-
-def _last_own_lines(sheet: Sheet, end: int) -> Iterator[int]:
-    """The last lines of each stretch of own ones, where mails end; blank ones left out."""
-    left = LAST
-    for at in range(end - 1, -1, -1):
-        if sheet.kinds[at] is not LineKind.OWN:
-            left = LAST
-        elif left and sheet.plain[at]:
-            left -= 1
-            yield at
+    for start, stop in list(sheet.own_runs(end)):
+        for at in sheet.last_filled(start, stop, LAST):
+            line = sheet.plain[at]
+            if endings.is_device(line) or (endings.may_be_device(line) and _stands_last(sheet, at, end)):
+                drawn = at > start and endings.is_footer_rule(sheet.plain[at - 1])
+                sheet.mark(at - drawn, at + 1, LineKind.DEVICE)
+                if endings.is_cut_short(line) and at + 1 < stop and 0 < len(sheet.plain[at + 1]) < 40:
+                    sheet.kinds[at + 1] = LineKind.DEVICE
 
 
 def _stands_last(sheet: Sheet, at: int, end: int) -> bool:
@@ -88,49 +63,42 @@ def _stands_last(sheet: Sheet, at: int, end: int) -> bool:
 def _mark_notices(sheet: Sheet, start: int, stop: int) -> int:
     """Paragraphs that a server adds, from the last one up; returns where the author ends above them."""
     while True:
-        above = _above_blank(sheet, start, stop)
+        above = sheet.above_blank(start, stop)
         first = above
         while first > start and sheet.plain[first - 1]:
             first -= 1
         if first in (start, above) or not endings.is_disclaimer(" ".join(sheet.plain[first:above])):
             return above
-        drawn = _above_blank(sheet, start, first)
+        drawn = sheet.above_blank(start, first)
         if drawn - 1 > start and endings.is_footer_rule(sheet.plain[drawn - 1]):
             first = drawn - 1
         sheet.mark(first, stop, LineKind.SIGNATURE)
         stop = first
 
 
-def _above_blank(sheet: Sheet, start: int, stop: int) -> int:
-    while stop > start and not sheet.plain[stop - 1]:
-        stop -= 1
-    return stop
-
-
-def _mark_below_dashes(sheet: Sheet, start: int, stop: int) -> int:
+def _mark_below_dashes(sheet: Sheet, start: int, stop: int, marks: list[int]) -> int:
     """Below ``-- `` all is signature; below dashes that people draw too, only what looks like one."""
-    for at in range(start, stop):
-        raw = sheet.lines[at]
-        if not endings.is_signature_mark(raw):
-            continue
-        if raw != "-- ":
-            block = _filled(sheet, at + 1, stop)
-            if not block or any(map(endings.is_signature_mark, sheet.lines[at + 1 : stop])):
-                continue  # dashes between the sections of a text
-            standard = raw.startswith("--") and not raw.startswith("---")
-            looks = endings.is_signature if standard else endings.is_sure_signature
-            if len(block) > MAX_SIGNATURE or not looks(block):
-                continue
-        sheet.mark(at, stop, LineKind.SIGNATURE)
-        return _above_blank(sheet, start, at)
-    return stop
+    here = marks[bisect_left(marks, start) : bisect_left(marks, stop)]
+    if not here:
+        return stop
+    at = next((at for at in here if sheet.lines[at] == "-- "), here[-1])
+    raw = sheet.lines[at]
+    if raw != "-- ":
+        # Several stand between the sections of a text; the last of them may still sign it.
+        block = _filled(sheet, at + 1, stop) if stop - at < 3 * MAX_SIGNATURE else []
+        standard = raw.startswith("--") and not raw.startswith("---")
+        looks = endings.is_signature if standard and len(here) == 1 else endings.is_sure_signature
+        if not block or len(block) > MAX_SIGNATURE or not looks(block):
+            return stop
+    sheet.mark(at, stop, LineKind.SIGNATURE)
+    return sheet.above_blank(start, at)
 
 
 def _mark_below_closing(sheet: Sheet, start: int, stop: int) -> int:
     """A signature without a mark: the name below the closing is kept, the block below it is not."""
-    for at in range(max(start, stop - LAST), stop):
+    for at in reversed(sheet.last_filled(start, stop, LAST)):
         closing = sheet.plain[at]
-        if not closing or not (endings.is_closing(closing) or endings.is_signing_title(closing)):
+        if not (endings.is_closing(closing) or endings.is_signing_title(closing)):
             continue
         name = sheet.next_filled(at + 1, stop)
         if name >= stop or not endings.is_name(sheet.plain[name]):
@@ -139,7 +107,7 @@ def _mark_below_closing(sheet: Sheet, start: int, stop: int) -> int:
         first = name if named_before and endings.has_contact(sheet.plain[name]) else name + 1
         if _signs(sheet, first, stop):
             sheet.mark(first, stop, LineKind.SIGNATURE)
-            return _above_blank(sheet, start, first)
+            return sheet.above_blank(start, first)
     return stop
 
 
@@ -152,13 +120,13 @@ def _mark_named_block(sheet: Sheet, start: int, stop: int, names: frozenset[str]
         line = sheet.plain[at]
         if not _is_author(line, names):
             continue
-        closed = at > start and endings.is_closing(sheet.plain[_above_blank(sheet, start, at) - 1])
+        closed = at > start and endings.is_closing(sheet.plain[sheet.above_blank(start, at) - 1])
         if closed:
             at += 1
         alone = at == start or at >= stop
         if not alone and (endings.has_contact(line) or at + 1 < stop) and _signs(sheet, at, stop, line):
             sheet.mark(at, stop, LineKind.SIGNATURE)
-            return _above_blank(sheet, start, at)
+            return sheet.above_blank(start, at)
         break
     return stop
 
@@ -174,7 +142,7 @@ def _mark_declared(sheet: Sheet, start: int, stop: int, declared: Callable[[], I
     first = sheet.next_filled(first, stop)
     if first in (start, stop):
         return
-    above = _above_blank(sheet, start, first) - 1
+    above = sheet.above_blank(start, first) - 1
     if endings.is_closing(sheet.plain[above]) and endings.is_name(sheet.plain[first]):
         first += 1
     sheet.mark(first, stop, LineKind.SIGNATURE)

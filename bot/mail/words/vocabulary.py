@@ -31,6 +31,13 @@ WROTE_ABROAD = (
     + phrases("写道", "寫道", "写到", fold("님이 작성"))
 )
 
+# Without one of these nobody writes.
+WROTE_HINTS = (
+    *("ecri", "wrote", "writes", "written", "said", "says", "a dit", "disait", "a envoye le message"),
+    *("schri", "geschr", "schreef", "skr", "escr", "scri", "napis", "naps", "kirj", "yazd", "irta"),
+    *("menul", "напис", "писал", "пише", "viet", "写", "寫", fold("님이")),
+)
+
 _LABELS = {
     "from": (
         *("de", "from", "expediteur", "emetteur", "von", "van", "da", "fra", "fran", "od", "lahettaja"),
