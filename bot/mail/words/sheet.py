@@ -47,6 +47,7 @@ class Sheet:
             ]
             self._disown_indented()
         self.open = [at for at, line in enumerate(self.plain) if line and not self.quoted[at]]
+        self._mark = ""
         self._adopt_other_mark()
 
     def _disown_indented(self) -> None:
@@ -64,11 +65,17 @@ class Sheet:
                 continue
             mark = rules.other_mark(self.lines[follows])
             if mark and attribution.introduces(self.plain[at], quote_follows=True):
+                self._mark = mark
                 for here in self.open:
                     if here > at and rules.other_mark(self.lines[here]) == mark:
                         self.quoted[here] = True
                 self.open = [here for here in self.open if not self.quoted[here]]
                 return
+
+    def unmarked(self, line: str) -> str:
+        """The words of a quoted line."""
+        words = rules.unquoted(line)
+        return words.removeprefix(self._mark).strip() if self._mark else words
 
     def mark(self, start: int, end: int, kind: LineKind) -> None:
         """Say what the lines from ``start`` up to ``end`` are."""

@@ -6,18 +6,20 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from bot.mail.fold import fold
 from bot.mail.message import Answer
 from bot.mail.mime.standouts import Standout
 from bot.mail.words.attribution import unglued
 from bot.mail.words.endings import mark_footer, mark_manners
 from bot.mail.words.insets import announces, mark_insets
-from bot.mail.words.line_rules import unquoted
+from bot.mail.words.line_rules import ends_in_the_middle
 from bot.mail.words.quotations import mark_quotes
 from bot.mail.words.sheet import LineKind as LineKind
 from bot.mail.words.sheet import Sheet
 from bot.mail.words.signatures import mark_signatures
 
 MAX_LINES = 12_000
+WRAP = 55  # characters of a line that a client may have cut
 
 
 @dataclass(frozen=True)
@@ -99,21 +101,29 @@ def _answers(sheet: Sheet) -> tuple[Answer, ...]:
     if LineKind.OWN not in sheet.kinds[first:] and LineKind.CLOSING not in sheet.kinds[first:]:
         return ()
     answers: list[Answer] = []
-    to = ""
+    to: list[str] = []
     run: list[str] = []
 
     def close() -> None:
         if to and (said := _tidy(run)):
-            answers.append(Answer(unquoted(to), said))
+            answers.append(Answer(" ".join(to), said))
         run.clear()
 
+    after_blank = False
     for line, kind in zip(sheet.lines[first:], sheet.kinds[first:], strict=True):
         if kind is LineKind.QUOTED:
-            if line.strip("> \t"):
-                if run:
-                    close()
-                to = line
+            words = sheet.unmarked(line)
+            if words:
+                goes_on = to and not run and not after_blank and _is_wrapped(to[-1])
+                close()
+                to = [*to, words] if goes_on else [words]
+            after_blank = not words
         elif kind in _OWN and (run or line.strip()):
             run.append(line)
     close()
     return tuple(answers)
+
+
+def _is_wrapped(line: str) -> bool:
+    """Whether a quoted line seems to go on in the next one, cut by a client at its limit."""
+    return line[-1] not in ".?!:;…" and (len(line) >= WRAP or ends_in_the_middle(fold(line)))
