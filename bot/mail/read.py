@@ -18,7 +18,7 @@ from bot.mail.message import Author, Bounce, Kind, Mail, Notice, Trust
 from bot.mail.mime import parts as mime
 from bot.mail.mime.content import Content, collect
 from bot.mail.mime.headers import Headers, addresses, message_ids, parse_date
-from bot.mail.threads import untagged
+from bot.mail.threads import strip_subject, untagged
 from bot.mail.words import split as own_words
 
 NOWHERE = "navette.invalid"
@@ -101,7 +101,12 @@ def _read(raw: bytes, setting: _Setting) -> Mail:
     words = own_words.split(
         content.text,
         own_words.Circumstances(
-            bool(_FORWARDING(subject)), list_name, author.name, content.standouts, content.signature_lines
+            bool(_FORWARDING(subject)),
+            _is_fresh(headers, subject),
+            list_name,
+            author.name,
+            content.standouts,
+            content.signature_lines,
         ),
     )
     problems += doubts
@@ -113,6 +118,11 @@ def _read(raw: bytes, setting: _Setting) -> Mail:
         setting, headers, content, is_report, subject, words.own, list_address, claim, verdict, author, ids
     )
     return _mail(reading, words, problems)
+
+
+def _is_fresh(headers: Headers, subject: str) -> bool:
+    """Whether a mail answers none, as far as its header and its subject say."""
+    return "in-reply-to" not in headers and "references" not in headers and strip_subject(subject) == subject
 
 
 def _mail(reading: _Reading, words: own_words.OwnWords, problems: list[str]) -> Mail:

@@ -15,6 +15,7 @@ MAX_LENGTH = 400
 MAX_NAME_ONLY = 90
 
 _VERB = re.compile(vocabulary.WROTE + "|" + vocabulary.WROTE_ABROAD)
+_SAID = re.compile(vocabulary.SAID)
 _ABROAD = re.compile(vocabulary.WROTE_ABROAD)
 _TIME = re.compile(r"\b\d{1,2}\s?[:h]\s?\d{2}\b")
 _MONTH = r"(?:janv?|fe[bv]r?|mar|avr|apr|mai|may|ju[in]|juil|jul|aou|aug|sept?|oct|okt|nov|de[cz])[a-z]{0,6}"
@@ -26,11 +27,14 @@ _ADDRESS = re.compile(r"[\w.+=-]{1,64}(?:@| at )[\w-]{1,63}\.[\w.-]{2,100}")
 _BRACKETED = re.compile(r"[<\[(]\s?(?:mailto:\s?)?[^\s<>()\[\]]{1,64}(?:@| at )[^\s<>()\[\]]{1,190}\s?[>\])]")
 _OPENING = re.compile(
     r"[*_-]{0,9}\s?(?:le|on|op|in|pada|am|el|em|il|at|a|i|den|dne|dnia|w dniu|pa|em|en date du|the|vao"
-    r"|quoting|citando)\b"
+    r"|quoting|citando|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|(?:lun|mar|mer|jeu|ven|sam|dim)\.)(?!\w)"
 ).match
 _FULL_DATE_FIRST = re.compile(r"(?:19|20)\d{2}\D{1,6}\d{1,2}\D{1,6}\d{1,2}(?!\d)").match
-_ADDRESS_LAST = re.compile(r"<[^\s<>@]{1,64}@[^\s<>]{1,190}>\s?:$").search
-_CITING = re.compile(r"(?:quoting|citando|excerpts? from|extraits? d[eu]|zitat von|quoting from)\b").match
+_ADDRESS_LAST = re.compile(r"[<(\[\u2039][^\s<>@]{1,72}@[^\s<>]{1,190}[>)\]\u203a](?: \w{1,12})?\s?:$").search
+_CITING = re.compile(
+    r"(?:quoting|citando|excerpts? from|extraits? d[eu]|zitat von|quoting from|selon|d'apres|according to)\b"
+).match
 _NAME_AND_ADDRESS = re.compile(r"[\w\"'][^<>:@]{0,60}<[^<>\s@]{1,64}@[^<>\s]{1,190}>").match
 
 
@@ -103,7 +107,7 @@ def introduces(joined: str, *, quote_follows: bool, wrapped: bool = False) -> bo
     if not line.endswith(":") and not drawn:
         return quote_follows and not wrapped and bool(_FULL_DATE_FIRST(line) and _BRACKETED.search(line))
     if quote_follows:
-        return _above_quoted_lines(line, verb, wrapped)
+        return _above_quoted_lines(line, verb or bool(_SAID.search(line)), wrapped)
     return _above_plain_lines(line, verb, drawn)
 
 
@@ -130,9 +134,7 @@ def _above_plain_lines(line: str, verb: bool, drawn: bool) -> bool:
     if verb and drawn:
         return True
     if verb and opening:
-        return (bool(_ADDRESS.search(line)) and (day or time)) or (day and time and "," in line)
+        return day and (time or bool(_ADDRESS.search(line))) and (bool(_ADDRESS.search(line)) or "," in line)
     if verb and (_NAME_AND_ADDRESS(line) or (day and _ABROAD.search(line) and _BRACKETED.search(line))):
         return True
-    if day and time and _ADDRESS_LAST(line):
-        return True
-    return opening and day and time and bool(_BRACKETED.search(line))
+    return day and time and bool(_ADDRESS_LAST(line))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.mail.fold import holds_one
-from bot.mail.words import copied
+from bot.mail.words import copied, notices
 from bot.mail.words import ending_rules as endings
 from bot.mail.words.sheet import LineKind, Sheet
 
@@ -26,20 +26,20 @@ def _footer_start(sheet: Sheet, end: int, list_name: str) -> int:
     """Upwards: a drawn line above words of a footer, or else a paragraph that can be nothing but one."""
     likely = sure = reachable = False
     first = max(0, end - MAX_FOOTER)
-    hinted = holds_one("\n".join(sheet.plain[first:end]), endings.FOOTER_HINTS)
+    hinted = holds_one("\n".join(sheet.plain[first:end]), notices.FOOTER_HINTS)
     if not hinted and not list_name:
         return end
     found = end
     for at in range(end - 1, first - 1, -1):
         line = sheet.plain[at]
-        if sheet.quoted[at]:
-            break
-        if endings.is_footer_rule(line) and at < end - 1:
+        if sheet.quoted[at] or line[-1:] == "?" or (at < end - 1 and endings.is_closing(line)):
+            break  # somebody still speaks here
+        if notices.is_footer_rule(line) and at < end - 1:
             if copied.field_of(sheet.plain[sheet.next_filled(at + 1, end - 1)]):
                 return found  # the header of a mail that is answered
             return at if likely or (sure and found == end) else found
-        likely = likely or (bool(list_name) and endings.is_footer(line, list_name))
-        sure = sure or (hinted and endings.is_sure_footer(line))
+        likely = likely or (bool(list_name) and notices.is_footer(line, list_name))
+        sure = sure or (hinted and notices.is_sure_footer(line))
         reachable = reachable or "@" in line or "://" in line
         if not line and list_name and sure and reachable and found == end:
             found, likely = at, False

@@ -8,18 +8,40 @@ from bot.mail.words.sheet import LineKind, Sheet
 
 OWN, QUOTED = LineKind.OWN, LineKind.QUOTED
 DRAWN = "-‐–—_=*~"
+MAX_SAID = 400  # characters above a copied header that may say why it is there
+MAX_TYPED = 8  # lines with ``>`` that a person writes by hand
 MAX_HEADER = 14  # lines of a copied header
 LONG = 66  # characters of a quoted line that a client may have wrapped
 
 
-def mark_quotes(sheet: Sheet, end: int, forward: bool) -> None:
-    """Mark quotations and forwards, and what introduces them."""
+def mark_quotes(sheet: Sheet, end: int, *, forward: bool = False, fresh: bool = False) -> None:
+    """Mark quotations and forwards, and what introduces them.
+
+    ``forward``: the subject says that the mail passes another on.  ``fresh``: it answers no mail, so that
+    more is asked of what seems to quote.
+    """
+    if fresh and True in sheet.quoted and _are_typed(sheet):
+        sheet.disown()
     sheet.kinds[:end] = [QUOTED if quoted else OWN for quoted in sheet.quoted[:end]]
     if QUOTED in sheet.kinds:
         _mark_quoted_forwards(sheet, end)
-    _Reader(sheet, end, forward).read()
+    _Reader(sheet, end, forward=forward, fresh=fresh).read()
     if QUOTED in sheet.kinds:
         _mark_wrapped(sheet, end)
+
+
+def _are_typed(sheet: Sheet) -> bool:
+    """Whether the lines with ``>`` may be typed: arrows before items, a sentence that is cited."""
+    marked = [at for at, quoted in enumerate(sheet.quoted) if quoted]
+    if len(marked) > MAX_TYPED or not sheet.open or sheet.open[0] > marked[0]:
+        return False
+    if any(sheet.plain[at].count(">") > 1 for at in marked):
+        return False
+    return not any(
+        (sheet.plain[at][-1] in ":>-" and attribution.introduces(sheet.plain[at], quote_follows=True))
+        or copied.field_of(sheet.plain[at]) == "from"
+        for at in sheet.open
+    )
 
 
 def _mark_quoted_forwards(sheet: Sheet, end: int) -> None:
@@ -43,10 +65,11 @@ def _may_pass_on(line: str) -> bool:
 class _Reader:
     """Goes through the lines that bear no mark, and finds what quotes without one."""
 
-    def __init__(self, sheet: Sheet, end: int, forward: bool) -> None:
+    def __init__(self, sheet: Sheet, end: int, *, forward: bool, fresh: bool) -> None:
         self.sheet = sheet
         self.end = end
         self.forward = forward
+        self.fresh = fresh
         self._labels: dict[int, str] = {}
         self._beginnings = self._where_attributions_may_begin()
 
@@ -74,7 +97,11 @@ class _Reader:
             if _may_pass_on(line) and copied.is_forward(line):
                 self.sheet.mark(at, self.end, LineKind.FORWARDED)
                 return
-            if line[0] in DRAWN and (copied.is_separator(line) or copied.is_rule(line)):
+            if (line[0] == ">" and copied.is_groupwise(line)) or (
+                at > self.sheet.open[0] and copied.is_reply_above(line)
+            ):
+                after = self._after_attribution(at, at + 1)
+            elif line[0] in DRAWN and (copied.is_separator(line) or copied.is_rule(line)):
                 after = self._after_separator(at)
             elif ":" in line[:24] and (block := self._header_block(at)) > at:
                 after = self._after_block(at, block)
@@ -92,10 +119,13 @@ class _Reader:
         return at + 1
 
     def _after_block(self, start: int, after: int) -> int:
-        if self.forward:
+        if self.forward or (self.fresh and self._says_that_it_passes_on(start)):
             self.sheet.mark(start, self.end, LineKind.FORWARDED)
             return self.end
         return self._after_attribution(start, after)
+
+    def _says_that_it_passes_on(self, start: int) -> bool:
+        return copied.passes_on(" ".join(filter(None, self.sheet.plain[:start]))[-MAX_SAID:])
 
     def _after_attribution(self, start: int, after: int) -> int:
         """Lines with ``>`` follow, among which answers may stand; or else all the rest is the other's."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from bot.mail.fold import fold
-from bot.mail.words import attribution
+from bot.mail.words import attribution, copied
 from bot.mail.words import line_rules as rules
 
 
@@ -43,7 +43,8 @@ class Sheet:
         self.quoted = [">" in line[:4] for line in lines]
         if True in self.quoted:
             self.quoted = [
-                seems and rules.is_quoted(line) for seems, line in zip(self.quoted, lines, strict=True)
+                seems and rules.is_quoted(line) and not copied.is_groupwise(line)
+                for seems, line in zip(self.quoted, lines, strict=True)
             ]
             self._disown_indented()
         self.open = [at for at, line in enumerate(self.plain) if line and not self.quoted[at]]
@@ -71,6 +72,11 @@ class Sheet:
                         self.quoted[here] = True
                 self.open = [here for here in self.open if not self.quoted[here]]
                 return
+
+    def disown(self) -> None:
+        """The lines with ``>`` are no quotation after all."""
+        self.quoted = [False] * len(self.lines)
+        self.open = [at for at, line in enumerate(self.plain) if line]
 
     def unmarked(self, line: str) -> str:
         """The words of a quoted line."""

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 
 from bot.mail.fold import fold
+from bot.mail.words import devices, notices
 from bot.mail.words import ending_rules as endings
 from bot.mail.words.sheet import LineKind, Sheet
 
@@ -43,10 +44,13 @@ def _mark_devices(sheet: Sheet, end: int) -> None:
     for start, stop in list(sheet.own_runs(end)):
         for at in sheet.last_filled(start, stop, LAST):
             line = sheet.plain[at]
-            if endings.is_device(line) or (endings.may_be_device(line) and _stands_last(sheet, at, end)):
-                drawn = at > start and endings.is_footer_rule(sheet.plain[at - 1])
+            alone = start + 1 == stop and start == sheet.open[0]
+            if devices.is_device(line) or (
+                not alone and devices.may_be_device(line) and _stands_last(sheet, at, end)
+            ):
+                drawn = at > start and notices.is_footer_rule(sheet.plain[at - 1])
                 sheet.mark(at - drawn, at + 1, LineKind.DEVICE)
-                if endings.is_cut_short(line) and at + 1 < stop and 0 < len(sheet.plain[at + 1]) < 40:
+                if devices.is_cut_short(line) and at + 1 < stop and 0 < len(sheet.plain[at + 1]) < 40:
                     sheet.kinds[at + 1] = LineKind.DEVICE
 
 
@@ -57,7 +61,7 @@ def _stands_last(sheet: Sheet, at: int, end: int) -> bool:
     above = sheet.plain[at - 1] if at else ""
     follows = sheet.next_filled(at + 1, end)
     last = follows >= end or sheet.kinds[follows] is not LineKind.OWN
-    return last and (not above or endings.is_footer_rule(above))
+    return last and (not above or notices.is_footer_rule(above))
 
 
 def _mark_notices(sheet: Sheet, start: int, stop: int) -> int:
@@ -67,13 +71,34 @@ def _mark_notices(sheet: Sheet, start: int, stop: int) -> int:
         first = above
         while first > start and sheet.plain[first - 1]:
             first -= 1
-        if first in (start, above) or not endings.is_disclaimer(" ".join(sheet.plain[first:above])):
+        if first in (start, above):
+            return above
+        paragraph = " ".join(sheet.plain[first:above])
+        if not notices.is_disclaimer(paragraph, signed=_is_signed(sheet, start, first, stop)):
             return above
         drawn = sheet.above_blank(start, first)
-        if drawn - 1 > start and endings.is_footer_rule(sheet.plain[drawn - 1]):
+        if drawn - 1 > start and notices.is_footer_rule(sheet.plain[drawn - 1]):
             first = drawn - 1
         sheet.mark(first, stop, LineKind.SIGNATURE)
         stop = first
+
+
+def _is_signed(sheet: Sheet, start: int, first: int, stop: int) -> bool:
+    """Whether a closing, a name or a signature stands above the paragraph that begins at ``first``."""
+    if stop < len(sheet.kinds) and sheet.kinds[stop] is LineKind.SIGNATURE:
+        return True
+    if notices.is_footer_rule(sheet.plain[first]):
+        return True
+    if start and sheet.kinds[start - 1] in (LineKind.SIGNATURE, LineKind.DEVICE):
+        return True
+    above = sheet.last_filled(start, first, LAST)
+    return bool(above) and (
+        (len(above) > 1 and sheet.plain[above[0]].count(" ") < 3 and endings.is_name(sheet.plain[above[0]]))
+        or notices.is_footer_rule(sheet.plain[above[0]])
+        or sheet.lines[above[0]] in endings.MARKS
+        or endings.has_contact(sheet.plain[above[0]])
+        or any(endings.is_closing(sheet.plain[at]) for at in above[:MAX_SIGNATURE])
+    )
 
 
 def _mark_below_dashes(sheet: Sheet, start: int, stop: int, marks: list[int]) -> int:
@@ -82,16 +107,30 @@ def _mark_below_dashes(sheet: Sheet, start: int, stop: int, marks: list[int]) ->
     if not here:
         return stop
     at = next((at for at in here if sheet.lines[at] == "-- "), here[-1])
-    raw = sheet.lines[at]
-    if raw != "-- ":
-        # Several stand between the sections of a text; the last of them may still sign it.
-        block = _filled(sheet, at + 1, stop) if stop - at < 3 * MAX_SIGNATURE else []
-        standard = raw.startswith("--") and not raw.startswith("---")
-        looks = endings.is_signature if standard and len(here) == 1 else endings.is_sure_signature
-        if not block or len(block) > MAX_SIGNATURE or not looks(block):
-            return stop
-    sheet.mark(at, stop, LineKind.SIGNATURE)
+    # Several stand between the sections of a text; the last of them may still sign it.
+    if sheet.lines[at] != "-- " and not _signs_below_dashes(sheet, at, stop, only=len(here) == 1):
+        return stop
+    # What is said below a blank line, « PS : … », is the author's again.
+    after_blank = (below for below in range(at + 2, stop) if not sheet.plain[below - 1])
+    end = next((below for below in after_blank if endings.is_postscript(sheet.plain[below])), stop)
+    sheet.mark(at, end, LineKind.SIGNATURE)
     return sheet.above_blank(start, at)
+
+
+def _signs_below_dashes(sheet: Sheet, at: int, stop: int, *, only: bool) -> bool:
+    """Whether lines below dashes that are not quite ``-- `` may be a signature."""
+    if stop - at > 3 * MAX_SIGNATURE:
+        return False
+    block = _filled(sheet, at + 1, stop)
+    if not block or len(block) > MAX_SIGNATURE:
+        return False
+    if any(endings.is_closing(line) for line in block[:-1]):
+        return False  # a closing with a name below it ends what was written
+    standard = only and sheet.lines[at].startswith("--") and not sheet.lines[at].startswith("---")
+    if not standard:
+        return endings.is_sure_signature(block)
+    speaks = endings.is_sentence(block[0]) and not notices.is_sure_footer(" ".join(block))
+    return endings.is_signature(block) and not speaks
 
 
 def _mark_below_closing(sheet: Sheet, start: int, stop: int) -> int:
@@ -120,6 +159,9 @@ def _mark_named_block(sheet: Sheet, start: int, stop: int, names: frozenset[str]
         line = sheet.plain[at]
         if not _is_author(line, names):
             continue
+        above = sheet.above_blank(start, at)
+        if above > start and sheet.plain[above - 1].endswith(":"):
+            break  # the first of a list
         closed = at > start and endings.is_closing(sheet.plain[sheet.above_blank(start, at) - 1])
         if closed:
             at += 1

@@ -27,6 +27,7 @@ class Circumstances:
     """What else a mail tells of its text."""
 
     forward: bool = False  # the subject says that it passes a mail on (TR, Fwd)
+    fresh: bool = False  # it answers no mail: nothing refers to one, not even the subject
     list_name: str = ""  # the list that distributed it ("reseau"), hence may have added a footer
     author_name: str = ""  # as the mail gives it
     standouts: Callable[[], Iterable[Standout]] = tuple  # the lines of its HTML that look otherwise
@@ -84,13 +85,20 @@ def classify(lines: list[str], circumstances: Circumstances | None = None) -> Sh
     known = circumstances or Circumstances()
     sheet = Sheet(lines)
     end = mark_footer(sheet, known.list_name.lower())
-    mark_quotes(sheet, end, known.forward)
+    mark_quotes(sheet, end, forward=known.forward, fresh=known.fresh)
     first = sheet.kinds.index(LineKind.QUOTED) if LineKind.QUOTED in sheet.kinds else 0
     if first and announces(" ".join(sheet.plain[:first])):
         mark_insets(sheet, first, end, known.standouts())
     mark_signatures(sheet, end, known.author_name, known.signature_lines)
     mark_manners(sheet)
+    if known.fresh and LineKind.QUOTED in sheet.kinds and not _says_something(sheet):
+        # Nothing is answered and nothing said: what seemed quoted is what is sent.
+        sheet.kinds = [LineKind.FORWARDED if kind in _QUOTE else kind for kind in sheet.kinds]
     return sheet
+
+
+def _says_something(sheet: Sheet) -> bool:
+    return any(line and kind in _TEXT for line, kind in zip(sheet.plain, sheet.kinds, strict=True))
 
 
 def _answers(sheet: Sheet) -> tuple[Answer, ...]:

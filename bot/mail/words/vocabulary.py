@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from bot.mail.fold import fold, phrases
 
-# « a écrit », as clients conjugate it; in prose too, so that more is asked of the line …
+# « a écrit », as clients conjugate it …
 WROTE = (
-    r"\b"
-    + phrases(
-        *("a ecrit", "ecrivait", "ecrit", "a envoye le message suivant", "a dit", "disait"),
-        *("wrote", "writes", "has written", "said", "says"),
-    )
+    r"\b(?<!nous )(?<!vous )"
+    + phrases("a ecrit", "a envoye le message suivant", "wrote", "has written", "vous ecriviez", "ecrivait")
     + r"(?!\w)"
 )
+# … as only people say it …
+SAID = r"\b" + phrases("ecrit", "a dit", "disait", "dit", "writes", "said", "says") + r"(?!\w)"
 # … and in languages that nobody writes to a French list, where only clients say so.  No word boundary
 # where the script has none.
 WROTE_ABROAD = (
@@ -23,7 +22,16 @@ WROTE_ABROAD = (
     + phrases(
         *("schrieb", "hat geschrieben", "schreef", "(?:het volgende )?geschreven", "skrev", "skrifadi"),
         *("escribio", "escribe", "va escriure", "ha escrit", "escreveu", "ha scritto", "scrisse", "a scris"),
-        *(r"napisa[lł]\(?a?\)?", r"napsala?(?:\(a\))?", "kirjoitti", "yazdı", "yazdi", "irta", "menulis"),
+        *(
+            r"napisa[lł]\(?a?\)?",
+            r"napsala?(?:\(a\))?",
+            "kirjoitti",
+            "yazdı",
+            "yazdi",
+            "irta",
+            "menulis",
+            "pisze",
+        ),
         *("написала?", r"написал\(а\)", "пишет", "пише", "писала?", "написав", "da viet", "đa viet"),
     )
     + r"(?!\w)"
@@ -34,7 +42,7 @@ WROTE_ABROAD = (
 # Without one of these nobody writes.
 WROTE_HINTS = (
     *("ecri", "wrote", "writes", "written", "said", "says", "a dit", "disait", "a envoye le message"),
-    *("schri", "geschr", "schreef", "skr", "escr", "scri", "napis", "naps", "kirj", "yazd", "irta"),
+    *("schri", "geschr", "schreef", "skr", "escr", "scri", "napis", "naps", "kirj", "yazd", "irta", "dit"),
     *("menul", "напис", "писал", "пише", "viet", "写", "寫", fold("님이")),
 )
 
@@ -87,7 +95,12 @@ ORIGINAL = phrases(
     *("reply message", "ursprungliche nachricht", "mensaje original", "mensagem original"),
     *("messaggio originale", "(?:oorspronkelijk|origineel) bericht", "oprindelig meddelelse"),
     *("ursprungligt meddelande", "opprinnelig melding", "alkuperainen viesti", "oryginalna wiadomosc"),
-    *("исходное сообщение", "原始邮件", "original"),
+    *("исходное сообщение", "原始邮件"),
+)
+# « Répondre au-dessus de cette ligne », which help desks draw.
+REPLY_ABOVE = phrases(
+    r"(?:repondre|repondez|reponse|ecrire|reply|respond|answer)\b.{0,30}\b(?:au-dessus|above)\b.{0,20}"
+    r"\b(?:ligne|line)\b"
 )
 # … or passed on.
 FORWARDED = phrases(

@@ -1,0 +1,117 @@
+"""What others add below a mail: the notices of servers, the footers of lists and of mass mailings.
+
+Rules look at *plain* lines (``line_rules.plain_lines``).
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.mail.fold import holds_one, phrases
+
+_THIS_MAIL = (
+    r"\b(?:(?:ce|cet|du present|le present) (?:message|mail|e-?mail|courriel|courrier)"
+    r"|this (?:e-?mail|mail|message|communication|transmission))\b"
+)
+_DISCLAIMER = re.compile(
+    phrases(
+        r"^(?:avis de |clause de )?confidentialite\b",
+        r"^(?:confidentiality|legal) (?:notice|disclaimer)\b",
+        r"^(?:avertissement|disclaimer|mentions? legales?)\s?:",
+        _THIS_MAIL
+        + r"[^.]{0,90}\b(?:confidentiel|exclusivement|strictement reserve|confidential|privileged)",
+        _THIS_MAIL + r"[^.]{0,60}\bintended (?:solely|only)",
+        _THIS_MAIL + r"[^.]{0,60}\b(?:verifie|analyse|controle|protege|checked|scanned|virus)",
+        r"^(?:pense[zr]?|pensons|merci de penser|think|please (?:consider|think))\b[^.]{0,60}"
+        r"\b(?:imprimer|printing|print)\b",
+        r"^(?:pense[zr]?|pensons|think|please think) "
+        r"(?:a l'environnement|a la planete|about the environment)[ .!]*$",
+        r"\bn'imprime[rz]\b|^avant d'imprimer\b|\bdo not print\b|\bbefore printing\b",
+        r"\b(?:informations?|messages?|pieces? jointes?|fichiers?)\b[^.]{0,60}\b"
+        r"(?:destine|reserve|adresse)e?s? (?:a l'attention )?(?:exclusi|unique|au seul|a l'usage)",
+        r"^si vous (?:l'avez|avez|n'etes pas)[^.]{0,60}\b(?:par erreur|destinataire)\b",
+        r"^if you (?:are not the intended|have received)[^.]{0,60}\b(?:recipient|error)\b",
+        r"\b(?:l'absence de virus|garanti sans virus|virus[- ]free)\b",
+        r"\b(?:avast|avg|nod32|eset|kaspersky|norton|bitdefender|mcafee|mailinblack)\b[^.]{0,60}"
+        r"(?:virus|verifi|analys|checked|scanned|www|http)",
+        r"^(?:vous (?:recevez|avez recu|l'avez recu)|you (?:are receiv|receiv))[^.]{0,90}"
+        r"\b(?:car|parce|because)\b",
+        r"^.{0,120}\b(?:se desinscrire|me desinscrire|se desabonner|me desabonner|unsubscribe)\b.{0,120}$",
+    )
+).search
+# What servers say of a mail; four of these in the last paragraph are no person's words.
+_LEGAL = tuple(
+    re.compile(r"\b" + stem)
+    for stem in (
+        *("confidential|confidentiel", "destinataire|recipient|addressee", "expediteur|sender\\b"),
+        *("exclusiv|strictement|strictly|solely", "erreur|error", "diffusion|divulg|disclos|dissemin"),
+        *("interdit|prohibited|unauthori[sz]ed", "responsabilite|liable|liability|responsible for"),
+        *("integrite|integrity|altere|altered", "virus", "detrui|supprim|delete|destroy", "privileged"),
+        *("pieces? jointes?|attachments?", "rgpd|gdpr|droit d'acces", "imprime|printing", "copie|copying"),
+    )
+)
+
+
+# Without one of these none of the above is said; looking for them is much faster.
+_HINTS = (
+    *("confiden", "destin", "recipient", "addressee", "erreur", "error", "virus", "imprim", "print"),
+    *("intend", "privileg", "sender", "expediteur", "reserve", "adresse", "verifi", "analys", "control"),
+    *("avast", "avg", "nod32", "eset", "kaspersky", "norton", "bitdefender", "mcafee", "mailinblack"),
+    *("desinscr", "desabonn", "unsubscr", "recu", "recevez", "receiv", "planete"),
+    *("proteg", "checked", "scanned", "environ", "planet", "disclaimer", "avertissement", "legal"),
+)
+
+
+def is_disclaimer(paragraph: str, *, signed: bool) -> bool:
+    """« Ce message est confidentiel … », « Avant d'imprimer … »: said by a server to nobody.
+
+    ``signed``: a closing, a name or a signature stands above, where servers add theirs; elsewhere people
+    say such things too.
+    """
+    start = paragraph[:600]
+    if not holds_one(start, _HINTS):
+        return False
+    return (signed and bool(_DISCLAIMER(start))) or sum(bool(stem.search(start)) for stem in _LEGAL) >= 4
+
+
+# Without one of these there is no sure footer.
+FOOTER_HINTS = ("desabonn", "desinscri", "unsubscri", "/sympa/", "/listinfo/", "you received this")
+_FOOTER_RULE = re.compile(r"[-_=*~#]{2,300}(?: [-_=*~#]{2,300})?").fullmatch
+_FOOTER = re.compile(
+    phrases(
+        *("desabonn", "desinscri", "unsubscri", "mailing[ -]list", "liste de (?:diffusion|discussion)"),
+        *("list info", "framalistes", "/sympa/", "/listinfo/", "sympa@", "gerer votre abonnement"),
+        *("vous recevez ce (?:message|mail|courriel) (?:car|parce)", "you received this message because"),
+        *("you are receiving this", "archives? de la liste", "pied de page"),
+    )
+)
+_SURE_FOOTER = re.compile(
+    phrases(
+        "(?:pour|to|se|vous) (?:vous )?(?:desabonner|desinscrire)",
+        "(?:to|please) unsubscribe",
+        "unsubscribe (?:from|:)",
+        "/sympa/(?:info|signoff|arc|sigrequest)",
+        "/listinfo/",
+        "-unsubscribe@",
+        "you received this message because you are subscribed",
+    )
+)
+
+
+def is_footer_rule(line: str) -> bool:
+    """The line that a list server draws above its footer."""
+    return bool(_FOOTER_RULE(line))
+
+
+def is_footer(line: str, list_name: str) -> bool:
+    """Words of a list's footer; people use them too, so a drawn line must stand above."""
+    if line[-1:] == "?":
+        return False
+    named = f"liste {list_name}" in line and len(line) < 60
+    addressed = f"{list_name}@" in line and (line.count(" ") < 4 or "http" in line)
+    return named or addressed or bool(_FOOTER.search(line))
+
+
+def is_sure_footer(line: str) -> bool:
+    """Words of a list's footer that people hardly write below their own mail."""
+    return bool(_SURE_FOOTER.search(line))
