@@ -91,11 +91,12 @@ def is_dated(line: str) -> bool:
     return bool(_DAY.search(line) and _TIME.search(line))
 
 
-def introduces(joined: str, *, quote_follows: bool, wrapped: bool = False) -> bool:
+def introduces(joined: str, *, quote_follows: bool, wrapped: bool = False, fresh: bool = False) -> bool:
     """Whether these lines, joined, introduce a quotation.
 
     Before quoted lines, « Alice a écrit : » on one line is enough.  Before plain ones the date and the
-    address that clients write are needed too: « Le rapporteur a écrit : » is prose.
+    address that clients write are needed too: « Le rapporteur a écrit : » is prose.  In a ``fresh`` mail,
+    which answers none, somebody must also be said to write.
     """
     if len(joined) > MAX_LENGTH:
         return False
@@ -108,13 +109,13 @@ def introduces(joined: str, *, quote_follows: bool, wrapped: bool = False) -> bo
         return quote_follows and not wrapped and bool(_FULL_DATE_FIRST(line) and _BRACKETED.search(line))
     if quote_follows:
         return _above_quoted_lines(line, verb or bool(_SAID.search(line)), wrapped)
-    return _above_plain_lines(line, verb, drawn)
+    return (verb or not fresh) and _above_plain_lines(line, verb, drawn)
 
 
 def _holds_verb(line: str) -> bool:
     """Whether somebody writes here, and nothing but a name or a date comes after it."""
-    if line.endswith(("a ecrit :", "wrote:", "a ecrit:")):
-        return True
+    if line.endswith((" a ecrit :", " wrote:", " a ecrit:")):
+        return not line.endswith(("nous a ecrit :", "m'a ecrit :", "vous a ecrit :"))
     verb = _VERB.search(line)
     return verb is not None and len(line) - verb.end() <= MAX_NAME_ONLY
 

@@ -23,7 +23,17 @@ _PRODUCT = phrases(
     *("yahoo", "gmail", "outlook", "proton ?mail", "orange", "sfr", "bouygues", "k-9", "bluemail", "mail"),
     *("nine", "samsung", "tuta(?:nota)?", "fairemail", "thunderbird", "zimbra", "iphone", "ipad", "android"),
     *("mailbox", "newton", "superhuman", "spark", "airmail", "sparrow", "canary", "spike", "edison", "hey"),
-    *("windows", "roundcube", "infomaniak", "hubspot", "missive", "front", "blue ?mail", "aquamail"),
+    *(
+        "windows",
+        "courrier pour",
+        "roundcube",
+        "infomaniak",
+        "hubspot",
+        "missive",
+        "front",
+        "blue ?mail",
+        "aquamail",
+    ),
     r"/e/os",
 )
 _DEVICE = re.compile(
@@ -104,6 +114,11 @@ def may_be_device(line: str) -> bool:
         return False
     sent = _SENT(line)
     return sent is not None and not _TOLD(sent[1]) and (bool(_DEVICE_WORD(line)) or sent[1].count(" ") < 2)
+
+
+def is_link(line: str) -> bool:
+    """Whether a line is an address of the web and nothing else."""
+    return line.startswith(("<http", "http", "www.")) and " " not in line
 
 
 def is_cut_short(line: str) -> bool:

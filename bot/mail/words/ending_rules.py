@@ -107,7 +107,13 @@ def has_contact(line: str) -> bool:
 
 def is_name(line: str) -> bool:
     """What may stand as a name below a closing: few words, no sentence."""
-    return len(line) <= 60 and line.count(" ") <= 5 and not _SENTENCE(line) and not _FUNCTION_WORD(line)
+    return (
+        len(line) <= 60
+        and line.count(" ") <= 5
+        and not any(map(str.isdigit, line))
+        and not _SENTENCE(line)
+        and not _FUNCTION_WORD(line)
+    )
 
 
 def is_signature(block: list[str]) -> bool:
@@ -136,6 +142,15 @@ def is_practical(block: list[str]) -> bool:
         if (label and not _CONTACT_LABELS(label[1])) or _SPEAKS(line):
             return True
     return False
+
+
+_ITEM = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+){1,2}( ?[,:–-] ?)\S").match
+
+
+def is_list(block: list[str]) -> bool:
+    """Whether lines name several people in one way: « Anne Roux, Gap », « Bruno Petit, Veynes »."""
+    found = [item[1] for line in block if (item := _ITEM(line))]
+    return len(found) > 1 and len(set(found)) == 1
 
 
 def is_title_block(block: list[str], written: list[str]) -> bool:

@@ -33,6 +33,9 @@ _IN_COLOUR = re.compile(
 ).search
 _IN_BOLD = re.compile(r"\b(?:en gras|in bold)\b").search
 _HIGHLIGHTED = re.compile(r"\b(?:surlign|stabilo|highlight)").search
+_IN_CAPITALS = re.compile(r"\b(?:majuscules?|capitales?|capitals|upper ?case)\b").search
+_YES_OR_NO = re.compile(r"(?:oui|non|ok|yes|no|d'accord|pas d'accord)[ .!,]{0,3}").fullmatch
+_ANSWERS = re.compile(r"(?:r[eé]|r[eé]p|r[eé]ponse|answer|r)\s?:").fullmatch
 _WITHIN = re.compile(
     phrases(
         r"\b(?:dans|sous|entre|a la suite de|au fil de) (?:ton|ta|tes|votre|vos|le|les|chaque|l') ?"
@@ -43,12 +46,13 @@ _WITHIN = re.compile(
         r"\b(?:in|within|after|under) (?:your|the|each) (?:message|mail|e-?mail|text|questions?|points?)\b",
         r"\blook for\b",
         r"\b(?:mes|my) (?:reponses?|remarques?|commentaires?|answers?|replies|comments?|remarks)\b",
-        r"\bje (?:te |vous )?(?:re)?ponds\b",
+        r"\bje (?:te |vous )?reponds\b",
+        r"\b(?:majuscules?|capitals)\b",
     )
 ).search
 _MARK = re.compile(
     r"\s{0,8}(\[[^\]\s]{1,12}\]|\([A-Za-z]{2,3}\)|[=-]{1,3}>|→|➔|➜|⇒|►|#{2,4}|\*{2,4}(?=\s)|"
-    r"(?:re|rep|reponse|answer|r)\s?:|[A-Z][\w.-]{0,15}\s?[:>](?=\s))",
+    r"(?:r[eé]|r[eé]p|r[eé]ponse|answer|r)\s?:|[A-Z][\w.-]{0,15}\s?[:>](?=\s))",
     re.IGNORECASE,
 ).match
 
@@ -60,13 +64,19 @@ def mark_insets(sheet: Sheet, start: int, end: int, standouts: Iterable[Standout
     )[-MAX_ANNOUNCEMENT:]
     theirs = _by_looks(said, standouts)
     mark = _announced_mark(sheet, said, start, end)
-    if not theirs and not mark:
+    within = bool(_WITHIN(said))
+    if not theirs and not mark and not within:
         return
     for at in range(start, end):
         line = unquoted(sheet.lines[at]) if sheet.quoted[at] else sheet.lines[at]
         if sheet.kinds[at] is not LineKind.QUOTED or not line.strip():
             continue
-        if (mark and not sheet.quoted[at] and _mark_of(line) == mark) or _key(line) in theirs:
+        unmarked = not sheet.quoted[at]
+        if (
+            _key(line) in theirs
+            or (mark and unmarked and _mark_of(line) == mark)
+            or (within and unmarked and _answers_by_itself(said, line.strip(), sheet.plain[at]))
+        ):
             sheet.kinds[at] = LineKind.OWN
             sheet.lines[at] = line
 
@@ -104,12 +114,14 @@ def _by_looks(said: str, standouts: Iterable[Standout]) -> set[str]:
 
 def _announced_mark(sheet: Sheet, said: str, start: int, end: int) -> str:
     """A mark at the start of several copied lines, which the author's own words name or announce."""
+    if not _WITHIN(said):
+        return ""
     lines = (sheet.lines[at] for at in range(start, end) if not sheet.quoted[at])
     marks = Counter(mark for line in lines if (mark := _mark_of(line)))
     for mark, times in marks.most_common(4):
-        if mark.rstrip(" :>") in said and (mark[0] in "[(=-→➔➜⇒►#*" or mark[-1] in ":>") and _WITHIN(said):
-            return mark
-        if times > 1 and mark[0] not in "[(*#" and not mark[0].isalpha() and _WITHIN(said):
+        named = mark.rstrip(" :>") in said and (mark[0] in "[(=-→➔➜⇒►#*" or mark[-1] in ":>")
+        drawn = mark[0] not in "[(*#" and not mark[0].isalpha()
+        if named or (times > 1 and (drawn or _ANSWERS(mark))):
             return mark
     return ""
 
@@ -117,3 +129,12 @@ def _announced_mark(sheet: Sheet, said: str, start: int, end: int) -> str:
 def _mark_of(line: str) -> str:
     found = _MARK(line)
     return found[1].lower() if found else ""
+
+
+def _answers_by_itself(said: str, line: str, plain: str) -> bool:
+    """OUI, a line in square brackets, or one in capitals where these were announced."""
+    if _YES_OR_NO(plain):
+        return True
+    if plain[0] == "[" and plain[-1] == "]":
+        return True
+    return line.isupper() and bool(_IN_CAPITALS(said))

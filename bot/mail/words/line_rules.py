@@ -16,7 +16,7 @@ def plain_lines(folded: str) -> list[str]:
 
 _QUOTE = re.compile(r"[ \t\ufeff\u200b]{0,3}>(?!From )").match
 # What a few clients write in its place: a bar, or the initials of who is quoted.
-_OTHER_MARK = re.compile(r"([|:}%]|[A-Z][A-Za-z]{0,3}>)(?:\s|$)").match
+_OTHER_MARK = re.compile(r"([|:}%]|[A-Z][A-Za-z]{0,11}>)(?:\s|$)").match
 
 
 def is_quoted(line: str) -> bool:

@@ -20,6 +20,8 @@ _DISCLAIMER = re.compile(
         r"^(?:avertissement|disclaimer|mentions? legales?)\s?:",
         _THIS_MAIL
         + r"[^.]{0,90}\b(?:confidentiel|exclusivement|strictement reserve|confidential|privileged)",
+        _THIS_MAIL + r" a ete (?:envoye|expedie|genere|poste)e?\b",
+        r"\b(?:droit a la deconnexion|en dehors de vos (?:heures|horaires))\b",
         _THIS_MAIL + r"[^.]{0,60}\bintended (?:solely|only)",
         _THIS_MAIL + r"[^.]{0,60}\b(?:verifie|analyse|controle|protege|checked|scanned|virus)",
         r"^(?:pense[zr]?|pensons|merci de penser|think|please (?:consider|think))\b[^.]{0,60}"
@@ -39,6 +41,7 @@ _DISCLAIMER = re.compile(
         r"^.{0,120}\b(?:se desinscrire|me desinscrire|se desabonner|me desabonner|unsubscribe)\b.{0,120}$",
     )
 ).search
+_LEAVES = re.compile(r"\b(?:desinscri|desabonn|unsubscri)").search
 # What servers say of a mail; four of these in the last paragraph are no person's words.
 _LEGAL = tuple(
     re.compile(r"\b" + stem)
@@ -57,7 +60,8 @@ _HINTS = (
     *("confiden", "destin", "recipient", "addressee", "erreur", "error", "virus", "imprim", "print"),
     *("intend", "privileg", "sender", "expediteur", "reserve", "adresse", "verifi", "analys", "control"),
     *("avast", "avg", "nod32", "eset", "kaspersky", "norton", "bitdefender", "mcafee", "mailinblack"),
-    *("desinscr", "desabonn", "unsubscr", "recu", "recevez", "receiv", "planete"),
+    *("desinscr", "desabonn", "unsubscr", "envoye", "expedie", "genere", "poste", "deconnexion", "dehors"),
+    *("recu", "recevez", "receiv", "planete"),
     *("proteg", "checked", "scanned", "environ", "planet", "disclaimer", "avertissement", "legal"),
 )
 
@@ -71,6 +75,8 @@ def is_disclaimer(paragraph: str, *, signed: bool) -> bool:
     start = paragraph[:600]
     if not holds_one(start, _HINTS):
         return False
+    if len(paragraph) < 400 and "http" in start and _LEAVES(start):
+        return True
     return (signed and bool(_DISCLAIMER(start))) or sum(bool(stem.search(start)) for stem in _LEGAL) >= 4
 
 

@@ -195,7 +195,9 @@ class _Reader:
         """Whether these lines are an attribution, and the first of them no answer right above one."""
         follows = self.sheet.next_filled(after, self.end)
         quoted = follows < self.end and self.sheet.quoted[follows]
-        if not attribution.introduces(" ".join(lines), quote_follows=quoted, wrapped=len(lines) > 1):
+        if not attribution.introduces(
+            " ".join(lines), quote_follows=quoted, wrapped=len(lines) > 1, fresh=self.fresh
+        ):
             return False
         shorter = (" ".join(lines[start:]) for start in range(1, len(lines)))
         return not any(
@@ -216,7 +218,9 @@ def _mark_wrapped(sheet: Sheet, end: int) -> None:
         if len(line) > 45 or (followed and not sheet.quoted[at + 1]):
             continue
         above = sheet.lines[at - 1].rstrip()
-        surely = followed or ends_likely_in_the_middle(sheet.plain[at - 1])
+        goes_on = followed and unquoted(sheet.lines[at + 1])[:1].islower()
+        ended = followed and line.rstrip()[-1] in ".?!"
+        surely = goes_on or ended or ends_likely_in_the_middle(sheet.plain[at - 1])
         if ends_in_the_middle(sheet.plain[at - 1]) or (surely and _was_wrapped(above, line)):
             sheet.kinds[at] = QUOTED
 

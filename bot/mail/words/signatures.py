@@ -76,18 +76,23 @@ def _mark_notices(sheet: Sheet, start: int, stop: int) -> int:
         paragraph = " ".join(sheet.plain[first:above])
         if not notices.is_disclaimer(paragraph, signed=_is_signed(sheet, start, first, stop)):
             return above
-        drawn = sheet.above_blank(start, first)
-        if drawn - 1 > start and notices.is_footer_rule(sheet.plain[drawn - 1]):
-            first = drawn - 1
-        sheet.mark(first, stop, LineKind.SIGNATURE)
-        stop = first
+        stop = _sign(sheet, start, first, stop)
+
+
+def _sign(sheet: Sheet, start: int, first: int, stop: int) -> int:
+    """Mark a signature, with the line drawn above it; returns where the author ends above it."""
+    above = sheet.above_blank(start, first)
+    if above > start and notices.is_footer_rule(sheet.plain[above - 1]):
+        first = above - 1
+    sheet.mark(first, stop, LineKind.SIGNATURE)
+    return sheet.above_blank(start, first)
 
 
 def _is_signed(sheet: Sheet, start: int, first: int, stop: int) -> bool:
     """Whether a closing, a name or a signature stands above the paragraph that begins at ``first``."""
     if stop < len(sheet.kinds) and sheet.kinds[stop] is LineKind.SIGNATURE:
         return True
-    if notices.is_footer_rule(sheet.plain[first]):
+    if sheet.plain[first].startswith(("___", "---", "===")):
         return True
     if start and sheet.kinds[start - 1] in (LineKind.SIGNATURE, LineKind.DEVICE):
         return True
@@ -111,10 +116,15 @@ def _mark_below_dashes(sheet: Sheet, start: int, stop: int, marks: list[int]) ->
     if sheet.lines[at] != "-- " and not _signs_below_dashes(sheet, at, stop, only=len(here) == 1):
         return stop
     # What is said below a blank line, « PS : … », is the author's again.
-    after_blank = (below for below in range(at + 2, stop) if not sheet.plain[below - 1])
-    end = next((below for below in after_blank if endings.is_postscript(sheet.plain[below])), stop)
-    sheet.mark(at, end, LineKind.SIGNATURE)
+    sheet.mark(at, _above_postscript(sheet, at + 1, stop), LineKind.SIGNATURE)
     return sheet.above_blank(start, at)
+
+
+def _above_postscript(sheet: Sheet, start: int, stop: int) -> int:
+    """Where a postscript begins, below a blank line; or ``stop``."""
+    after_blank = (at for at in range(start + 1, stop) if not sheet.plain[at - 1])
+    found = next((at for at in after_blank if endings.is_postscript(sheet.plain[at])), stop)
+    return sheet.above_blank(start, found)
 
 
 def _signs_below_dashes(sheet: Sheet, at: int, stop: int, *, only: bool) -> bool:
@@ -130,11 +140,12 @@ def _signs_below_dashes(sheet: Sheet, at: int, stop: int, *, only: bool) -> bool
     if not standard:
         return endings.is_sure_signature(block)
     speaks = endings.is_sentence(block[0]) and not notices.is_sure_footer(" ".join(block))
-    return endings.is_signature(block) and not speaks
+    return endings.is_signature(block) and not speaks and not endings.is_practical(block)
 
 
 def _mark_below_closing(sheet: Sheet, start: int, stop: int) -> int:
     """A signature without a mark: the name below the closing is kept, the block below it is not."""
+    stop = _above_postscript(sheet, start, stop)
     for at in reversed(sheet.last_filled(start, stop, LAST)):
         closing = sheet.plain[at]
         if not (endings.is_closing(closing) or endings.is_signing_title(closing)):
@@ -145,8 +156,7 @@ def _mark_below_closing(sheet: Sheet, start: int, stop: int) -> int:
         named_before = "," in closing[:-1]
         first = name if named_before and endings.has_contact(sheet.plain[name]) else name + 1
         if _signs(sheet, first, stop):
-            sheet.mark(first, stop, LineKind.SIGNATURE)
-            return sheet.above_blank(start, first)
+            return _sign(sheet, start, first, stop)
     return stop
 
 
@@ -162,13 +172,14 @@ def _mark_named_block(sheet: Sheet, start: int, stop: int, names: frozenset[str]
         above = sheet.above_blank(start, at)
         if above > start and sheet.plain[above - 1].endswith(":"):
             break  # the first of a list
+        if endings.is_list([line for line in sheet.plain[first:stop] if line]):
+            break
         closed = at > start and endings.is_closing(sheet.plain[sheet.above_blank(start, at) - 1])
         if closed:
             at += 1
         alone = at == start or at >= stop
         if not alone and (endings.has_contact(line) or at + 1 < stop) and _signs(sheet, at, stop, line):
-            sheet.mark(at, stop, LineKind.SIGNATURE)
-            return sheet.above_blank(start, at)
+            return _sign(sheet, start, at, stop)
         break
     return stop
 
@@ -215,4 +226,5 @@ def _signs(sheet: Sheet, first: int, stop: int, name: str = "") -> bool:
 
 
 def _filled(sheet: Sheet, start: int, stop: int) -> list[str]:
-    return [line for line in sheet.plain[start:stop] if line]
+    """The lines that are not blank, nor pictures of which only the place is left."""
+    return [line for line in sheet.plain[start:stop] if line and not line.startswith(("[image", "[cid:"))]

@@ -42,7 +42,21 @@ WROTE_ABROAD = (
 # Without one of these nobody writes.
 WROTE_HINTS = (
     *("ecri", "wrote", "writes", "written", "said", "says", "a dit", "disait", "a envoye le message"),
-    *("schri", "geschr", "schreef", "skr", "escr", "scri", "napis", "naps", "kirj", "yazd", "irta", "dit"),
+    *(
+        "schri",
+        "geschr",
+        "schreef",
+        "skr",
+        "escr",
+        "scri",
+        "napis",
+        "naps",
+        "kirj",
+        "yazd",
+        "irta",
+        "dit",
+        "pisze",
+    ),
     *("menul", "напис", "писал", "пише", "viet", "写", "寫", fold("님이")),
 )
 
@@ -92,6 +106,7 @@ ORIGINAL = phrases(
     "message (?:d'origine|original|initial|precedent)",
     "(?:e-?mail|courriel|courrier|mail) (?:d'origine|original|initial)",
     "original (?:message|e-?mail|mail|appointment)",
+    "repondre au message",
     *("reply message", "ursprungliche nachricht", "mensaje original", "mensagem original"),
     *("messaggio originale", "(?:oorspronkelijk|origineel) bericht", "oprindelig meddelelse"),
     *("ursprungligt meddelande", "opprinnelig melding", "alkuperainen viesti", "oryginalna wiadomosc"),

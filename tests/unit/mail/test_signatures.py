@@ -94,7 +94,7 @@ def test_people_send_things_too(text: str) -> None:
     [
         "Adoptez l'éco-attitude : n'imprimez ce courriel que si c'est nécessaire.",
         "Les informations contenues dans ce courriel sont destinées au seul usage de son destinataire.",
-        "The sender accepts no liability for errors. Delete it if you are no recipient; copying is prohibited.",
+        "The sender is not liable for errors. Delete it if you are no recipient; copying is prohibited.",
         "L'absence de virus dans ce courrier a été contrôlée.",
     ],
 )
