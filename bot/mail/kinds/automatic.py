@@ -123,7 +123,7 @@ def _title(clues: Clues) -> str | None:
     """« Réponse automatique : … », at the very start: « Re: Réponse automatique » is a person again."""
     if not clues.may_be_title:
         return None
-    asks = "?" in clues.subject or (clues.list_address is not None and "?" in clues.text)
+    asks = clues.list_address is not None and "?" in clues.text
     if not titles.TITLE(clues.title) or (asks and not _speaks_as_machine(clues)):
         return None
     return "subject-of-automatic-answer"
@@ -140,7 +140,7 @@ def _title_of_absence(clues: Clues) -> str | None:
         return None
     to_list = clues.list_address is not None
     if titles.TITLE_OF_ABSENCE(clues.title):
-        doubtful = to_list or "?" in clues.text or "?" in clues.subject
+        doubtful = to_list or "?" in clues.text
         return "subject-of-automatic-answer" if not doubtful or _speaks_as_machine(clues) else None
     if to_list or len(clues.text) > SHORT or not titles.TITLE_OF_SOMETHING(clues.title):
         return None

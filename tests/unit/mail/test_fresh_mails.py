@@ -14,11 +14,11 @@ FRESH = Circumstances(fresh=True, author_name="Hélène Garnier")
     "text",
     [
         "Ordre du jour :\n> Finances\n> Fête d'hiver\n\nÀ jeudi.",
-        "Le mardi 17 novembre 2026 à 14:00, contactez Bruno <b@x.example> pour vous inscrire :\nil reste 3 places.",
+        "Le mardi 17 novembre 2026 à 14:00, contactez Bruno <b@x.example> pour venir :\nil reste 3.",
         "Le mardi 3 novembre à 20h30, la présidente, Anne Roux, a dit :\nla salle ferme en janvier.",
         "12/10/2026 10:15 - mail à Free <support@free.example> :\nsans réponse\n15/10/2026 11:00 - relance",
         "Le 12/11/2026 à 10:00, la mairie (asso@mairie.example) nous a écrit :\nla salle sera fermée.",
-        "Voici le projet.\n\nDe : Les Lisières\nÀ : Monsieur le Maire\nDate : le 20 novembre 2026\nObjet : don",
+        "Voici le projet.\n\nDe : Les Lisières\nÀ : M. le Maire\nDate : le 20 novembre 2026\nObjet : don",
     ],
 )
 def test_prose_and_lists_are_no_quotation(text: str) -> None:
