@@ -78,6 +78,7 @@ class _Reading:
     is_report: bool
     subject: str
     own: str
+    interleaves: bool
     list_address: str | None
     claim: authorship.Claim
     verdict: authorship.Verdict | None
@@ -105,8 +106,8 @@ def _read(raw: bytes, setting: _Setting) -> Mail:
             _is_fresh(headers, subject),
             list_name,
             author.name,
-            content.standouts,
-            content.signature_lines,
+            content.standouts if content.html else tuple,
+            content.signature_lines if content.html else tuple,
         ),
     )
     problems += doubts
@@ -115,7 +116,18 @@ def _read(raw: bytes, setting: _Setting) -> Mail:
     ids = message_ids(headers.raw("message-id"))
     is_report = root.type == "multipart/report"
     reading = _Reading(
-        setting, headers, content, is_report, subject, words.own, list_address, claim, verdict, author, ids
+        setting,
+        headers,
+        content,
+        is_report,
+        subject,
+        words.own,
+        bool(words.answers),
+        list_address,
+        claim,
+        verdict,
+        author,
+        ids,
     )
     return _mail(reading, words, problems)
 
@@ -190,6 +202,7 @@ def _tell(reading: _Reading) -> tuple[Kind, str, Notice | None, Bounce | None]:
         reading.author.address in reading.setting.own_addresses,
         reading.author.address,
         [attachment.type for attachment in reading.content.attachments],
+        reading.interleaves,
     )
     kind, reason = kinds.tell(clues)
     if not reading.author.address and kind is not Kind.AUTOMATIC:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,6 +33,7 @@ class Clues:
     from_us: bool
     sender: str
     attached_types: Collection[str]
+    interleaves: bool  # own words stand between quoted lines
 
     @cached_property
     def title(self) -> str:
@@ -67,17 +68,24 @@ class Clues:
 
 def tell(clues: Clues) -> tuple[Kind, str]:
     """The kind of a mail that is neither bounce nor notice, and the rule that told it."""
-    for rule in _AUTOMATIC:
-        reason = rule(clues)
-        if reason:
-            return Kind.AUTOMATIC, reason
+    # No machine writes between the lines of a mail.
+    spoken = () if clues.interleaves else _BY_WORDS
+    reason = _first_reason((*_BY_HEADER, *spoken), clues)
+    if reason:
+        return Kind.AUTOMATIC, reason
     if clues.list_address is not None:
         return Kind.LIST_POST, "list-headers"
-    for rule in _AUTOMATIC_UNLESS_LIST:
+    spoken = () if clues.interleaves else _BY_WORDS_UNLESS_LIST
+    reason = _first_reason((*_BY_HEADER_UNLESS_LIST, *spoken), clues)
+    return (Kind.AUTOMATIC, reason) if reason else (Kind.PERSON, "nothing-special")
+
+
+def _first_reason(rules: Iterable[Callable[[Clues], str | None]], clues: Clues) -> str | None:
+    for rule in rules:
         reason = rule(clues)
         if reason:
-            return Kind.AUTOMATIC, reason
-    return Kind.PERSON, "nothing-special"
+            return reason
+    return None
 
 
 def _auto_submitted(clues: Clues) -> str | None:
@@ -288,22 +296,14 @@ def _acknowledgement(clues: Clues) -> str | None:
     return "acknowledgement" if received and "?" not in body and words.PROMISED.search(body) else None
 
 
-_AUTOMATIC: tuple[Callable[[Clues], str | None], ...] = (
+_BY_HEADER = (
     _auto_submitted,
     _answering_machine,
     _precedence_of_answer,
     _calendar_answer,
     _title,
     _title_of_absence,
-    _says_so,
-    _absence_note,
 )
-_AUTOMATIC_UNLESS_LIST: tuple[Callable[[Clues], str | None], ...] = (
-    _disposition_notification,
-    _null_sender,
-    _from_us,
-    _daemon,
-    _nobody_reads,
-    _acknowledgement,
-    _bulk,
-)
+_BY_WORDS = (_says_so, _absence_note)
+_BY_HEADER_UNLESS_LIST = (_disposition_notification, _null_sender, _from_us, _daemon, _bulk)
+_BY_WORDS_UNLESS_LIST = (_nobody_reads, _acknowledgement)

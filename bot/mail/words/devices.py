@@ -103,14 +103,19 @@ _BEGINS = frozenset(
 )
 
 
+def may_begin(line: str) -> bool:
+    """Whether words of a device may begin so: most lines are told by that."""
+    return line[:2] in _BEGINS
+
+
 def is_device(line: str) -> bool:
     """« Envoyé de mon iPhone »."""
-    return line[:2] in _BEGINS and len(line) < 160 and bool(_DEVICE(line))
+    return len(line) < 160 and bool(_DEVICE(line))
 
 
 def may_be_device(line: str) -> bool:
     """The same in other words, of any product: to be believed of a last paragraph of one line."""
-    if line[:2] not in _BEGINS or len(line) >= 100:
+    if len(line) >= 100:
         return False
     sent = _SENT(line)
     return sent is not None and not _TOLD(sent[1]) and (bool(_DEVICE_WORD(line)) or sent[1].count(" ") < 2)

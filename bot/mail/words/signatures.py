@@ -23,9 +23,11 @@ def mark_signatures(
     ``declared`` gives the lines that the mail's HTML calls a signature, where it does.
     """
     names = _names(author_name)
-    _mark_devices(sheet, end)
+    runs = list(sheet.own_runs(end))
+    if _mark_devices(sheet, end, runs):
+        runs = list(sheet.own_runs(end))
     marks = [at for at, line in enumerate(sheet.lines[:end]) if line in endings.MARKS]
-    for start, stop in list(sheet.own_runs(end)):
+    for start, stop in runs:
         below = _mark_notices(sheet, start, stop)
         if marks:
             below = _mark_below_dashes(sheet, start, below, marks)
@@ -40,18 +42,25 @@ def _names(author_name: str) -> frozenset[str]:
     return frozenset(word for word in words if len(word) > 1 and "@" not in word)
 
 
-def _mark_devices(sheet: Sheet, end: int) -> None:
-    for start, stop in list(sheet.own_runs(end)):
+def _mark_devices(sheet: Sheet, end: int, runs: list[tuple[int, int]]) -> bool:
+    """Whether there are any, each with the line drawn above it and the link below."""
+    found = False
+    for start, stop in runs:
+        alone = start + 1 == stop and start == sheet.open[0]
         for at in sheet.last_filled(start, stop, LAST):
             line = sheet.plain[at]
-            alone = start + 1 == stop and start == sheet.open[0]
-            if devices.is_device(line) or (
-                not alone and devices.may_be_device(line) and _stands_last(sheet, at, end)
+            if not devices.may_begin(line) or not (
+                devices.is_device(line)
+                or (not alone and devices.may_be_device(line) and _stands_last(sheet, at, end))
             ):
-                drawn = at > start and notices.is_footer_rule(sheet.plain[at - 1])
-                sheet.mark(at - drawn, at + 1, LineKind.DEVICE)
-                if devices.is_cut_short(line) and at + 1 < stop and 0 < len(sheet.plain[at + 1]) < 40:
-                    sheet.kinds[at + 1] = LineKind.DEVICE
+                continue
+            found = True
+            drawn = at > start and notices.is_footer_rule(sheet.plain[at - 1])
+            sheet.mark(at - drawn, at + 1, LineKind.DEVICE)
+            below = sheet.plain[at + 1] if at + 1 < stop else ""
+            if devices.is_link(below) or (devices.is_cut_short(line) and 0 < len(below) < 40):
+                sheet.kinds[at + 1] = LineKind.DEVICE
+    return found
 
 
 def _stands_last(sheet: Sheet, at: int, end: int) -> bool:

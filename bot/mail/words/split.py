@@ -30,7 +30,7 @@ class Circumstances:
     fresh: bool = False  # it answers no mail: nothing refers to one, not even the subject
     list_name: str = ""  # the list that distributed it ("reseau"), hence may have added a footer
     author_name: str = ""  # as the mail gives it
-    standouts: Callable[[], Iterable[Standout]] = tuple  # the lines of its HTML that look otherwise
+    standouts: Callable[[], Iterable[Standout]] = tuple  # the lines of its HTML, if any, that look otherwise
     signature_lines: Callable[[], Iterable[str]] = tuple  # those that it declares to be a signature
 
 
@@ -87,7 +87,9 @@ def classify(lines: list[str], circumstances: Circumstances | None = None) -> Sh
     end = mark_footer(sheet, known.list_name.lower())
     mark_quotes(sheet, end, forward=known.forward, fresh=known.fresh)
     first = sheet.kinds.index(LineKind.QUOTED) if LineKind.QUOTED in sheet.kinds else 0
-    if first and announces(" ".join(sheet.plain[:first])):
+    # Behind ``>`` only looks can tell whose a line is.
+    told = first and (known.standouts is not tuple or _copies(sheet))
+    if told and announces(" ".join(sheet.plain[:first])):
         mark_insets(sheet, first, end, known.standouts())
     mark_signatures(sheet, end, known.author_name, known.signature_lines)
     mark_manners(sheet)
@@ -95,6 +97,13 @@ def classify(lines: list[str], circumstances: Circumstances | None = None) -> Sh
         # Nothing is answered and nothing said: what seemed quoted is what is sent.
         sheet.kinds = [LineKind.FORWARDED if kind in _QUOTE else kind for kind in sheet.kinds]
     return sheet
+
+
+def _copies(sheet: Sheet) -> bool:
+    """Whether a mail is quoted without ``>``."""
+    return any(
+        kind is LineKind.QUOTED and not quoted for kind, quoted in zip(sheet.kinds, sheet.quoted, strict=True)
+    )
 
 
 def _says_something(sheet: Sheet) -> bool:
