@@ -18,7 +18,7 @@ from bot.mail.message import Author, Bounce, Kind, Mail, Notice, Trust
 from bot.mail.mime import parts as mime
 from bot.mail.mime.content import Content, collect
 from bot.mail.mime.headers import Headers, addresses, message_ids, parse_date
-from bot.mail.threads import strip_subject, untagged
+from bot.mail.threads import is_prefixed, untagged
 from bot.mail.words import split as own_words
 
 NOWHERE = "navette.invalid"
@@ -134,7 +134,7 @@ def _read(raw: bytes, setting: _Setting) -> Mail:
 
 def _is_fresh(headers: Headers, subject: str) -> bool:
     """Whether a mail answers none, as far as its header and its subject say."""
-    return "in-reply-to" not in headers and "references" not in headers and strip_subject(subject) == subject
+    return "in-reply-to" not in headers and "references" not in headers and not is_prefixed(subject)
 
 
 def _mail(reading: _Reading, words: own_words.OwnWords, problems: list[str]) -> Mail:
@@ -282,9 +282,13 @@ def _date(headers: Headers, problems: list[str]) -> dt.datetime | None:
 
 def _content_hash(text: str, author: str, subject: str) -> str:
     """SHA-256 of what a person wrote; white space, which lists and servers change, counts for nothing."""
-    words = " ".join(unicodedata.normalize("NFC", text).split())
-    about = " ".join(unicodedata.normalize("NFC", untagged(subject)).split())
+    words = " ".join(_composed(text).split())
+    about = " ".join(_composed(untagged(subject)).split())
     return hashlib.sha256(f"{author}\n{about}\n{words}".encode("utf-8", "replace")).hexdigest()
+
+
+def _composed(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _unreadable(raw: bytes, reason: str, problem: str) -> Mail:

@@ -71,6 +71,11 @@ def _composed(subject: str) -> str:
     return subject if subject.isascii() else _UNSEEN.sub("", unicodedata.normalize("NFC", subject))
 
 
+def is_prefixed(subject: str) -> bool:
+    """Whether the subject says that it answers or passes on: « [reseau] Re: … »."""
+    return bool(_PREFIX(untagged(subject)))
+
+
 def untagged(subject: str) -> str:
     """The subject without any ``[tag]`` among its prefixes, which lists add; Re and TR stay."""
     rest = subject

@@ -6,42 +6,82 @@ Rules look at *plain* lines (``line_rules.plain_lines``).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from bot.mail.fold import holds_one, phrases
+
+
+@dataclass(frozen=True)
+class _Saying:
+    """What servers say, and words of which one must stand there: looking for them is much faster."""
+
+    hints: tuple[str, ...]
+    search: Callable[[str], object]
+
+
+def _saying(hints: str, *patterns: str) -> _Saying:
+    return _Saying(tuple(hints.split("|")), re.compile(phrases(*patterns)).search)
+
 
 _THIS_MAIL = (
     r"\b(?:(?:ce|cet|du present|le present) (?:message|mail|e-?mail|courriel|courrier)"
     r"|this (?:e-?mail|mail|message|communication|transmission))\b"
 )
-_DISCLAIMER = re.compile(
-    phrases(
-        r"^(?:avis de |clause de )?confidentialite\b",
-        r"^(?:confidentiality|legal) (?:notice|disclaimer)\b",
-        r"^(?:avertissement|disclaimer|mentions? legales?)\s?:",
+_SAYINGS = (
+    _saying(
+        "ce m|ce c|ce e|cet e|present m|present c|this m|this e|this c|this t",
         _THIS_MAIL
         + r"[^.]{0,90}\b(?:confidentiel|exclusivement|strictement reserve|confidential|privileged)",
         _THIS_MAIL + r" a ete (?:envoye|expedie|genere|poste)e?\b",
-        r"\b(?:droit a la deconnexion|en dehors de vos (?:heures|horaires))\b",
         _THIS_MAIL + r"[^.]{0,60}\bintended (?:solely|only)",
         _THIS_MAIL + r"[^.]{0,60}\b(?:verifie|analyse|controle|protege|checked|scanned|virus)",
+    ),
+    _saying(
+        "confiden|legal|disclaimer|avertissement",
+        r"^(?:avis de |clause de )?confidentialite\b",
+        r"^(?:confidentiality|legal) (?:notice|disclaimer)\b",
+        r"^(?:avertissement|disclaimer|mentions? legales?)\s?:",
+    ),
+    _saying(
+        "imprim|print|planet|environ",
         r"^(?:pense[zr]?|pensons|merci de penser|think|please (?:consider|think))\b[^.]{0,60}"
         r"\b(?:imprimer|printing|print)\b",
         r"^(?:pense[zr]?|pensons|think|please think) "
         r"(?:a l'environnement|a la planete|about the environment)[ .!]*$",
         r"\bn'imprime[rz]\b|^avant d'imprimer\b|\bdo not print\b|\bbefore printing\b",
+    ),
+    _saying(
+        "destine|reserve|adresse",
         r"\b(?:informations?|messages?|pieces? jointes?|fichiers?)\b[^.]{0,60}\b"
         r"(?:destine|reserve|adresse)e?s? (?:a l'attention )?(?:exclusi|unique|au seul|a l'usage)",
+    ),
+    _saying(
+        "si vous|if you",
         r"^si vous (?:l'avez|avez|n'etes pas)[^.]{0,60}\b(?:par erreur|destinataire)\b",
         r"^if you (?:are not the intended|have received)[^.]{0,60}\b(?:recipient|error)\b",
+    ),
+    _saying(
+        "virus|avast|avg|nod32|eset|kaspersky|norton|bitdefender|mcafee|mailinblack",
         r"\b(?:l'absence de virus|garanti sans virus|virus[- ]free)\b",
         r"\b(?:avast|avg|nod32|eset|kaspersky|norton|bitdefender|mcafee|mailinblack)\b[^.]{0,60}"
         r"(?:virus|verifi|analys|checked|scanned|www|http)",
+    ),
+    _saying(
+        "vous recevez|recu|you are re|you re",
         r"^(?:vous (?:recevez|avez recu|l'avez recu)|you (?:are receiv|receiv))[^.]{0,90}"
         r"\b(?:car|parce|because)\b",
+    ),
+    _saying(
+        "desinscrire|desabonner|unsubscribe",
         r"^.{0,120}\b(?:se desinscrire|me desinscrire|se desabonner|me desabonner|unsubscribe)\b.{0,120}$",
-    )
-).search
-_LEAVES = re.compile(r"\b(?:desinscri|desabonn|unsubscri)").search
+    ),
+    _saying(
+        "deconnexion|en dehors de vos",
+        r"\b(?:droit a la deconnexion|en dehors de vos (?:heures|horaires))\b",
+    ),
+)
+_LEAVES = ("desinscri", "desabonn", "unsubscri")
 # What servers say of a mail; four of these in the last paragraph are no person's words.
 _LEGAL = tuple(
     re.compile(r"\b" + stem)
@@ -53,31 +93,21 @@ _LEGAL = tuple(
         *("pieces? jointes?|attachments?", "rgpd|gdpr|droit d'acces", "imprime|printing", "copie|copying"),
     )
 )
+_LEGAL_HINTS = ("confidenti", "destinataire", "recipient", "addressee", "privileged", "liab", "responsab")
 
 
-# Without one of these none of the above is said; looking for them is much faster.
-_HINTS = (
-    *("confiden", "destin", "recipient", "addressee", "erreur", "error", "virus", "imprim", "print"),
-    *("intend", "privileg", "sender", "expediteur", "reserve", "adresse", "verifi", "analys", "control"),
-    *("avast", "avg", "nod32", "eset", "kaspersky", "norton", "bitdefender", "mcafee", "mailinblack"),
-    *("desinscr", "desabonn", "unsubscr", "envoye", "expedie", "genere", "poste", "deconnexion", "dehors"),
-    *("recu", "recevez", "receiv", "planete"),
-    *("proteg", "checked", "scanned", "environ", "planet", "disclaimer", "avertissement", "legal"),
-)
-
-
-def is_disclaimer(paragraph: str, *, signed: bool) -> bool:
+def is_disclaimer(paragraph: str, *, signed: Callable[[], bool]) -> bool:
     """« Ce message est confidentiel … », « Avant d'imprimer … »: said by a server to nobody.
 
     ``signed``: a closing, a name or a signature stands above, where servers add theirs; elsewhere people
     say such things too.
     """
     start = paragraph[:600]
-    if not holds_one(start, _HINTS):
-        return False
-    if len(paragraph) < 400 and "http" in start and _LEAVES(start):
+    if len(paragraph) < 400 and "http" in start and holds_one(start, _LEAVES):
         return True
-    return (signed and bool(_DISCLAIMER(start))) or sum(bool(stem.search(start)) for stem in _LEGAL) >= 4
+    if any(holds_one(start, saying.hints) and saying.search(start) for saying in _SAYINGS) and signed():
+        return True
+    return holds_one(start, _LEGAL_HINTS) and sum(bool(stem.search(start)) for stem in _LEGAL) >= 4
 
 
 # Without one of these there is no sure footer.

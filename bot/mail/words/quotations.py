@@ -86,7 +86,7 @@ class _Reader:
 
     def read(self) -> None:
         """Mark what is found."""
-        plain = self.sheet.plain
+        plain, beginnings = self.sheet.plain, self._beginnings
         after = 0
         for at in self.sheet.open:
             if at < after:
@@ -94,19 +94,24 @@ class _Reader:
             if at >= self.end:
                 return
             line = plain[at]
-            if _may_pass_on(line) and copied.is_forward(line):
+            drawn = line[0] in DRAWN
+            if (drawn or line[-1] == ":") and copied.is_forward(line):
                 self.sheet.mark(at, self.end, LineKind.FORWARDED)
                 return
-            if (line[0] == ">" and copied.is_groupwise(line)) or (
-                at > self.sheet.open[0] and copied.is_reply_above(line)
-            ):
-                after = self._after_attribution(at, at + 1)
-            elif line[0] in DRAWN and (copied.is_separator(line) or copied.is_rule(line)):
+            if drawn and (copied.is_separator(line) or copied.is_rule(line)):
                 after = self._after_separator(at)
             elif ":" in line[:24] and (block := self._header_block(at)) > at:
                 after = self._after_block(at, block)
-            elif at in self._beginnings and (last := self._attribution(at)) >= at:
+            elif at in beginnings and (last := self._attribution(at)) >= at:
                 after = self._after_attribution(at, last + 1)
+            elif self._is_cut(at, line):
+                after = self._after_attribution(at, at + 1)
+
+    def _is_cut(self, at: int, line: str) -> bool:
+        """Whether programs of a rarer kind say that the rest is another's."""
+        if "line" in line or "ligne" in line:
+            return at > self.sheet.open[0] and copied.is_reply_above(line)
+        return line[0] == ">" and copied.is_groupwise(line)
 
     def _after_separator(self, at: int) -> int:
         """``--- Message d'origine ---`` quotes by itself; a drawn line only above a copied header."""

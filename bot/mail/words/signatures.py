@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from bot.mail.fold import fold
 from bot.mail.words import devices, notices
@@ -83,7 +84,7 @@ def _mark_notices(sheet: Sheet, start: int, stop: int) -> int:
         if first in (start, above):
             return above
         paragraph = " ".join(sheet.plain[first:above])
-        if not notices.is_disclaimer(paragraph, signed=_is_signed(sheet, start, first, stop)):
+        if not notices.is_disclaimer(paragraph, signed=partial(_is_signed, sheet, start, first, stop)):
             return above
         stop = _sign(sheet, start, first, stop)
 

@@ -51,13 +51,14 @@ def split(text: str, circumstances: Circumstances | None = None) -> OwnWords:
     lines = unglued(text.split("\n"))
     truncated = len(lines) > MAX_LINES
     sheet = classify(lines[:MAX_LINES], circumstances or Circumstances())
+    found = set(sheet.kinds)
     whole = _join(sheet, _TEXT)
     return OwnWords(
         whole,
-        _join(sheet, _QUOTE),
-        _join(sheet, _SIGNATURE),
-        _answers(sheet) if whole else (),
-        _join(sheet, _OWN) if LineKind.FORWARDED in sheet.kinds else whole,
+        "" if found.isdisjoint(_QUOTE) else _join(sheet, _QUOTE),
+        "" if found.isdisjoint(_SIGNATURE) else _join(sheet, _SIGNATURE),
+        _answers(sheet) if whole and LineKind.QUOTED in found else (),
+        _join(sheet, _OWN) if LineKind.FORWARDED in found else whole,
         truncated,
     )
 
@@ -112,8 +113,6 @@ def _says_something(sheet: Sheet) -> bool:
 
 def _answers(sheet: Sheet) -> tuple[Answer, ...]:
     """Each run of own lines below a quoted line, and that line."""
-    if LineKind.QUOTED not in sheet.kinds:
-        return ()
     first = sheet.kinds.index(LineKind.QUOTED)
     if LineKind.OWN not in sheet.kinds[first:] and LineKind.CLOSING not in sheet.kinds[first:]:
         return ()
