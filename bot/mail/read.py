@@ -14,6 +14,7 @@ from bot.mail.kinds import automatic as kinds
 from bot.mail.kinds import bounce as bounces
 from bot.mail.kinds import sympa
 from bot.mail.links import find_links
+from bot.mail.lists import is_robot, list_address_of
 from bot.mail.message import Author, Bounce, Kind, Mail, Notice, Trust
 from bot.mail.mime import parts as mime
 from bot.mail.mime.content import Content, collect
@@ -25,9 +26,6 @@ NOWHERE = "navette.invalid"
 MAX_SUBJECT = 1_000
 
 _FORWARDING = re.compile(r"(?:\[[^\]]{1,40}\]\s?)?(?:tr|fwd?|wg)\s?:", re.IGNORECASE).match
-_LIST_POST = re.compile(r"<mailto:([^<>\s?@]{1,64}@[^<>\s?]{1,250})", re.IGNORECASE)
-_BARE_LIST_ID = re.compile(r"\s*([\w.+-]{1,250})\s*$").match
-_LIST_ID = re.compile(r"<([\w.+-]{1,250})>\s*$")
 
 
 def read(
@@ -94,7 +92,7 @@ def _read(raw: bytes, setting: _Setting) -> Mail:
         return _unreadable(raw, "no-headers", "no-headers")
     content = collect(root, problems)
     subject = headers.text("subject")[:MAX_SUBJECT]
-    list_address = _list_address(headers, setting.lists)
+    list_address = list_address_of(headers, setting.lists)
     list_name = list_address.partition("@")[0] if list_address else ""
     claim = authorship.read_claim(headers)
     verdict = authorship.read_verdict(headers, setting.authserv_id)
@@ -240,29 +238,16 @@ def _notice(reading: _Reading) -> Notice | None:
 
 
 def _from_list_server(reading: _Reading) -> bool:
-    """Whether a notice comes from the server of a configured list, as far as our own server can say."""
+    """Whether a notice comes from the server of a configured list, as far as our own server can say.
+
+    From one of its robots: people may have addresses at the same domain.
+    """
     domain = reading.claim.address.rpartition("@")[2]
-    if reading.claim.problems or domain not in {item.rpartition("@")[2] for item in reading.setting.lists}:
+    if reading.claim.problems or not is_robot(reading.claim.address, reading.setting.lists):
         return False
     if reading.setting.authserv_id is None:
         return True
     return reading.verdict is not None and reading.verdict.vouches(domain)
-
-
-def _list_address(headers: Headers, lists: Collection[str]) -> str | None:
-    """The list that distributed a mail: by List-Id (RFC 2919) if configured, else by List-Post (RFC 2369)."""
-    if "list-id" not in headers and "list-post" not in headers:
-        return None
-    named = _LIST_ID.search(headers.raw("list-id")[-300:]) or _BARE_LIST_ID(headers.raw("list-id")[:250])
-    identifier = named[1].lower() if named else ""
-    for address in lists:
-        if identifier and identifier == address.replace("@", ".", 1):
-            return address
-    post = _LIST_POST.search(headers.raw("list-post"))
-    if post:
-        return post[1].lower()
-    local, dot, host = identifier.partition(".")
-    return f"{local}@{host}" if dot and local and host else None
 
 
 def _addresses(headers: Headers, name: str) -> tuple[str, ...]:

@@ -170,7 +170,7 @@ class _Reader:
                 unlabelled += 1
                 if unlabelled > 2:
                     break
-        if len(fields) < 2:
+        if not copied.is_header(fields, addressed=True, dated=True):
             return at
         addressed = any("@" in line for line in plain[at:after])
         dated = any(

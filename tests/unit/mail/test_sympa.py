@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.mail.message import Kind, Trust
@@ -159,3 +161,21 @@ def test_behind_a_list_that_hides_everybody_there_is_no_author_to_trust() -> Non
         "Alice Léa Martin",
         Trust.NONE,
     )
+
+
+@pytest.mark.parametrize(
+    ("sender", "trusted"),
+    [
+        ("sympa@lists.example.test", True),
+        ("reseau-request@lists.example.test", True),
+        ("alice@lists.example.test", False),
+        ("reseau@lists.example.test", False),
+        ("sympa@lists.example.invalid", False),
+    ],
+)
+def test_only_robots_of_the_list_server_are_trusted(sender: str, trusted: bool) -> None:
+    raw = fixture("notify-subscribe-by-mail")
+    forged = re.sub(rb"(?m)^From: .*$", b"From: " + sender.encode(), raw, count=1)
+    notice = read(forged, lists=["reseau@lists.example.test"]).notice
+    assert notice is not None
+    assert notice.trusted is trusted
