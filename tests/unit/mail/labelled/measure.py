@@ -166,26 +166,32 @@ class Told:
 
     @property
     def right(self) -> bool:
-        """Whether it is the label's kind; a mail that somebody wrote may come by a list or not."""
-        return self.mail.kind in _SAME[self.case.label["kind"]]
+        """Whether it is the label's kind."""
+        return bool(self.mail.kind == self.case.label["kind"])
+
+    @property
+    def address_is_right(self) -> bool:
+        """Whether a bounce names a recipient of the label, or the address we wrote to, its alias."""
+        bounce = self.mail.bounce
+        wanted = self.case.label["recipients"]
+        if not wanted:
+            return bounce is None or not bounce.address
+        return bounce is not None and bounce.address in (wanted[0]["address"], wanted[0].get("original"))
+
+    @property
+    def permanence_is_right(self) -> bool:
+        """Whether it failed for good, as the label says of the first."""
+        bounce, wanted = self.mail.bounce, self.case.label["recipients"]
+        return not wanted or (bounce is not None and bounce.permanent is wanted[0]["permanent"])
 
     @property
     def addressed(self) -> bool:
-        """Whether a bounce names a recipient of the label, or its alias, and how lasting it is."""
-        wanted = self.case.label.get("recipients", [])
-        bounce = self.mail.bounce
-        if not wanted:
-            return bounce is None or not bounce.address
-        return bounce is not None and any(
-            bounce.address in (one["address"], one.get("original")) and bounce.permanent is one["permanent"]
-            for one in wanted
-        )
+        """Whether both are right, where the label speaks of recipients."""
+        return "recipients" not in self.case.label or (self.address_is_right and self.permanence_is_right)
 
-
-_PEOPLE = frozenset({Kind.PERSON, Kind.LIST_POST})
-_SAME = {str(kind): frozenset({kind}) for kind in Kind} | dict.fromkeys(
-    ("person", "direct", "list_post", "ordinary"), _PEOPLE
-)
+    def __str__(self) -> str:
+        found = self.mail.bounce and (self.mail.bounce.address, self.mail.bounce.permanent)
+        return f"{self.case.name}: {self.mail.kind} ({self.mail.reason}) {found or ''}"
 
 
 def measure_kinds(portion: str) -> list[Told]:
@@ -242,7 +248,7 @@ def _print_kinds(told: Sequence[Told]) -> None:
     print(f"{'address and permanence':<40}         {addressed_rate(told)}")
     for one in told:
         if not (one.right and one.addressed):
-            print(f"  {one.case.name}: {one.mail.kind} ({one.mail.reason}) {one.mail.bounce or ''}")
+            print(f"  {one}")
 
 
 def _print_difference(one: Words) -> None:

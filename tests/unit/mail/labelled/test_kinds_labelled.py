@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from bot.mail.message import Kind, Mail
+from bot.mail.message import Kind
 from bot.mail.read import read
-from tests.unit.mail.labelled.cases import FIXTURES, PORTIONS, Case, cases
+from tests.unit.mail.labelled.cases import FIXTURES, PORTIONS, cases
+from tests.unit.mail.labelled.measure import Told, measure_kinds
 
 DEMO = Path(__file__).parents[4] / "config" / "demo" / "mails"
 SYMPA = FIXTURES.parent / "sympa"
@@ -22,42 +22,8 @@ OF_PEOPLE = (Kind.PERSON, Kind.LIST_POST)
 BOUNCES = (Kind.BOUNCE, Kind.DELAY)
 
 
-@dataclass(frozen=True)
-class Told:
-    """A case of the set, and what was read."""
-
-    case: Case
-    mail: Mail
-
-    @property
-    def kind_is_right(self) -> bool:
-        """Whether it is the kind of the label."""
-        return bool(self.mail.kind == self.case.label["kind"])
-
-    @property
-    def address_is_right(self) -> bool:
-        """Whether the first that failed is named, or the address we wrote to, which was an alias of it."""
-        first = self.case.label["recipients"][0]
-        bounce = self.mail.bounce
-        return bounce is not None and bounce.address in (first["address"], first.get("original"))
-
-    @property
-    def permanence_is_right(self) -> bool:
-        """Whether it failed for good, as the label says of the first."""
-        bounce = self.mail.bounce
-        return bounce is not None and bounce.permanent is self.case.label["recipients"][0]["permanent"]
-
-    def __str__(self) -> str:
-        found = self.mail.bounce and (self.mail.bounce.address, self.mail.bounce.permanent)
-        return f"{self.case.name}: {self.mail.kind} ({self.mail.reason}) {found or ''}"
-
-
 def labelled(folder: str, portion: str) -> list[Told]:
-    return [
-        Told(case, read(case.raw))
-        for case in cases(portion, "kind")
-        if case.path.relative_to(FIXTURES).parts[0] == folder
-    ]
+    return [one for one in measure_kinds(portion) if one.case.path.relative_to(FIXTURES).parts[0] == folder]
 
 
 def rate(good: list[bool]) -> Fraction:
@@ -104,7 +70,7 @@ def test_there_are_as_many_cases_as_were_asked_for() -> None:
 
 
 def test_bounces_and_delays_are_recognised(bounces: list[Told]) -> None:
-    good = [one.kind_is_right for one in bounces]
+    good = [one.right for one in bounces]
     assert rate(good) >= Fraction(95, 100), failures(bounces, good)
 
 
@@ -120,7 +86,7 @@ def test_what_failed_for_good_is_told_from_what_may_work_later(failed: list[Told
 
 def test_answers_of_machines_are_recognised(portion: str) -> None:
     told = labelled("auto", portion)
-    good = [one.kind_is_right for one in told]
+    good = [one.right for one in told]
     assert rate(good) >= Fraction(98, 100), failures(told, good)
 
 
