@@ -85,7 +85,7 @@ def _our_results(headers: Headers, authserv_id: str) -> list[str]:
     found = False
     for name, value in headers.order:
         if name == "authentication-results":
-            first, *rest = _bare(value[:4_000].decode("utf-8", "replace")).split(";")
+            first, *rest = _bare(value[:4_000]).split(";")
             if first.split()[:1] and first.split()[0].lower() == authserv_id:
                 found = True
                 results += rest

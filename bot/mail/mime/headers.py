@@ -8,7 +8,7 @@ from __future__ import annotations
 import binascii
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from email.utils import parsedate_tz
 from urllib.parse import unquote_to_bytes
 
@@ -32,32 +32,39 @@ _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 
 
 class Headers:
-    """The header fields of one part, as bytes, in order; decoded when asked for."""
+    """The header fields of one part, as bytes, in order; unfolded and decoded when asked for."""
 
-    __slots__ = ("_fields", "order")
+    __slots__ = ("_order", "_values")
 
-    def __init__(self, fields: Mapping[str, list[bytes]], order: list[tuple[str, bytes]]) -> None:
-        self._fields = fields
-        self.order = order
+    def __init__(self, order: list[tuple[bytes, bytes]]) -> None:
+        self._order = order
+        self._values: dict[str, list[bytes]] = {}
+        for name, value in order:
+            self._values.setdefault(name.decode("ascii").lower(), []).append(value)
+
+    @property
+    def order(self) -> list[tuple[str, str]]:
+        """All fields, names in lower case, in the order in which they stand."""
+        return [(name.decode("ascii").lower(), to_text(value)) for name, value in self._order]
 
     def __contains__(self, name: str) -> bool:
-        return name in self._fields
+        return name in self._values
 
     def __len__(self) -> int:
-        return len(self.order)
+        return len(self._order)
 
     def count(self, name: str) -> int:
         """How often the field stands there."""
-        return len(self._fields.get(name, ()))
+        return len(self._values.get(name, ()))
 
     def raw(self, name: str) -> str:
         """The first field of that (lower-case) name, encoded words left as they are; empty when absent."""
-        values = self._fields.get(name)
+        values = self._values.get(name)
         return to_text(values[0]) if values else ""
 
     def all(self, name: str) -> list[str]:
         """Every field of that name, as ``raw``."""
-        return [to_text(value) for value in self._fields.get(name, ())]
+        return [to_text(value) for value in self._values.get(name, ())]
 
     def text(self, name: str) -> str:
         """The first field of that name, for people to read."""
@@ -65,8 +72,10 @@ class Headers:
 
 
 def to_text(value: bytes) -> str:
-    """A field as text: ASCII by the standard, UTF-8 or Windows-1252 in practice."""
-    value = value[:MAX_VALUE]
+    """A field as text on one line: ASCII by the standard, UTF-8 or Windows-1252 in practice."""
+    value = value[:MAX_VALUE].strip()
+    if b"\n" in value:
+        value = value.replace(b"\n", b"")
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError:

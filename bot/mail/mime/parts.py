@@ -19,6 +19,9 @@ MAX_PARTS = 400
 
 # A field, with the lines that go on with it (RFC 5322 §2.2).
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)").match
+# All at once, where every line begins a field or goes on with one: no line is then looked at twice.
+_NAMES = re.compile(rb"(?m)^[!-9;-~]+[ \t]*:").findall
+_FIELDS = re.compile(rb"(?m)^([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)").findall
 # A line that begins as a boundary does, with the header of a part below it.
 _SEEMS_BOUNDARY = re.compile(rb"(?m)^--(\S[^\n]{0,198})\n[Cc]ontent-[!-9;-~]{1,40}:").search
 _TYPE = re.compile(r"\s*([\w.+-]{1,80}/[\w.+-]{1,120})\s*(?:;|$)").match
@@ -141,21 +144,19 @@ def _head(raw: bytes) -> tuple[Headers, int]:
     if block.startswith((b"From ", b">From ")):
         skipped = block.find(b"\n") + 1 or len(block)
         block = block[skipped:]
-    fields: dict[str, list[bytes]] = {}
-    order: list[tuple[str, bytes]] = []
-    at = 0
-    while len(order) < MAX_HEADERS and (match := _FIELD(block, at)):
-        name, value = match.groups()
-        key = name.decode("ascii").lower()
-        if b"\n" in value:
-            value = value.replace(b"\n", b"")
-        value = value.strip()
-        fields.setdefault(key, []).append(value)
-        order.append((key, value))
-        at = match.end()
+    fields: list[tuple[bytes, bytes]] = []
+    lines = 1 + block.count(b"\n")
+    if lines == len(_NAMES(block)) + block.count(b"\n ") + block.count(b"\n\t") <= MAX_HEADERS:
+        fields = _FIELDS(block)
+        at = len(block)
+    else:
+        at = 0
+        while len(fields) < MAX_HEADERS and (match := _FIELD(block, at)):
+            fields.append((match[1], match[2]))
+            at = match.end()
     if at < len(block):
-        return Headers(fields, order), skipped + at
-    return Headers(fields, order), min(end + 2 if end else 1, len(raw))
+        return Headers(fields), skipped + at
+    return Headers(fields), min(end + 2 if end else 1, len(raw))
 
 
 def _content_type(headers: Headers, default_type: str) -> tuple[str, dict[str, str]]:
