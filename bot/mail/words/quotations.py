@@ -104,14 +104,14 @@ class _Reader:
                 after = self._after_block(at, block)
             elif at in beginnings and (last := self._attribution(at)) >= at:
                 after = self._after_attribution(at, last + 1)
-            elif self._is_cut(at, line):
+            elif (line[0] == ">" or "line" in line or "ligne" in line) and self._is_cut(at, line):
                 after = self._after_attribution(at, at + 1)
 
     def _is_cut(self, at: int, line: str) -> bool:
         """Whether programs of a rarer kind say that the rest is another's."""
-        if "line" in line or "ligne" in line:
-            return at > self.sheet.open[0] and copied.is_reply_above(line)
-        return line[0] == ">" and copied.is_groupwise(line)
+        if line[0] == ">":
+            return copied.is_groupwise(line)
+        return at > self.sheet.open[0] and copied.is_reply_above(line)
 
     def _after_separator(self, at: int) -> int:
         """``--- Message d'origine ---`` quotes by itself; a drawn line only above a copied header."""

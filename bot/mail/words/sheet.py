@@ -61,8 +61,10 @@ class Sheet:
 
     def _adopt_other_mark(self) -> None:
         """Where an attribution stands above lines with another mark than ``>``, these are quoted."""
-        for at, follows in zip(self.open, self.open[1:], strict=False):
-            if self.plain[at][-1] != ":" or follows > at + 3:
+        plain = self.plain
+        pairs = zip(self.open, self.open[1:], strict=False)
+        for at, follows in [pair for pair in pairs if plain[pair[0]][-1] == ":"]:
+            if follows > at + 3:
                 continue
             mark = rules.other_mark(self.lines[follows])
             if mark and attribution.introduces(self.plain[at], quote_follows=True):

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from bot.mail.fold import fold
+from bot.mail.fold import fold, holds_one
 from bot.mail.words import devices, notices
 from bot.mail.words import ending_rules as endings
 from bot.mail.words.sheet import LineKind, Sheet
@@ -217,10 +217,10 @@ def _letters(line: str) -> str:
 
 def _is_author(line: str, names: frozenset[str]) -> bool:
     """Whether a line begins with the author's whole name, in either order."""
-    if not names or len(line) > 90:
+    if len(names) < 2 or len(line) > 90 or not holds_one(line, names):
         return False
     words = [word.strip(",.;:|-–*") for word in line.split()[: len(names) + 1]]
-    return len(names) > 1 and names <= set(words)
+    return names <= set(words)
 
 
 def _signs(sheet: Sheet, first: int, stop: int, name: str = "") -> bool:

@@ -77,7 +77,10 @@ def _join(sheet: Sheet, wanted: frozenset[LineKind]) -> str:
 
 def _tidy(lines: list[str]) -> str:
     """Lines put on one another; blank ones at the ends left out, several in a row made one."""
-    text = "\n".join([line.rstrip() for line in lines]).strip("\n\ufeff")
+    text = "\n".join(lines) + "\n"
+    if " \n" in text or "\t\n" in text or "\u00a0\n" in text:
+        text = "\n".join([line.rstrip() for line in lines])
+    text = text.strip("\n\ufeff")
     return _BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text
 
 
@@ -113,31 +116,34 @@ def _says_something(sheet: Sheet) -> bool:
 
 def _answers(sheet: Sheet) -> tuple[Answer, ...]:
     """Each run of own lines below a quoted line, and that line."""
-    first = sheet.kinds.index(LineKind.QUOTED)
-    if LineKind.OWN not in sheet.kinds[first:] and LineKind.CLOSING not in sheet.kinds[first:]:
-        return ()
     answers: list[Answer] = []
-    to: list[str] = []
-    run: list[str] = []
-
-    def close() -> None:
-        if to and (said := _tidy(run)):
-            answers.append(Answer(" ".join(to), said))
-        run.clear()
-
-    after_blank = False
-    for line, kind in zip(sheet.lines[first:], sheet.kinds[first:], strict=True):
-        if kind is LineKind.QUOTED:
-            words = sheet.unmarked(line)
-            if words:
-                goes_on = to and not run and not after_blank and _is_wrapped(to[-1])
-                close()
-                to = [*to, words] if goes_on else [words]
-            after_blank = not words
-        elif kind in _OWN and (run or line.strip()):
-            run.append(line)
-    close()
+    for found in _BELOW_QUOTED(bytes(sheet.kinds)):
+        start, end = found.span(1)
+        own = [sheet.lines[at] for at in range(start, end) if sheet.kinds[at] in _OWN]
+        if any(own) and (said := _tidy(own)) and (to := _last_quoted(sheet, start)):
+            answers.append(Answer(to, said))
     return tuple(answers)
+
+
+# By ``LineKind``: quoted lines, then others of which one at least is own.
+_BELOW_QUOTED = re.compile(rb"\x03([^\x03]*[\x00\x01\x02][^\x03]*)").finditer
+
+
+def _last_quoted(sheet: Sheet, before: int) -> str:
+    """The last quoted line above, with those that go on in it."""
+    at = before - 1
+    while at >= 0 and not (sheet.kinds[at] is LineKind.QUOTED and sheet.unmarked(sheet.lines[at])):
+        at -= 1
+    if at < 0:
+        return ""
+    words = [sheet.unmarked(sheet.lines[at])]
+    while at > 0 and sheet.kinds[at - 1] is LineKind.QUOTED:
+        at -= 1
+        above = sheet.unmarked(sheet.lines[at])
+        if not above or not _is_wrapped(above):
+            break
+        words.append(above)
+    return " ".join(reversed(words))
 
 
 def _is_wrapped(line: str) -> bool:
