@@ -8,7 +8,6 @@ from bot.mail.words import ending_rules as endings
 from bot.mail.words.sheet import LineKind, Sheet
 
 MAX_FOOTER = 15
-MAX_CLOSING = 12  # lines from the end of a stretch of own ones
 
 
 def mark_footer(sheet: Sheet, list_name: str) -> int:
@@ -47,12 +46,12 @@ def _footer_start(sheet: Sheet, end: int, list_name: str) -> int:
 
 
 def mark_manners(sheet: Sheet) -> None:
-    """The greeting is the first own line; closings stand at the ends of what was written."""
-    first = True
-    for start, stop in sheet.own_runs(len(sheet.kinds)):
-        for at in sheet.last_filled(start, stop, MAX_CLOSING):
-            if endings.is_closing(sheet.plain[at]):
-                sheet.kinds[at] = LineKind.CLOSING
-        if first and sheet.kinds[start] is LineKind.OWN and endings.is_greeting(sheet.plain[start]):
-            sheet.kinds[start] = LineKind.GREETING
-        first = False
+    """The greeting is the first own line; closings were found where signatures were looked for."""
+    for at in sheet.closings:
+        if sheet.kinds[at] is LineKind.OWN:
+            sheet.kinds[at] = LineKind.CLOSING
+    for at in sheet.open:
+        if sheet.kinds[at] is LineKind.OWN and endings.is_greeting(sheet.plain[at]):
+            sheet.kinds[at] = LineKind.GREETING
+        if sheet.kinds[at] in (LineKind.OWN, LineKind.GREETING, LineKind.CLOSING):
+            return

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from bot.mail.fold import holds_one, phrases
 
+SHORTEST = 25  # characters; fewer warn of nothing
+
 
 @dataclass(frozen=True)
 class _Saying:
@@ -102,6 +104,8 @@ def is_disclaimer(paragraph: str, *, signed: Callable[[], bool]) -> bool:
     ``signed``: a closing, a name or a signature stands above, where servers add theirs; elsewhere people
     say such things too.
     """
+    if len(paragraph) < SHORTEST:
+        return False
     start = paragraph[:600]
     if len(paragraph) < 400 and "http" in start and holds_one(start, _LEAVES):
         return True

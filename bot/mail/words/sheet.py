@@ -32,7 +32,8 @@ class Sheet:
     """The lines, as the rules see them, and what each was found to be.
 
     ``plain``: folded, without the spaces around.  ``quoted``: behind a ``>`` or what stands for it.
-    ``open``: the numbers of the lines that are neither blank nor quoted.
+    ``open``: the numbers of the lines that are neither blank nor quoted.  ``closings``: of those found to
+    close what was written.
     """
 
     def __init__(self, lines: list[str]) -> None:
@@ -48,6 +49,7 @@ class Sheet:
             ]
             self._disown_indented()
         self.open = [at for at, line in enumerate(self.plain) if line and not self.quoted[at]]
+        self.closings: list[int] = []
         self._mark = ""
         self._adopt_other_mark()
 

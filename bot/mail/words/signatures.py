@@ -24,17 +24,25 @@ def mark_signatures(
     ``declared`` gives the lines that the mail's HTML calls a signature, where it does.
     """
     names = _names(author_name)
-    runs = list(sheet.own_runs(end))
+    runs = _runs(sheet, end)
     if _mark_devices(sheet, end, runs):
-        runs = list(sheet.own_runs(end))
+        runs = _runs(sheet, end)
     marks = [at for at, line in enumerate(sheet.lines[:end]) if line in endings.MARKS]
-    for start, stop in runs:
+    for start, stop, tail in runs:
         below = _mark_notices(sheet, start, stop)
         if marks:
             below = _mark_below_dashes(sheet, start, below, marks)
-        below = _mark_below_closing(sheet, start, below)
+        below = _mark_below_closing(sheet, start, below, tail)
         below = _mark_named_block(sheet, start, below, names)
         _mark_declared(sheet, start, below, declared)
+
+
+_Run = tuple[int, int, list[int]]
+
+
+def _runs(sheet: Sheet, end: int) -> list[_Run]:
+    """The stretches of own lines, each with its last lines, upwards: there mails end."""
+    return [(start, stop, sheet.last_filled(start, stop, LAST)) for start, stop in sheet.own_runs(end)]
 
 
 def _names(author_name: str) -> frozenset[str]:
@@ -43,12 +51,12 @@ def _names(author_name: str) -> frozenset[str]:
     return frozenset(word for word in words if len(word) > 1 and "@" not in word)
 
 
-def _mark_devices(sheet: Sheet, end: int, runs: list[tuple[int, int]]) -> bool:
+def _mark_devices(sheet: Sheet, end: int, runs: list[_Run]) -> bool:
     """Whether there are any, each with the line drawn above it and the link below."""
     found = False
-    for start, stop in runs:
+    for start, stop, tail in runs:
         alone = start + 1 == stop and start == sheet.open[0]
-        for at in sheet.last_filled(start, stop, LAST):
+        for at in tail:
             line = sheet.plain[at]
             if not devices.may_begin(line) or not (
                 devices.is_device(line)
@@ -153,13 +161,17 @@ def _signs_below_dashes(sheet: Sheet, at: int, stop: int, *, only: bool) -> bool
     return endings.is_signature(block) and not speaks and not endings.is_practical(block)
 
 
-def _mark_below_closing(sheet: Sheet, start: int, stop: int) -> int:
+def _mark_below_closing(sheet: Sheet, start: int, stop: int, tail: list[int]) -> int:
     """A signature without a mark: the name below the closing is kept, the block below it is not."""
     stop = _above_postscript(sheet, start, stop)
-    for at in reversed(sheet.last_filled(start, stop, LAST)):
+    for at in reversed(tail):
         closing = sheet.plain[at]
-        if not (endings.is_closing(closing) or endings.is_signing_title(closing)):
+        if endings.is_closing(closing):
+            sheet.closings.append(at)
+        elif closing[-1] != "," or not endings.is_signing_title(closing):
             continue
+        if at >= stop:
+            break
         name = sheet.next_filled(at + 1, stop)
         if name >= stop or not endings.is_name(sheet.plain[name]):
             continue
