@@ -11,7 +11,10 @@ MAX_LINE = 500
 
 def plain_lines(folded: str) -> list[str]:
     """The lines of a folded text as the rules see them."""
-    return [line[:MAX_LINE].strip() for line in folded.split("\n")]
+    lines = folded.split("\n")
+    if max(map(len, lines)) > MAX_LINE:
+        lines = [line[:MAX_LINE] for line in lines]
+    return list(map(str.strip, lines))
 
 
 _QUOTE = re.compile(r"[ \t\ufeff\u200b]{0,3}>(?!From )").match

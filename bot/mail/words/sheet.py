@@ -39,9 +39,10 @@ class Sheet:
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
         # Folded together, which is much faster than one by one.
-        self.plain = rules.plain_lines(fold("\n".join(lines)))
+        text = "\n".join(lines)
+        self.plain = rules.plain_lines(fold(text))
         self.kinds = [LineKind.OWN] * len(lines)
-        self.quoted = [">" in line[:4] for line in lines]
+        self.quoted = [">" in line[:4] for line in lines] if ">" in text else [False] * len(lines)
         if True in self.quoted:
             self.quoted = [
                 seems and rules.is_quoted(line) and not copied.is_groupwise(line)

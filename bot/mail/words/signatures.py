@@ -27,7 +27,7 @@ def mark_signatures(
     runs = _runs(sheet, end)
     if _mark_devices(sheet, end, runs):
         runs = _runs(sheet, end)
-    marks = [at for at, line in enumerate(sheet.lines[:end]) if line in endings.MARKS]
+    marks = [at for at in sheet.open if len(sheet.plain[at]) < 6 and sheet.lines[at] in endings.MARKS]
     for start, stop, tail in runs:
         below = _mark_notices(sheet, start, stop)
         if marks:
