@@ -38,9 +38,9 @@ class Headers:
 
     def __init__(self, order: list[tuple[bytes, bytes]]) -> None:
         self._order = order
-        self._values: dict[str, list[bytes]] = {}
+        self._values: dict[bytes, list[bytes]] = {}
         for name, value in order:
-            self._values.setdefault(name.decode("ascii").lower(), []).append(value)
+            self._values.setdefault(name.lower(), []).append(value)
 
     @property
     def order(self) -> list[tuple[str, str]]:
@@ -48,23 +48,23 @@ class Headers:
         return [(name.decode("ascii").lower(), to_text(value)) for name, value in self._order]
 
     def __contains__(self, name: str) -> bool:
-        return name in self._values
+        return name.encode() in self._values
 
     def __len__(self) -> int:
         return len(self._order)
 
     def count(self, name: str) -> int:
         """How often the field stands there."""
-        return len(self._values.get(name, ()))
+        return len(self._values.get(name.encode(), ()))
 
     def raw(self, name: str) -> str:
         """The first field of that (lower-case) name, encoded words left as they are; empty when absent."""
-        values = self._values.get(name)
+        values = self._values.get(name.encode())
         return to_text(values[0]) if values else ""
 
     def all(self, name: str) -> list[str]:
         """Every field of that name, as ``raw``."""
-        return [to_text(value) for value in self._values.get(name, ())]
+        return [to_text(value) for value in self._values.get(name.encode(), ())]
 
     def text(self, name: str) -> str:
         """The first field of that name, for people to read."""
@@ -194,7 +194,8 @@ def parse_date(value: str) -> dt.datetime | None:
         zone = dt.timezone(dt.timedelta(seconds=offset)) if offset else dt.UTC
         # A leap second is not a datetime.
         date = dt.datetime(*fields[:5], min(fields[5], 59), tzinfo=zone)
-        date.astimezone(dt.UTC)  # not so for the first hours of year 1
+        if not 1 < fields[0] < 9999:
+            date.astimezone(dt.UTC)  # not so for the first hours of year 1
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return date

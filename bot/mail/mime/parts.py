@@ -20,7 +20,6 @@ MAX_PARTS = 400
 # A field, with the lines that go on with it (RFC 5322 §2.2).
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)").match
 # All at once, where every line begins a field or goes on with one: no line is then looked at twice.
-_NAMES = re.compile(rb"(?m)^[!-9;-~]+[ \t]*:").findall
 _FIELDS = re.compile(rb"(?m)^([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)").findall
 # A line that begins as a boundary does, with the header of a part below it.
 _SEEMS_BOUNDARY = re.compile(rb"(?m)^--(\S[^\n]{0,198})\n[Cc]ontent-[!-9;-~]{1,40}:").search
@@ -144,19 +143,24 @@ def _head(raw: bytes) -> tuple[Headers, int]:
     if block.startswith((b"From ", b">From ")):
         skipped = block.find(b"\n") + 1 or len(block)
         block = block[skipped:]
-    fields: list[tuple[bytes, bytes]] = []
-    lines = 1 + block.count(b"\n")
-    if lines == len(_NAMES(block)) + block.count(b"\n ") + block.count(b"\n\t") <= MAX_HEADERS:
-        fields = _FIELDS(block)
-        at = len(block)
-    else:
-        at = 0
-        while len(fields) < MAX_HEADERS and (match := _FIELD(block, at)):
-            fields.append((match[1], match[2]))
-            at = match.end()
+    fields: list[tuple[bytes, bytes]] = _FIELDS(block)
+    folds = block.count(b"\n ") + block.count(b"\n\t")
+    at = len(block)
+    if len(fields) + folds != block.count(b"\n") + 1 or len(fields) > MAX_HEADERS:
+        fields, at = _fields_before_a_stranger(block)
     if at < len(block):
         return Headers(fields), skipped + at
     return Headers(fields), min(end + 2 if end else 1, len(raw))
+
+
+def _fields_before_a_stranger(block: bytes) -> tuple[list[tuple[bytes, bytes]], int]:
+    """The fields up to a line that is none, and where it stands."""
+    fields: list[tuple[bytes, bytes]] = []
+    at = 0
+    while len(fields) < MAX_HEADERS and (match := _FIELD(block, at)):
+        fields.append((match[1], match[2]))
+        at = match.end()
+    return fields, at
 
 
 def _content_type(headers: Headers, default_type: str) -> tuple[str, dict[str, str]]:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from bot.mail.fold import phrases
+from bot.mail.fold import holds_one, phrases
 from bot.mail.mime.standouts import Standout
 from bot.mail.words.line_rules import unquoted
 from bot.mail.words.sheet import LineKind, Sheet
@@ -30,6 +30,15 @@ _IN_HUE = {
 }
 _IN_COLOUR = re.compile(
     r"\b(?:en|in) (?:une |another |a different )?(?:autre )?(?:couleurs?|colou?rs?)\b"
+).search
+_BY_LOOKS = re.compile(
+    phrases(
+        r"\b(?:en|in) (?:\w{1,12} )?"
+        + phrases(*(name for names in _HUES.values() for name in names))
+        + r"\b",
+        r"\b(?:en|in) (?:une |another |a different )?(?:autre )?(?:couleurs?|colou?rs?|gras|bold)\b",
+        r"\b(?:surlign|stabilo|highlight)",
+    )
 ).search
 _IN_BOLD = re.compile(r"\b(?:en gras|in bold)\b").search
 _HIGHLIGHTED = re.compile(r"\b(?:surlign|stabilo|highlight)").search
@@ -81,15 +90,20 @@ def mark_insets(sheet: Sheet, start: int, end: int, standouts: Iterable[Standout
             sheet.lines[at] = line
 
 
+_ANNOUNCING = (
+    *("rouge", "bleu", "vert", "violet", "mauve", "rose", "orange", "jaune", "fuchsia", "couleur", "gras"),
+    *("surlign", "stabilo", "majuscule", "capital", "red", "blue", "green", "purple", "pink", "yellow"),
+    *("magenta", "colo", "bold", "highlight", "upper", "dessous", "apres", "plus bas", "inline", "in-line"),
+    *("below", "underneath", "interspersed", "dans ", "sous ", "entre ", "suite d", "au fil", "look for"),
+    *("repon", "remar", "comment", "answer", "replies", "within ", "after ", "under ", "in your", "in the"),
+)
+
+
 def announces(text: str) -> bool:
     """Whether folded words may announce answers further down; cheap, and true too often."""
-    return bool(
-        _WITHIN(text)
-        or _IN_COLOUR(text)
-        or _IN_BOLD(text)
-        or _HIGHLIGHTED(text)
-        or any(pattern.search(text) for pattern in _IN_HUE.values())
-    )
+    if not holds_one(text, _ANNOUNCING):
+        return False
+    return bool(_WITHIN(text) or _BY_LOOKS(text))
 
 
 def _key(line: str) -> str:
