@@ -82,17 +82,29 @@ _KINDS = {
 }
 
 
+_TRUST = {
+    "vouched": "vérifié par notre serveur",
+    "failed": "vérification en échec",
+    "none": "non vérifié",
+    "list": "d'après la liste",
+}
+
+
 def _tell(name: str, mail: Mail) -> str:
     author = " ".join(
         filter(None, (mail.author.name, f"<{mail.author.address}>" if mail.author.address else ""))
     )
     lines = [
-        f"{name} : {_KINDS[mail.kind]} ({mail.reason})",
-        f"  De : {author or 'inconnu'} ({mail.author.trust})",
+        f"{name} : {_KINDS[mail.kind]} (règle : {mail.reason})",
+        f"  De : {author or 'inconnu'} ({_TRUST[mail.author.trust]})",
         f"  Sujet : {mail.subject}",
     ]
+    if mail.list:
+        lines.append(f"  Liste : {mail.list}")
     if mail.notice:
-        lines.append(f"  Avis : {mail.notice.action}, liste {mail.notice.list}, {mail.notice.address}")
+        whence = "serveur connu" if mail.notice.trusted else "serveur non vérifié"
+        about = " ".join(filter(None, (mail.notice.address, mail.notice.name)))
+        lines.append(f"  Avis : {mail.notice.action}, liste {mail.notice.list}, {about or '-'} ({whence})")
     if mail.bounce:
         lasting = "définitif" if mail.bounce.permanent else "passager"
         lines.append(f"  Échec : {mail.bounce.address or 'destinataire inconnu'} ({lasting})")
@@ -100,5 +112,22 @@ def _tell(name: str, mail: Mail) -> str:
         lines.append("  Pièces jointes : " + ", ".join(a.name or a.type for a in mail.attachments))
     if mail.problems:
         lines.append("  Anomalies : " + ", ".join(mail.problems))
-    lines += ["", *(f"    {line}" for line in mail.text.splitlines()), ""]
-    return "\n".join(lines)
+    lines += ["", *(f"    {line}".rstrip() for line in mail.text.splitlines()), ""]
+    lines += [f"  En réponse à « {answer.to} » : {_first(answer.text)}" for answer in mail.answers]
+    left = [_count(mail.quoted, "citée"), _count(mail.signature, "de signature")]
+    if any(left):
+        lines.append("  Laissé de côté : " + ", ".join(filter(None, left)))
+    return "\n".join([*lines, ""])
+
+
+def _first(text: str) -> str:
+    first, _, rest = text.partition("\n")
+    return f"{first} …" if rest else first
+
+
+def _count(text: str, what: str) -> str:
+    number = sum(bool(line.strip()) for line in text.splitlines())
+    if not number:
+        return ""
+    plural = "s" if number > 1 else ""
+    return f"{number} ligne{plural} {what}{plural if what == 'citée' else ''}"

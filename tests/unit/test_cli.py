@@ -286,6 +286,13 @@ class TestRead:
         assert "Alice <alice@lisieres.example>" in out
         assert "    Le corps." in out
 
+    def test_people_see_what_was_left_out_and_what_is_answered(self, run: Run, tmp_path: Path) -> None:
+        answer = b"\n> Qui vient ?\n> Dis-le vite.\nMoi.\n-- \nAlice\n"
+        (tmp_path / "un.eml").write_bytes(MAIL.partition(b"\n\n")[0] + b"\n" + answer)
+        _, out, _ = run("read", tmp_path / "un.eml")
+        assert "En réponse à « Dis-le vite. » : Moi." in out
+        assert "Laissé de côté : 2 lignes citées, 2 lignes de signature" in out
+
     def test_with_settings_the_lists_are_known(self, run: Run, tmp_path: Path) -> None:
         vouched = (
             b"Authentication-Results: mx.lisieres.example; dmarc=pass header.from=lisieres.example\n" + MAIL

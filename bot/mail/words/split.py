@@ -53,14 +53,32 @@ def split(text: str, circumstances: Circumstances | None = None) -> OwnWords:
     sheet = classify(lines[:MAX_LINES], circumstances or Circumstances())
     found = set(sheet.kinds)
     whole = _join(sheet, _TEXT)
+    answers = _answers(sheet) if whole and LineKind.QUOTED in found else ()
+    if answers:
+        whole = _tidy(_set_apart(sheet))
     return OwnWords(
         whole,
         "" if found.isdisjoint(_QUOTE) else _join(sheet, _QUOTE),
         "" if found.isdisjoint(_SIGNATURE) else _join(sheet, _SIGNATURE),
-        _answers(sheet) if whole and LineKind.QUOTED in found else (),
+        answers,
         _join(sheet, _OWN) if LineKind.FORWARDED in found else whole,
         truncated,
     )
+
+
+def _set_apart(sheet: Sheet) -> list[str]:
+    """The lines of the text; a blank one between two that answer different lines."""
+    lines: list[str] = []
+    quoted = False
+    for line, kind in zip(sheet.lines, sheet.kinds, strict=True):
+        if kind is LineKind.QUOTED:
+            quoted = True
+        elif kind in _TEXT:
+            if quoted:
+                lines.append("")
+            quoted = False
+            lines.append(line)
+    return lines
 
 
 _OWN = frozenset({LineKind.OWN, LineKind.GREETING, LineKind.CLOSING})

@@ -126,4 +126,4 @@ def test_answers_without_a_mark_are_found_when_they_are_announced() -> None:
         ("Je réponds dans le texte.", ("Réponse : moi", "Réponse : pas moi")),
         ("Mes réponses entre crochets ci-dessous.", ("[moi]", "[pas moi]")),
     ):
-        assert split(f"{said}\n\n{copied.format(*answers)}").own == "\n".join((said, "", *answers))
+        assert split(f"{said}\n\n{copied.format(*answers)}").own == "\n\n".join((said, *answers))

@@ -37,7 +37,7 @@ def _html(colour: str) -> str:
 def test_answers_in_the_announced_colour_are_own(announcement: str, colour: str) -> None:
     text = f"Bonjour,\n{announcement}\n\n" + COPIED.format(first="Moi.", second="Pas moi.")
     words = split(text, Circumstances(standouts=lambda: standouts(_html(colour))))
-    assert words.text == f"Bonjour,\n{announcement}\n\nMoi.\nPas moi."
+    assert words.text == f"Bonjour,\n{announcement}\n\nMoi.\n\nPas moi."
     assert words.answers == (Answer("Qui vient ?", "Moi."), Answer("Qui conduit ?", "Pas moi."))
 
 
@@ -58,12 +58,12 @@ def test_answers_behind_an_announced_mark_are_own() -> None:
     text = "Mes réponses dans le texte, après [BM].\n\n" + COPIED.format(
         first="[BM] moi", second="[BM] pas moi"
     )
-    assert split(text).text == "Mes réponses dans le texte, après [BM].\n\n[BM] moi\n[BM] pas moi"
+    assert split(text).text == "Mes réponses dans le texte, après [BM].\n\n[BM] moi\n\n[BM] pas moi"
 
 
 def test_arrows_count_when_answers_are_announced_and_only_then() -> None:
     copied = COPIED.format(first="=> moi", second="=> pas moi")
-    assert split("Mes réponses ci-dessous.\n\n" + copied).text.endswith("=> moi\n=> pas moi")
+    assert split("Mes réponses ci-dessous.\n\n" + copied).text.endswith("=> moi\n\n=> pas moi")
     assert split("D'accord avec tout.\n\n" + copied).text == "D'accord avec tout."
 
 
