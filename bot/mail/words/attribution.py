@@ -71,9 +71,11 @@ def may_end(line: str) -> bool:
     return line[-1] == ":" or line.rstrip("*_ ").endswith(":") or line[-1] == ">" or line.endswith("--")
 
 
-def is_likely(joined: str) -> bool:
-    """Whether lines may hold an attribution at all: somebody writes, or an address stands there."""
-    return "@" in joined or holds_one(joined, vocabulary.WROTE_HINTS) or bool(_CITING(joined))
+def is_likely(joined: str, last: str) -> bool:
+    """Whether lines may hold an attribution that ends in the last: somebody writes, an address, a day."""
+    if "@" in joined or holds_one(joined, vocabulary.WROTE_HINTS):
+        return True
+    return bool(_CITING(joined)) or (len(last) <= MAX_NAME_ONLY and bool(_DAY.search(last)))
 
 
 def may_open(line: str) -> bool:
@@ -91,12 +93,14 @@ def is_dated(line: str) -> bool:
     return bool(_DAY.search(line) and _TIME.search(line))
 
 
-def introduces(joined: str, *, quote_follows: bool, wrapped: bool = False, fresh: bool = False) -> bool:
+def introduces(
+    joined: str, *, quote_follows: bool, wrapped: bool = False, fresh: bool = False, written: str = ""
+) -> bool:
     """Whether these lines, joined, introduce a quotation.
 
     Before quoted lines, « Alice a écrit : » on one line is enough.  Before plain ones the date and the
     address that clients write are needed too: « Le rapporteur a écrit : » is prose.  In a ``fresh`` mail,
-    which answers none, somebody must also be said to write.
+    which answers none, somebody must also be said to write.  ``written``: the same lines, not folded.
     """
     if len(joined) > MAX_LENGTH:
         return False
@@ -108,7 +112,7 @@ def introduces(joined: str, *, quote_follows: bool, wrapped: bool = False, fresh
     if not line.endswith(":") and not drawn:
         return quote_follows and not wrapped and bool(_FULL_DATE_FIRST(line) and _BRACKETED.search(line))
     if quote_follows:
-        return _above_quoted_lines(line, verb or bool(_SAID.search(line)), wrapped)
+        return _above_quoted_lines(line, verb or bool(_SAID.search(line)), wrapped, written)
     return (verb or not fresh) and _above_plain_lines(line, verb, drawn)
 
 
@@ -120,13 +124,63 @@ def _holds_verb(line: str) -> bool:
     return verb is not None and len(line) - verb.end() <= MAX_NAME_ONLY
 
 
-def _above_quoted_lines(line: str, verb: bool, wrapped: bool) -> bool:
+def _above_quoted_lines(line: str, verb: bool, wrapped: bool, written: str) -> bool:
     day, time = bool(_DAY.search(line)), bool(_TIME.search(line))
     if verb:
-        return day or time or bool(_ADDRESS.search(line)) or (not wrapped and len(line) <= MAX_NAME_ONLY)
+        dated = day or time or bool(_ADDRESS.search(line))
+        return dated or (not wrapped and len(line) <= MAX_NAME_ONLY and _names_somebody(line, written))
     if _BRACKETED.search(line):
         return day or time or (not wrapped and len(line) <= 2 * MAX_NAME_ONLY)
-    return bool((_CITING(line) or _FULL_DATE_FIRST(line)) and (day or time or not wrapped))
+    if (_CITING(line) or _FULL_DATE_FIRST(line)) and (day or time or not wrapped):
+        return True
+    return day and not wrapped and len(line) <= MAX_NAME_ONLY and _is_name_and_day(written)
+
+
+_PARTICLES = frozenset(
+    ("de", "du", "des", "d'", "la", "le", "van", "von", "der", "den", "di", "da", "el", "al")
+)
+_NOBODY = frozenset(
+    (
+        *("il", "elle", "on", "ils", "elles", "qui", "que", "comme", "mais", "et", "si", "les", "un", "une"),
+        *("ce", "cette", "ca", "cela", "he", "she", "it", "they", "who", "as", "i", "and", "but", "the", "a"),
+        *("somebody", "someone", "quelqu'un", "l'", "y"),
+    )
+)
+_ASIDE = re.compile(r"\([^()]{0,80}\)")
+_WHEN = re.compile(
+    r"\b(?:le|on|à|at|the|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|\w{3,6}day)\b"
+    r"|\d{1,2}\s?[h:]\s?\d{0,2}|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|[\d,.:()-]+",
+    re.IGNORECASE,
+)
+
+
+def _names_somebody(line: str, written: str) -> bool:
+    """Whether what stands before the verb is a name; « Le règlement dit : » is prose."""
+    client = _VERB.search(line)
+    verb = client or _SAID.search(line)
+    before = _ASIDE.sub("", line[: verb.start()] if verb else "").split()
+    if not 0 < len(before) <= 4 or not _NOBODY.isdisjoint(before):
+        return False
+    if len(before) == 1:
+        return True
+    if client and before[0] not in _PARTICLES:
+        return True
+    return _are_names(_ASIDE.sub("", written).split()[: len(before)])
+
+
+def _is_name_and_day(written: str) -> bool:
+    """« Olivier Gros, le 27/11/2026 : »: a name, a day, and nothing else."""
+    words = _WHEN.sub(" ", written).split()
+    return 1 < len(words) <= 4 and _are_names(words) and words[-1].lower() not in _PARTICLES
+
+
+def _are_names(words: list[str]) -> bool:
+    words = [word for word in (word.strip("\"'«»*_,.") for word in words) if word]
+    return (
+        bool(words)
+        and all(word[:1].isupper() or not word[:1].isalpha() or word.lower() in _PARTICLES for word in words)
+        and any(word[:1].isupper() and word.lower() not in _PARTICLES for word in words)
+    )
 
 
 def _above_plain_lines(line: str, verb: bool, drawn: bool) -> bool:

@@ -15,10 +15,21 @@ def mark_footer(sheet: Sheet, list_name: str) -> int:
     end = len(sheet.lines)
     while end and not sheet.plain[end - 1]:
         end -= 1
+    if holds_one(sheet.folded, notices.GROUP_HINTS):
+        end = next((at for at in sheet.open if _is_group_mark(sheet, at)), end)
     start = _footer_start(sheet, end, list_name)
-    if start < end:
+    if start < len(sheet.lines):
         sheet.mark(start, len(sheet.lines), LineKind.FOOTER)
     return start
+
+
+def _is_group_mark(sheet: Sheet, at: int) -> bool:
+    """Whether what a group's server adds begins here; nothing of the author's comes below it."""
+    follows = sheet.next_filled(at + 1, len(sheet.plain))
+    below = sheet.plain[follows] if follows < len(sheet.plain) else ""
+    return notices.is_group_mark(sheet.plain[at]) or (
+        notices.is_footer_rule(sheet.plain[at]) and notices.is_group_heading(below)
+    )
 
 
 def _footer_start(sheet: Sheet, end: int, list_name: str) -> int:

@@ -79,6 +79,12 @@ _SAYINGS = (
         r"^.{0,120}\b(?:se desinscrire|me desinscrire|se desabonner|me desabonner|unsubscribe)\b.{0,120}$",
     ),
     _saying(
+        "hotmail|msn|yahoo|laposte|windows live|windowslive|using imp|caramail|aol",
+        r"\b(?:hotmail|msn|yahoo|laposte\.net|windows ?live|aol|caramail)\b.{0,250}(?:https?:|www\.)",
+        r"(?:https?://|www\.)\S{0,60}\b(?:hotmail|msn|yahoo|laposte|windowslive)\b",
+        r"^this message was sent using imp\b",
+    ),
+    _saying(
         "deconnexion|en dehors de vos",
         r"\b(?:droit a la deconnexion|en dehors de vos (?:heures|horaires))\b",
     ),
@@ -112,6 +118,22 @@ def is_disclaimer(paragraph: str, *, signed: Callable[[], bool]) -> bool:
     if any(holds_one(start, saying.hints) and saying.search(start) for saying in _SAYINGS) and signed():
         return True
     return holds_one(start, _LEGAL_HINTS) and sum(bool(stem.search(start)) for stem in _LEGAL) >= 4
+
+
+# What groups draw above all that they add.
+GROUP_HINTS = ("__._,_.___", "(end of broadcast)", "yahoo! group")
+_GROUP_MARK = re.compile(r"__\._,_\.___.{0,20}|-{3,40}\(end of broadcast\)-{3,40}").fullmatch
+_GROUP_HEADING = re.compile(r"(?:liens )?yahoo! group").match
+
+
+def is_group_mark(line: str) -> bool:
+    """``__._,_.___``."""
+    return bool(_GROUP_MARK(line))
+
+
+def is_group_heading(line: str) -> bool:
+    """« Liens Yahoo! Groupes »."""
+    return bool(_GROUP_HEADING(line))
 
 
 # Without one of these there is no sure footer.

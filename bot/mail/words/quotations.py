@@ -38,7 +38,10 @@ def _are_typed(sheet: Sheet) -> bool:
     if any(sheet.plain[at].count(">") > 1 for at in marked):
         return False
     return not any(
-        (sheet.plain[at][-1] in ":>-" and attribution.introduces(sheet.plain[at], quote_follows=True))
+        (
+            sheet.plain[at][-1] in ":>-"
+            and attribution.introduces(sheet.plain[at], quote_follows=True, written=sheet.lines[at])
+        )
         or copied.field_of(sheet.plain[at]) == "from"
         for at in sheet.open
     )
@@ -80,7 +83,7 @@ class _Reader:
             line = plain[at]
             if line[-1] in ":>*_-" and attribution.may_end(line):
                 first = max(0, at + 1 - attribution.MAX_LINES)
-                if attribution.is_likely(" ".join(plain[first : at + 1])):
+                if attribution.is_likely(" ".join(plain[first : at + 1]), line):
                     found.update(range(first, at + 1))
         return found
 
@@ -200,8 +203,10 @@ class _Reader:
         """Whether these lines are an attribution, and the first of them no answer right above one."""
         follows = self.sheet.next_filled(after, self.end)
         quoted = follows < self.end and self.sheet.quoted[follows]
+        wrapped = len(lines) > 1
+        written = self.sheet.lines[after - 1].strip()
         if not attribution.introduces(
-            " ".join(lines), quote_follows=quoted, wrapped=len(lines) > 1, fresh=self.fresh
+            " ".join(lines), quote_follows=quoted, wrapped=wrapped, fresh=self.fresh, written=written
         ):
             return False
         shorter = (" ".join(lines[start:]) for start in range(1, len(lines)))

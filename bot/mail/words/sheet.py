@@ -40,7 +40,8 @@ class Sheet:
         self.lines = lines
         # Folded together, which is much faster than one by one.
         text = "\n".join(lines)
-        self.plain = rules.plain_lines(fold(text))
+        self.folded = fold(text)
+        self.plain = rules.plain_lines(self.folded)
         self.kinds = [LineKind.OWN] * len(lines)
         self.quoted = [">" in line[:4] for line in lines] if ">" in text else [False] * len(lines)
         if True in self.quoted:
@@ -55,9 +56,14 @@ class Sheet:
         self._adopt_other_mark()
 
     def _disown_indented(self) -> None:
-        """A prompt typed below a line that is indented as much is no quotation."""
+        """A prompt typed below a line that is indented as much is no quotation; nor the end of a conflict."""
+        conflict = False
         for at, line in enumerate(self.lines):
-            if line[:2] == "  " and self.quoted[at]:
+            if line.startswith("<<<<<<< "):
+                conflict = True
+            elif conflict and line.startswith(">>>>>>> "):
+                self.quoted[at] = conflict = False
+            elif line[:2] == "  " and self.quoted[at]:
                 above = self.lines[at - 1] if at else ""
                 indent = line[: len(line) - len(line.lstrip())]
                 self.quoted[at] = not (above.startswith(indent) and not self.quoted[at - 1])
@@ -70,7 +76,7 @@ class Sheet:
             if follows > at + 3:
                 continue
             mark = rules.other_mark(self.lines[follows])
-            if mark and attribution.introduces(self.plain[at], quote_follows=True):
+            if mark and attribution.introduces(plain[at], quote_follows=True, written=self.lines[at]):
                 self._mark = mark
                 for here in self.open:
                     if here > at and rules.other_mark(self.lines[here]) == mark:

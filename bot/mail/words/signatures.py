@@ -28,8 +28,8 @@ def mark_signatures(
     if _mark_devices(sheet, end, runs):
         runs = _runs(sheet, end)
     marks = [at for at in sheet.open if len(sheet.plain[at]) < 6 and sheet.lines[at] in endings.MARKS]
-    for start, stop, tail in runs:
-        below = _mark_notices(sheet, start, stop)
+    for number, (start, stop, tail) in enumerate(runs, start=1):
+        below = _mark_notices(sheet, start, stop, alone=1 < number == len(runs))
         if marks:
             below = _mark_below_dashes(sheet, start, below, marks)
         below = _mark_below_closing(sheet, start, below, tail)
@@ -82,17 +82,21 @@ def _stands_last(sheet: Sheet, at: int, end: int) -> bool:
     return last and (not above or notices.is_footer_rule(above))
 
 
-def _mark_notices(sheet: Sheet, start: int, stop: int) -> int:
-    """Paragraphs that a server adds, from the last one up; returns where the author ends above them."""
+def _mark_notices(sheet: Sheet, start: int, stop: int, *, alone: bool) -> int:
+    """Paragraphs that a server adds, from the last one up; returns where the author ends above them.
+
+    ``alone``: the last thing below a quotation, with own words above that, may be nothing else.
+    """
     while True:
         above = sheet.above_blank(start, stop)
         first = above
         while first > start and sheet.plain[first - 1]:
             first -= 1
-        if first in (start, above):
+        if first == above or (first == start and not alone):
             return above
         paragraph = " ".join(sheet.plain[first:above])
-        if not notices.is_disclaimer(paragraph, signed=partial(_is_signed, sheet, start, first, stop)):
+        signed = _always if alone else partial(_is_signed, sheet, start, first, stop)
+        if not notices.is_disclaimer(paragraph, signed=signed):
             return above
         stop = _sign(sheet, start, first, stop)
 
@@ -104,6 +108,10 @@ def _sign(sheet: Sheet, start: int, first: int, stop: int) -> int:
         first = above - 1
     sheet.mark(first, stop, LineKind.SIGNATURE)
     return sheet.above_blank(start, first)
+
+
+def _always() -> bool:
+    return True
 
 
 def _is_signed(sheet: Sheet, start: int, first: int, stop: int) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.mail.fold import fold
 from bot.mail.message import Answer
 from bot.mail.mime.standouts import Standout
+from bot.mail.words.armour import BEGIN, unarmoured
 from bot.mail.words.attribution import unglued
 from bot.mail.words.endings import mark_footer, mark_manners
 from bot.mail.words.insets import announces, mark_insets
@@ -48,7 +49,10 @@ class OwnWords:
 
 def split(text: str, circumstances: Circumstances | None = None) -> OwnWords:
     """Take a text apart."""
-    lines = unglued(text.split("\n"))
+    lines = text.split("\n")
+    if BEGIN in text:
+        lines = unarmoured([line.rstrip("\r") for line in lines])
+    lines = unglued(lines)
     truncated = len(lines) > MAX_LINES
     sheet = classify(lines[:MAX_LINES], circumstances or Circumstances())
     found = set(sheet.kinds)
