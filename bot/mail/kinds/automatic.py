@@ -111,8 +111,8 @@ _ANSWER_HEADERS = (
 
 def _answering_machine(clues: Clues) -> str | None:
     """Headers that answering machines had before RFC 3834."""
-    for name in _ANSWER_HEADERS:
-        if name in clues.headers and clues.headers.raw(name).strip().lower() not in ("no", "0", "false"):
+    for name in clues.headers.among(_ANSWER_HEADERS):
+        if clues.headers.raw(name).strip().lower() not in ("no", "0", "false"):
             return name
     if "mailbox rules agent" in clues.headers.raw("x-ms-exchange-generated-message-source").lower():
         return "x-ms-exchange-generated-message-source"

@@ -53,6 +53,11 @@ class Headers:
     def __len__(self) -> int:
         return len(self._order)
 
+    def among(self, names: Iterable[str]) -> list[str]:
+        """Which of these fields there are."""
+        values = self._values
+        return [name for name in names if name.encode() in values]
+
     def count(self, name: str) -> int:
         """How often the field stands there."""
         return len(self._values.get(name.encode(), ()))
