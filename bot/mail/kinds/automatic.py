@@ -3,80 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable
 
-from bot.mail.fold import fold, phrases
+from bot.mail.fold import phrases
+from bot.mail.kinds import automatic_habits as habits
 from bot.mail.kinds import automatic_titles as titles
 from bot.mail.kinds import automatic_words as words
+from bot.mail.kinds.automatic_clues import LONG
+from bot.mail.kinds.automatic_clues import Clues as Clues
 from bot.mail.kinds.daemon import is_list_program, is_never_a_person
 from bot.mail.message import Kind
 from bot.mail.mime.headers import Headers
 
-LONG = 3_000
 SHORT = 1_500
 SHORT_FOR_A_LIST = 600
 FIRST_WORDS = 160
 EDGE = 240
 
 
-@dataclass(frozen=True)
-class Clues:
-    """What the rules look at.  ``text`` is the author's own."""
-
-    headers: Headers
-    subject: str
-    text: str
-    list_address: str | None
-    is_report: bool
-    from_us: bool
-    sender: str
-    attached_types: Collection[str]
-    interleaves: bool  # own words stand between quoted lines
-
-    @cached_property
-    def title(self) -> str:
-        """The subject, folded."""
-        return fold(self.subject)
-
-    @cached_property
-    def answers(self) -> bool:
-        """Whether it answers some mail."""
-        return "in-reply-to" in self.headers or "references" in self.headers or self.title.startswith("re")
-
-    @cached_property
-    def may_be_title(self) -> bool:
-        """Whether the subject can be that of a machine."""
-        return titles.may_be_title(self.subject)
-
-    @cached_property
-    def folded(self) -> str:
-        """The text, folded."""
-        return fold(self.text[:LONG])
-
-    @cached_property
-    def body(self) -> str:
-        """The text, folded, without its greeting."""
-        return words.body_of(self.folded)
-
-    @cached_property
-    def to_somebody(self) -> bool:
-        """Whether somebody is greeted by name: machines do not know whom they answer."""
-        return bool(words.TO_SOMEBODY(self.folded))
-
-
 def tell(clues: Clues) -> tuple[Kind, str]:
     """The kind of a mail that is neither bounce nor notice, and the rule that told it."""
     # No machine writes between the lines of a mail.
-    spoken = () if clues.interleaves else _BY_WORDS
-    reason = _first_reason((*_BY_HEADER, *spoken), clues)
+    by_words = not clues.interleaves
+    reason = _first_reason(_BY_HEADER, clues) or (by_words and _first_reason(_BY_WORDS, clues))
     if reason:
         return Kind.AUTOMATIC, reason
     if clues.list_address is not None:
         return Kind.LIST_POST, "list-headers"
-    spoken = () if clues.interleaves else _BY_WORDS_UNLESS_LIST
-    reason = _first_reason((*_BY_HEADER_UNLESS_LIST, *spoken), clues)
+    reason = _first_reason(_BY_HEADER_UNLESS_LIST, clues) or (
+        by_words and _first_reason(_BY_WORDS_UNLESS_LIST, clues)
+    )
     return (Kind.AUTOMATIC, reason) if reason else (Kind.PERSON, "nothing-special")
 
 
@@ -306,4 +262,10 @@ _BY_HEADER = (
 )
 _BY_WORDS = (_says_so, _absence_note)
 _BY_HEADER_UNLESS_LIST = (_disposition_notification, _null_sender, _from_us, _daemon, _bulk)
-_BY_WORDS_UNLESS_LIST = (_nobody_reads, _acknowledgement)
+_BY_WORDS_UNLESS_LIST = (
+    _nobody_reads,
+    _acknowledgement,
+    habits.under_its_own_title,
+    habits.has_moved,
+    habits.asks_for_proof,
+)

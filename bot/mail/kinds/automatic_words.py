@@ -99,6 +99,7 @@ _YOURS = r"(?:votre|vos) (?:message|mail|courriel|courrier|e-mail|demande)s?"
 OF_YOUR_MAIL = family(
     rf"\b{_YOURS} (?:ne )?(?:sera|seront|est|sont|a|ont|m'|n'a)~\b"
     + phrases("lu", "traite", "transfer", "transmis", "recu", "pris", "enregistre"),
+    rf"\bne (?:peux|pourrai|puis|pouvons)[^.\n]{{0,30}}repondre a {_YOURS}",
     r"\bvous avez (?:cherche|essaye|tente) (?:a|de) (?:me|nous) joindre",
     r"\bvous (?:venez d'|avez )(?:ecri\w{1,4}) a une adresse",
     r"\bla personne que vous~(?:joindre|contacter)",

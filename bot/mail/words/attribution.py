@@ -133,6 +133,8 @@ def _above_quoted_lines(line: str, verb: bool, wrapped: bool, written: str) -> b
         return day or time or (not wrapped and len(line) <= 2 * MAX_NAME_ONLY)
     if (_CITING(line) or _FULL_DATE_FIRST(line)) and (day or time or not wrapped):
         return True
+    if day and time and _ADDRESS_LAST(line):
+        return True
     return day and not wrapped and len(line) <= MAX_NAME_ONLY and _is_name_and_day(written)
 
 

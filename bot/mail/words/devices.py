@@ -59,6 +59,7 @@ _DEVICE = re.compile(
         + r"(?!\w)",
         r"(?:telecharge[rz]?|obtenir|obtenez|obtener|get|scarica) (?:outlook|bluemail|yahoo|nine|spark)\b",
         "provenance ?: ?courrier",
+        r"yahoo mail ?: ?\w+, \w+",
         "(?:garanti )?sans virus",
         "virus-free",
         "cet e-?mail a ete (?:verifie|controle)",
@@ -98,7 +99,25 @@ _TOLD = re.compile(
 _BEGINS = frozenset(
     (
         *("(e", "(m", "(c", "me", "ma", "e-", "em", "co", "en", "ex", "se", "te", "ob", "ge", "pr", "ga"),
-        *("sa", "vi", "ce", "ve", "pl", "vo", "re", "ec", "wr", "in", "wy", "sk", "do", "th", "we", "sc"),
+        *(
+            "sa",
+            "vi",
+            "ya",
+            "ce",
+            "ve",
+            "pl",
+            "vo",
+            "re",
+            "ec",
+            "wr",
+            "in",
+            "wy",
+            "sk",
+            "do",
+            "th",
+            "we",
+            "sc",
+        ),
     )
 )
 

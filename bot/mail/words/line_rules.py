@@ -27,6 +27,26 @@ def is_quoted(line: str) -> bool:
     return bool(_QUOTE(line))
 
 
+_SUPERCITE = re.compile(r">{2,8} \"[^\"]{1,20}\" == ").match
+_INITIALS = re.compile(r"[A-Za-z]{1,12}>+(?:\s|$)").match
+
+
+def opens_supercite(line: str) -> bool:
+    """``>>>>> "AB" == Alice writes:`` above lines behind ``AB>``."""
+    return bool(_SUPERCITE(line))
+
+
+def initials(line: str) -> bool:
+    """Whether a line stands behind ``AB>``."""
+    return bool(_INITIALS(line))
+
+
+def depth(line: str) -> int:
+    """How many ``>`` stand before a line."""
+    marks = _MARKS(line)
+    return marks[0].count(">") if marks else 0
+
+
 def other_mark(line: str) -> str:
     """``|`` or ``AB>`` at the start of a line, which may mark quotations; or nothing."""
     found = _OTHER_MARK(line)

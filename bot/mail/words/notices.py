@@ -60,7 +60,7 @@ _SAYINGS = (
     ),
     _saying(
         "si vous|if you",
-        r"^si vous (?:l'avez|avez|n'etes pas)[^.]{0,60}\b(?:par erreur|destinataire)\b",
+        r"^si vous (?:l'avez|avez|recevez|n'etes pas)[^.]{0,60}\b(?:par erreur|destinataire)\b",
         r"^if you (?:are not the intended|have received)[^.]{0,60}\b(?:recipient|error)\b",
     ),
     _saying(
@@ -83,6 +83,11 @@ _SAYINGS = (
         r"\b(?:hotmail|msn|yahoo|laposte\.net|windows ?live|aol|caramail)\b.{0,250}(?:https?:|www\.)",
         r"(?:https?://|www\.)\S{0,60}\b(?:hotmail|msn|yahoo|laposte|windowslive)\b",
         r"^this message was sent using imp\b",
+    ),
+    _saying(
+        "charit|registered|registre|siege social|siret|rcs ",
+        r"\b(?:charitable body|registered charity|registered (?:in|under|office|number))\b",
+        r"^.{0,80}\b(?:rcs [a-z]|siret \d|siege social)",
     ),
     _saying(
         "deconnexion|en dehors de vos",

@@ -24,7 +24,7 @@ def mark_quotes(sheet: Sheet, end: int, *, forward: bool = False, fresh: bool = 
         sheet.disown()
     sheet.kinds[:end] = [QUOTED if quoted else OWN for quoted in sheet.quoted[:end]]
     if QUOTED in sheet.kinds:
-        _mark_quoted_forwards(sheet, end)
+        _mark_quoted_forwards(sheet, end, forward)
     _Reader(sheet, end, forward=forward, fresh=fresh).read()
     if QUOTED in sheet.kinds:
         _mark_wrapped(sheet, end)
@@ -47,18 +47,25 @@ def _are_typed(sheet: Sheet) -> bool:
     )
 
 
-def _mark_quoted_forwards(sheet: Sheet, end: int) -> None:
-    """A mail that is passed on behind ``>``, as Apple does."""
+def _mark_quoted_forwards(sheet: Sheet, end: int, forward: bool) -> None:
+    """A mail that is passed on behind ``>``: by its mark, or under a subject that says so by its header."""
     quoted = sheet.quoted
     for start in [at for at in range(end) if quoted[at] and not (at and quoted[at - 1])]:
-        line = sheet.plain[start].lstrip("> ")
-        if not _may_pass_on(line) or not copied.is_forward(line):
-            continue
         at = start
         while at < end and quoted[at]:
-            sheet.lines[at] = unquoted(sheet.lines[at], levels=1)
             at += 1
+        line = sheet.plain[start].lstrip("> ")
+        if _may_pass_on(line) and copied.is_forward(line):
+            for here in range(start, at):
+                sheet.lines[here] = unquoted(sheet.lines[here], levels=1)
+        elif not forward or not _begins_with_header(sheet.plain[start : min(at, start + 6)]):
+            continue
         sheet.mark(start, at, LineKind.FORWARDED)
+
+
+def _begins_with_header(lines: list[str]) -> bool:
+    fields = {copied.field_of(line.lstrip("> ")) for line in lines} - {""}
+    return copied.is_header(fields, addressed=any("@" in line for line in lines), dated=True)
 
 
 def _may_pass_on(line: str) -> bool:
@@ -99,7 +106,7 @@ class _Reader:
             line = plain[at]
             drawn = line[0] in DRAWN
             if (drawn or line[-1] == ":") and copied.is_forward(line):
-                self.sheet.mark(at, self.end, LineKind.FORWARDED)
+                self._pass_on(at)
                 return
             if drawn and (copied.is_separator(line) or copied.is_rule(line)):
                 after = self._after_separator(at)
@@ -121,6 +128,9 @@ class _Reader:
         follows = self.sheet.next_filled(at + 1, self.end)
         block = self._header_block(follows) if follows < self.end else follows
         if block > follows:
+            if copied.is_rule(self.sheet.plain[at]):
+                self.sheet.kinds[at] = LineKind.ATTRIBUTION
+                return self._after_block(follows, block)
             return self._after_block(at, block)
         if copied.is_separator(self.sheet.plain[at]):
             return self._after_attribution(at, at + 1)
@@ -131,6 +141,13 @@ class _Reader:
             self.sheet.mark(start, self.end, LineKind.FORWARDED)
             return self.end
         return self._after_attribution(start, after)
+
+    def _pass_on(self, start: int) -> None:
+        """All from here on is passed on; behind ``>``, as Apple does, these are taken off."""
+        self.sheet.mark(start, self.end, LineKind.FORWARDED)
+        for at in range(start, self.end):
+            if self.sheet.quoted[at]:
+                self.sheet.lines[at] = unquoted(self.sheet.lines[at], levels=1)
 
     def _says_that_it_passes_on(self, start: int) -> bool:
         return copied.passes_on(" ".join(filter(None, self.sheet.plain[:start]))[-MAX_SAID:])

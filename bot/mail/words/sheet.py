@@ -50,6 +50,7 @@ class Sheet:
                 for seems, line in zip(self.quoted, lines, strict=True)
             ]
             self._disown_indented()
+            self._disown_prompts()
         self.open = [at for at, line in enumerate(self.plain) if line and not self.quoted[at]]
         self.closings: list[int] = []
         self._mark = ""
@@ -68,9 +69,19 @@ class Sheet:
                 indent = line[: len(line) - len(line.lstrip())]
                 self.quoted[at] = not (above.startswith(indent) and not self.quoted[at - 1])
 
+    def _disown_prompts(self) -> None:
+        """``>>> `` is how Python asks, where nothing is quoted at the depth between."""
+        prompts = [at for at, line in enumerate(self.lines) if line.startswith(">>> ")]
+        if prompts and not any(rules.depth(line) == 2 for line in self.lines if line[:1] == ">"):
+            for at in prompts:
+                self.quoted[at] = False
+
     def _adopt_other_mark(self) -> None:
         """Where an attribution stands above lines with another mark than ``>``, these are quoted."""
         plain = self.plain
+        if any(rules.opens_supercite(line) for line in self.lines if line[:2] == ">>"):
+            self._adopt([at for at in self.open if rules.initials(self.lines[at])])
+            return
         pairs = zip(self.open, self.open[1:], strict=False)
         for at, follows in [pair for pair in pairs if plain[pair[0]][-1] == ":"]:
             if follows > at + 3:
@@ -78,11 +89,13 @@ class Sheet:
             mark = rules.other_mark(self.lines[follows])
             if mark and attribution.introduces(plain[at], quote_follows=True, written=self.lines[at]):
                 self._mark = mark
-                for here in self.open:
-                    if here > at and rules.other_mark(self.lines[here]) == mark:
-                        self.quoted[here] = True
-                self.open = [here for here in self.open if not self.quoted[here]]
+                self._adopt([h for h in self.open if h > at and rules.other_mark(self.lines[h]) == mark])
                 return
+
+    def _adopt(self, quoted: list[int]) -> None:
+        for at in quoted:
+            self.quoted[at] = True
+        self.open = [at for at in self.open if not self.quoted[at]]
 
     def disown(self) -> None:
         """The lines with ``>`` are no quotation after all."""

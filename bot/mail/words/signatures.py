@@ -17,7 +17,12 @@ MAX_TITLE = 6  # lines of a signature without telephone, address or site
 
 
 def mark_signatures(
-    sheet: Sheet, end: int, author_name: str = "", declared: Callable[[], Iterable[str]] = tuple
+    sheet: Sheet,
+    end: int,
+    author_name: str = "",
+    declared: Callable[[], Iterable[str]] = tuple,
+    *,
+    fresh: bool = False,
 ) -> None:
     """Mark signatures, the words of devices, and the notices that servers add below them.
 
@@ -33,7 +38,7 @@ def mark_signatures(
         if marks:
             below = _mark_below_dashes(sheet, start, below, marks)
         below = _mark_below_closing(sheet, start, below, tail)
-        below = _mark_named_block(sheet, start, below, names)
+        below = _mark_named_block(sheet, start, below, names, fresh=fresh)
         _mark_declared(sheet, start, below, declared)
 
 
@@ -171,46 +176,47 @@ def _signs_below_dashes(sheet: Sheet, at: int, stop: int, *, only: bool) -> bool
 
 def _mark_below_closing(sheet: Sheet, start: int, stop: int, tail: list[int]) -> int:
     """A signature without a mark: the name below the closing is kept, the block below it is not."""
-    stop = _above_postscript(sheet, start, stop)
+    end = _above_postscript(sheet, start, stop)
     for at in reversed(tail):
         closing = sheet.plain[at]
         if endings.is_closing(closing):
             sheet.closings.append(at)
         elif closing[-1] != "," or not endings.is_signing_title(closing):
             continue
-        if at >= stop:
+        if at >= end:
             break
-        name = sheet.next_filled(at + 1, stop)
-        if name >= stop or not endings.is_name(sheet.plain[name]):
+        name = sheet.next_filled(at + 1, end)
+        if name >= end or not endings.is_name(sheet.plain[name]):
             continue
         named_before = "," in closing[:-1]
         first = name if named_before and endings.has_contact(sheet.plain[name]) else name + 1
-        if _signs(sheet, first, stop):
-            return _sign(sheet, start, first, stop)
+        if _signs(sheet, first, end):
+            above = _sign(sheet, start, first, end)
+            return above if end == stop else stop
     return stop
 
 
-def _mark_named_block(sheet: Sheet, start: int, stop: int, names: frozenset[str]) -> int:
-    """A last paragraph that begins with the author's name and goes on with title, place, telephone."""
-    first = stop
-    while first > start and sheet.plain[first - 1] and stop - first < MAX_SIGNATURE:
-        first -= 1
-    for at in range(first, stop):
+def _mark_named_block(sheet: Sheet, start: int, stop: int, names: frozenset[str], *, fresh: bool) -> int:
+    """Last lines that begin with the author's name and go on with title, place, telephone."""
+    lines = [at for at in reversed(sheet.last_filled(start, stop, MAX_SIGNATURE)) if at < stop]
+    for at in lines:
         line = sheet.plain[at]
         if not _is_author(line, names):
             continue
         above = sheet.above_blank(start, at)
         if above > start and sheet.plain[above - 1].endswith(":"):
             break  # the first of a list
-        if endings.is_list([line for line in sheet.plain[first:stop] if line]):
+        if endings.is_list([sheet.plain[here] for here in lines]):
             break
-        closed = at > start and endings.is_closing(sheet.plain[sheet.above_blank(start, at) - 1])
-        if closed:
-            at += 1
-        alone = at == start or at >= stop
-        if not alone and (endings.has_contact(line) or at + 1 < stop) and _signs(sheet, at, stop, line):
-            return _sign(sheet, start, at, stop)
-        break
+        closed = above > start and endings.is_closing(sheet.plain[above - 1])
+        first = sheet.next_filled(at + 1, stop) if closed else at
+        alone = at == start or first >= stop
+        # « Je vends … Patrick Nogaret, 06 … »: the telephone is what the reader needs.
+        offered = fresh and not closed and stop - at <= 2 and above == at
+        if alone or offered or not (endings.has_contact(line) or first + 1 < stop or closed):
+            continue
+        if _signs(sheet, first, stop, line):
+            return _sign(sheet, start, first, stop)
     return stop
 
 
@@ -250,9 +256,11 @@ def _signs(sheet: Sheet, first: int, stop: int, name: str = "") -> bool:
         return False
     if endings.is_sure_signature(block):
         return True
-    contiguous = all(sheet.plain[first - (not name) : stop])
+    blanks = sum(not line for line in sheet.plain[first - (not name) : stop])
+    # Without a blank line; or, below the author's name, with one after each line, as Word lays it out.
+    laid_out = not blanks or (bool(name) and blanks == len(block) - 1)
     titles = [sheet.lines[at].strip() for at in range(first, stop) if sheet.plain[at]]
-    return contiguous and len(block) <= MAX_TITLE and endings.is_title_block(block, titles)
+    return laid_out and len(block) <= MAX_TITLE and endings.is_title_block(block, titles)
 
 
 def _filled(sheet: Sheet, start: int, stop: int) -> list[str]:

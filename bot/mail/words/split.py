@@ -117,7 +117,7 @@ def classify(lines: list[str], circumstances: Circumstances | None = None) -> Sh
     told = first and (known.standouts is not tuple or _copies(sheet))
     if told and announces(" ".join(sheet.plain[:first])):
         mark_insets(sheet, first, end, known.standouts())
-    mark_signatures(sheet, end, known.author_name, known.signature_lines)
+    mark_signatures(sheet, end, known.author_name, known.signature_lines, fresh=known.fresh)
     mark_manners(sheet)
     if known.fresh and LineKind.QUOTED in sheet.kinds and not _says_something(sheet):
         # Nothing is answered and nothing said: what seemed quoted is what is sent.
