@@ -31,7 +31,10 @@ _OPENING = re.compile(
     r"|(?:lun|mar|mer|jeu|ven|sam|dim)\.)(?!\w)"
 ).match
 _FULL_DATE_FIRST = re.compile(r"(?:19|20)\d{2}\D{1,6}\d{1,2}\D{1,6}\d{1,2}(?!\d)").match
-_ADDRESS_LAST = re.compile(r"[<(\[\u2039][^\s<>@]{1,72}@[^\s<>]{1,190}[>)\]\u203a](?: \w{1,12})?\s?:$").search
+_ADDRESS_LAST = re.compile(
+    r"(?:[<(\[\u2039][^\s<>@]{1,72}@[^\s<>]{1,190}[>)\]\u203a](?: \w{1,12})?"
+    r"|\b(?:de|from|von|by) [^\s<>@]{1,72}@[^\s<>]{1,190}?)\s?:$"
+).search
 _CITING = re.compile(
     r"(?:quoting|citando|excerpts? from|extraits? d[eu]|zitat von|quoting from|selon|d'apres|according to)\b"
 ).match

@@ -206,13 +206,17 @@ def _mark_named_block(sheet: Sheet, start: int, stop: int, names: frozenset[str]
         above = sheet.above_blank(start, at)
         if above > start and sheet.plain[above - 1].endswith(":"):
             break  # the first of a list
-        if endings.is_list([sheet.plain[here] for here in lines]):
+        paragraph = at
+        while paragraph > start and sheet.plain[paragraph - 1]:
+            paragraph -= 1
+        if endings.is_list(_filled(sheet, paragraph, stop)):
             break
         closed = above > start and endings.is_closing(sheet.plain[above - 1])
         first = sheet.next_filled(at + 1, stop) if closed else at
         alone = at == start or first >= stop
         # « Je vends … Patrick Nogaret, 06 … »: the telephone is what the reader needs.
-        offered = fresh and not closed and stop - at <= 2 and above == at
+        signed = closed or sheet.plain[max(above - 1, start)] in names
+        offered = fresh and not signed and len(_filled(sheet, at, stop)) <= 2
         if alone or offered or not (endings.has_contact(line) or first + 1 < stop or closed):
             continue
         if _signs(sheet, first, stop, line):
