@@ -93,3 +93,59 @@ def test_what_groups_of_old_add_is_left_out(footer: str) -> None:
 def test_the_end_of_a_conflict_is_shown_by_its_author() -> None:
     text = "J'ai ceci :\n<<<<<<< HEAD\nun\n=======\ndeux\n>>>>>>> branche\nque faire ?"
     assert split(text, Circumstances()).text == text
+
+
+def test_a_block_that_word_lays_out_with_blank_lines_is_one() -> None:
+    known = Circumstances(author_name="Élise Tournier")
+    words = split(
+        "Merci pour votre accueil,\nÉlise\n\nÉlise Tournier\n\nEnseignante\n\nLycée des Iscles", known
+    )
+    assert words.text == "Merci pour votre accueil,\nÉlise"
+    block = "Nathalie BERTHIER\n\nConseillère associations\n\n12, cours des Platanes\n\n04 00 00 00 33"
+    words = split(f"Je reste à votre disposition.\n\n{block}", Circumstances(author_name="Nathalie Berthier"))
+    assert words.text == "Je reste à votre disposition."
+
+
+def test_a_block_below_a_postscript_signs_too() -> None:
+    known = Circumstances(author_name="Beatrix Lund")
+    words = split(
+        "C'est dit.\n\nBises,\nBeatrix\n\nPS: page 14.\n\nBeatrix Lund, conseillère\nT 04 00 00 00 00", known
+    )
+    assert words.text == "C'est dit.\n\nBises,\nBeatrix\n\nPS: page 14."
+
+
+def test_the_telephone_of_an_offer_is_kept() -> None:
+    text = "Je vends ma presse à cidre.\n\nPatrick Nogaret\n06 00 00 00 77"
+    assert split(text, Circumstances(fresh=True, author_name="Patrick Nogaret")).text == text
+    assert split(text, Circumstances(author_name="Patrick Nogaret")).text == "Je vends ma presse à cidre."
+
+
+def test_a_forward_behind_marks_is_kept() -> None:
+    apple = (
+        "Pour toi.\n\nBegin forwarded message:\n\n> From: Anne <a@x.example>\n> Subject: Fête\n>\n> On y va ?"
+    )
+    assert split(apple).text.endswith(
+        "Begin forwarded message:\n\nFrom: Anne <a@x.example>\nSubject: Fête\n\nOn y va ?"
+    )
+    orange = "Pour toi.\n\n> Message du 19/11/26 10:20\n> De : Anne <a@x.example>\n> A : b@x.example\n> Objet : Fête\n>\n> On y va ?"
+    assert split(orange, Circumstances(forward=True)).text == orange
+    assert split(orange).text == "Pour toi."
+
+
+def test_the_line_above_a_copied_header_is_no_part_of_a_forward() -> None:
+    header = "De : Anne <a@x.example>\nEnvoyé : lundi 12 janvier 2026 10:00\nObjet : Fête"
+    words = split(f"Pour toi.\n\n{'_' * 32}\n{header}\n\nOn y va ?", Circumstances(forward=True))
+    assert words.text == f"Pour toi.\n\n{header}\n\nOn y va ?"
+
+
+def test_prompts_of_python_are_typed() -> None:
+    text = "> Pourquoi ?\n\nEssaie :\n\n>>> round(100/3, 2)\n33.33\n\nVoilà."
+    assert split(text).text == "Essaie :\n\n>>> round(100/3, 2)\n33.33\n\nVoilà."
+    nested = "> > > Trois ?\n>> Deux ?\n>>> Trois encore ?\n\nOui."
+    assert split(nested).text == "Oui."
+
+
+def test_supercite_quotes_by_initials() -> None:
+    heading = '>>>>> "MS" == Marit <m@x.example> writes:'
+    text = f"{heading}\n\nIS> Qui lit ?\nMS> Moi.\n\nPas moi.\n\nMS> page 3\n\nLe chat."
+    assert split(text).text == "Pas moi.\n\nLe chat."
