@@ -127,7 +127,8 @@ def test_a_forward_behind_marks_is_kept() -> None:
     assert split(apple).text.endswith(
         "Begin forwarded message:\n\nFrom: Anne <a@x.example>\nSubject: Fête\n\nOn y va ?"
     )
-    orange = "Pour toi.\n\n> Message du 19/11/26 10:20\n> De : Anne <a@x.example>\n> A : b@x.example\n> Objet : Fête\n>\n> On y va ?"
+    header = "> Message du 19/11/26 10:20\n> De : Anne <a@x.example>\n> A : b@x.example\n> Objet : Fête"
+    orange = f"Pour toi.\n\n{header}\n>\n> On y va ?"
     assert split(orange, Circumstances(forward=True)).text == orange
     assert split(orange).text == "Pour toi."
 
