@@ -78,7 +78,7 @@ def mark_insets(sheet: Sheet, start: int, end: int, standouts: Iterable[Standout
         return
     for at in range(start, end):
         line = unquoted(sheet.lines[at]) if sheet.quoted[at] else sheet.lines[at]
-        if sheet.kinds[at] is not LineKind.QUOTED or not line.strip():
+        if sheet.kinds[at] is not LineKind.QUOTED or not sheet.plain[at]:
             continue
         unmarked = not sheet.quoted[at]
         if (
