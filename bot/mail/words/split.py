@@ -100,7 +100,7 @@ def _join(sheet: Sheet, wanted: frozenset[LineKind]) -> str:
 def _tidy(lines: list[str]) -> str:
     """Lines put on one another; blank ones at the ends left out, several in a row made one."""
     text = "\n".join(lines) + "\n"
-    if " \n" in text or "\t\n" in text or "\u00a0\n" in text:
+    if " \n" in text or "\t\n" in text or not text.isascii():
         text = "\n".join([line.rstrip() for line in lines])
     text = text.strip("\n\ufeff")
     return _BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text

@@ -1,6 +1,7 @@
 """The labelled mails: each ``NAME.eml`` as its client writes it, beside a ``NAME.json`` that says what it is.
 
-Every set has two portions: ``seen``, which the rules were written by, and ``held``, which nobody looked at.
+Every set has three portions: ``seen``, by which the rules were written; ``held``, at which nobody looked
+before they were; ``fresh``, labelled after ``held`` had been looked at too.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "mail"
-PORTIONS = ("seen", "held")
+PORTIONS = ("seen", "held", "fresh")
 
 
 @dataclass(frozen=True)
