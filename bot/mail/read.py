@@ -106,6 +106,7 @@ def _read(raw: bytes, setting: _Setting) -> Mail:
             author.name,
             content.standouts if content.html else tuple,
             content.signature_lines if content.html else tuple,
+            content.lines_below_quote if content.html else tuple,
         ),
     )
     problems += doubts

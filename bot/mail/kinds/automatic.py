@@ -147,26 +147,9 @@ _CALENDAR_TITLE = re.compile(
 
 def _null_sender(clues: Clues) -> str | None:
     """RFC 5321 §4.5.5: programs write from ``<>`` so that nobody answers; some relays do so too."""
-    if clues.headers.raw("return-path").strip() != "<>" or _by_hand(clues):
+    if clues.headers.raw("return-path").strip() != "<>" or clues.by_hand:
         return None
     return "null-sender"
-
-
-_CLIENT = re.compile(
-    phrases(
-        *("thunderbird", "betterbird", r"k-9", "roundcube", "apple mail", "iphone mail", "ipad mail"),
-        "evolution",
-        *("microsoft outlook", "outlook-", "kmail", "mutt", "claws", "sogo", "fairemail", "sylpheed"),
-        "mailspring",
-        *("zimbrawebclient", "snappymail", "rainloop", "squirrelmail"),
-    )
-).search
-
-
-def _by_hand(clues: Clues) -> bool:
-    """Whether a program in which people write made the mail."""
-    made_by = f"{clues.headers.raw('user-agent')} {clues.headers.raw('x-mailer')}"
-    return bool(_CLIENT(made_by[:300].lower()))
 
 
 def _from_us(clues: Clues) -> str | None:
@@ -194,7 +177,7 @@ def _bulk(clues: Clues) -> str | None:
     values = {value.strip().lower() for value in clues.headers.all("precedence")[:5]}
     if not values & {"bulk", "junk"} or not clues.answers:
         return None
-    return None if _by_hand(clues) or _sent_by_a_list(clues.headers) else "precedence: bulk"
+    return None if clues.by_hand or _sent_by_a_list(clues.headers) else "precedence: bulk"
 
 
 def _says_so(clues: Clues) -> str | None:
@@ -266,6 +249,7 @@ _BY_WORDS_UNLESS_LIST = (
     _nobody_reads,
     _acknowledgement,
     habits.under_its_own_title,
+    habits.thanks_and_is_away,
     habits.has_moved,
     habits.asks_for_proof,
 )

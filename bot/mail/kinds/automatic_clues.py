@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.mail.fold import fold
+from bot.mail.fold import fold, phrases
 from bot.mail.kinds import automatic_titles as titles
 from bot.mail.kinds import automatic_words as words
 from bot.mail.mime.headers import Headers
 from bot.mail.threads import is_prefixed
 
 LONG = 3_000
+_CLIENT = re.compile(
+    phrases(
+        *("thunderbird", "betterbird", r"k-9", "roundcube", "apple mail", "iphone mail", "ipad mail"),
+        "evolution",
+        *("microsoft outlook", "outlook-", "kmail", "mutt", "claws", "sogo", "fairemail", "sylpheed"),
+        "mailspring",
+        *("zimbrawebclient", "snappymail", "rainloop", "squirrelmail"),
+    )
+).search
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,12 @@ class Clues:
     def answers(self) -> bool:
         """Whether it answers some mail."""
         return "in-reply-to" in self.headers or "references" in self.headers or self.title.startswith("re")
+
+    @cached_property
+    def by_hand(self) -> bool:
+        """Whether a program in which people write made the mail; a rule of Apple's writes so too."""
+        made_by = f"{self.headers.raw('user-agent')} {self.headers.raw('x-mailer')}"
+        return bool(_CLIENT(made_by[:300].lower()))
 
     @cached_property
     def titles_itself(self) -> bool:

@@ -27,6 +27,7 @@ SELF = family(
     rf"\b(?:este|esta|questo|questa|isto) (?:es |e )?(?:una? |uma? )?{_POSTA} automatic",
     rf"\b(?:este|esta|questo|questa) {_POSTA}~automatic",
     r"\b(?:dit is een automatisch|dit bericht (?:is|werd) automatisch)",
+    r"\benvoye par une regle de messagerie",
     *("自動返信です", "自動応答です", "自動返信メール", "自動的に送信", "自動配信", "自動送信"),
 )
 # « *** Message automatique *** » above everything else, and alone on its line.
@@ -89,6 +90,12 @@ LATER = family(
     r"\bi (?:will|shall|'ll) (?:reply|respond|answer|get back to you|read)~(?:return|back|soon as)",
     r"\b(?:nach meiner ruckkehr|in dringenden fallen|nicht weitergeleitet|in meiner abwesenheit)",
     r"\bwieder erreichbar",
+    r"\b(?:i will be|i'll be|i am) back (?:on|in|at|by)",
+    r"\b(?:lees|beantwoord)~(?:weer|vanaf)",
+    r"\b(?:so volto|volto a (?:ler|responder|estar))",
+    r"\b(?:bin|sind)~wieder (?:im|da|zuruck)",
+    r"\bvuelvo (?:el|a)\b",
+    r"\b(?:rientro il|torno il|saro di nuovo)\b",
     r"\b(?:a mi (?:vuelta|regreso)|en caso de urgencia|durante mi ausencia)",
     r"\b(?:al mio (?:rientro|ritorno)|in caso di urgenza|durante la mia assenza)",
     r"\b(?:no meu regresso|em caso de urgencia|quando regressar|durante a minha ausencia)",
@@ -100,6 +107,7 @@ OF_YOUR_MAIL = family(
     rf"\b{_YOURS} (?:ne )?(?:sera|seront|est|sont|a|ont|m'|n'a)~\b"
     + phrases("lu", "traite", "transfer", "transmis", "recu", "pris", "enregistre"),
     rf"\bne (?:peux|pourrai|puis|pouvons)[^.\n]{{0,30}}repondre a {_YOURS}",
+    r"\brepondre (?:individuellement|personnellement|a (?:tous|toutes|chacun))",
     r"\bvous avez (?:cherche|essaye|tente) (?:a|de) (?:me|nous) joindre",
     r"\bvous (?:venez d'|avez )(?:ecri\w{1,4}) a une adresse",
     r"\bla personne que vous~(?:joindre|contacter)",
@@ -118,6 +126,7 @@ OF_YOUR_MAIL = family(
 )
 # What only a machine can say, which answers for nobody.
 NOBODY_READS = family(
+    r"\b(?:plus|pas) (?:\w{1,12} ){0,3}repondre (?:individuellement|personnellement|a chacun)",
     r"\bla personne que vous (?:cherchez|essayez|tentez|souhaitez)~(?:joindre|contacter)",
     r"\bvous (?:venez d'|avez )ecri\w{1,4} a une adresse",
     r"\bcette (?:boite|messagerie|adresse)~n'est (?:pas|plus) (?:relevee|consultee|lue|surveillee)",
@@ -135,7 +144,8 @@ RECEIVED = family(
     rf"\bwe have received {_YOUR_MAIL}",
     r"\b(?:vielen )?dank fur ihre (?:nachricht|anfrage|e-?mail)",
     r"\b(?:gracias por (?:su|contactar)|grazie per (?:averci|il (?:suo|tuo) messaggio))",
-    r"\b(?:obrigad[oa] pel[ao] (?:sua )?(?:mensagem|contacto)|bedankt voor (?:uw|je) (?:bericht|mail|vraag))",
+    r"\bobrigad[oa] pel[ao] (?:sua )?(?:mensagem|contacto)",
+    r"\b(?:bedankt|dank) voor (?:uw|je) (?:bericht|mail|vraag)",
 )
 PROMISED = family(
     r"\b(?:repondr|reviendr|recontact|traiter|traite|prendr\w{1,3} contact)\w{0,8}~"
@@ -191,7 +201,15 @@ def body_of(text: str) -> str:
 
 
 # Cheaper than any pattern, which holds nothing without one of these: in lower case, accents kept.
-_OF_SELF = ("auto", "自動", "not reply", "pas répondre", "pas repondre")
+_OF_SELF = (
+    "règle de messagerie",
+    "regle de messagerie",
+    "auto",
+    "自動",
+    "not reply",
+    "pas répondre",
+    "pas repondre",
+)
 _OF_ABSENCE = (
     *("absen", "congé", "conge", "vacances", "arrêt", "déplacement", "voyage", "indispo", "hospital"),
     "formation",
@@ -201,7 +219,17 @@ _OF_ABSENCE = (
     *("férias", "ferias", "fora ", "afwezig", "vakantie", "aanwezig", "verlof", "不在", "休暇"),
 )
 _TO_YOU = ("votre m", "votre c", "votre e", "votre d", "vos m", "your ", "ihre ", "uw ", "mensa", "messaggio")
-_OF_NOBODY = ("joindre", "contacter", "une adresse", "cette ", "this ", "the ", "postfach")
+_OF_NOBODY = (
+    "joindre",
+    "contacter",
+    "individuellement",
+    "personnellement",
+    "une adresse",
+    "cette ",
+    "this ",
+    "the ",
+    "postfach",
+)
 _OF_RECEIPT = (
     "reçu",
     "recu",

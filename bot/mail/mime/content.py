@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.mail.message import Attachment
 from bot.mail.mime.charsets import decode
-from bot.mail.mime.declared import signature_lines
+from bot.mail.mime.declared import lines_below_quote, signature_lines
 from bot.mail.mime.html import to_text
 from bot.mail.mime.parts import Part
 from bot.mail.mime.standouts import Standout, standouts
@@ -53,6 +53,10 @@ class Content:
     def signature_lines(self) -> list[str]:
         """The lines that the HTML declares to be a signature."""
         return signature_lines(self._source())
+
+    def lines_below_quote(self) -> list[str]:
+        """The lines of the HTML below the element of a quote."""
+        return lines_below_quote(self._source())
 
     def _source(self) -> str:
         if self.html is None:

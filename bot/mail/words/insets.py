@@ -66,6 +66,14 @@ _MARK = re.compile(
 ).match
 
 
+def give_back(sheet: Sheet, start: int, end: int, lines: Iterable[str]) -> None:
+    """Give these lines of a copied mail back to the author."""
+    theirs = {_key(line) for line in lines} - {""}
+    for at in range(start, end if theirs else start):
+        if sheet.kinds[at] is LineKind.QUOTED and not sheet.quoted[at] and _key(sheet.lines[at]) in theirs:
+            sheet.kinds[at] = LineKind.OWN
+
+
 def mark_insets(sheet: Sheet, start: int, end: int, standouts: Iterable[Standout]) -> None:
     """Give back to the author the lines that are theirs, from ``start`` to ``end``: the quoted mail."""
     said = " ".join(

@@ -12,7 +12,7 @@ from bot.mail.mime.standouts import Standout
 from bot.mail.words.armour import BEGIN, unarmoured
 from bot.mail.words.attribution import unglued
 from bot.mail.words.endings import mark_footer, mark_manners
-from bot.mail.words.insets import announces, mark_insets
+from bot.mail.words.insets import announces, give_back, mark_insets
 from bot.mail.words.line_rules import ends_in_the_middle
 from bot.mail.words.quotations import mark_quotes
 from bot.mail.words.sheet import LineKind as LineKind
@@ -33,6 +33,7 @@ class Circumstances:
     author_name: str = ""  # as the mail gives it
     standouts: Callable[[], Iterable[Standout]] = tuple  # the lines of its HTML, if any, that look otherwise
     signature_lines: Callable[[], Iterable[str]] = tuple  # those that it declares to be a signature
+    lines_below_quote: Callable[[], Iterable[str]] = tuple  # those below what it declares to be a quote
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ def classify(lines: list[str], circumstances: Circumstances | None = None) -> Sh
     told = first and (known.standouts is not tuple or _copies(sheet))
     if told and announces(" ".join(sheet.plain[:first])):
         mark_insets(sheet, first, end, known.standouts())
+    if first and known.lines_below_quote is not tuple and _copies(sheet):
+        give_back(sheet, first, end, known.lines_below_quote())
     mark_signatures(sheet, end, known.author_name, known.signature_lines, fresh=known.fresh)
     mark_manners(sheet)
     if known.fresh and LineKind.QUOTED in sheet.kinds and not _says_something(sheet):

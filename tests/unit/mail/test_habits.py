@@ -56,3 +56,25 @@ def test_a_gate_asks_for_proof() -> None:
     assert _read("Votre message est en attente de validation", text, "") == (Kind.AUTOMATIC, "challenge")
     told = "Le site demande si on est un robot : https://v.example, c'est pénible."
     assert _read("Le site", told, "")[0] is Kind.PERSON
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Merci de votre message. Le studio est fermé jusqu'au 10.", "thanks-and-is-away"),
+        (
+            "Hi Navette,\n\nThank you for contacting us. Your ticket is 7721, we will reply soon.",
+            "ticket",
+        ),
+        ("Dank voor je bericht! Ik ben met vakantie en lees mijn mail weer op 7 december.", "absence-note"),
+    ],
+)
+def test_thanks_and_a_closed_door(text: str, reason: str) -> None:
+    assert _read("Re: Récap", text) == (Kind.AUTOMATIC, reason)
+
+
+def test_the_hand_that_typed_it_is_known_by_its_program() -> None:
+    text = "J'ai quitté mon poste. Voyez avec Hermine : hermine@y.example"
+    assert _read("Re: Récap", text) == (Kind.AUTOMATIC, "moved")
+    by_hand = ANSWER + "X-Mailer: Zimbra 8.8.15_GA_4717 (ZimbraWebClient - FF132 (Linux))\n"
+    assert _read("Re: Récap", text, by_hand)[0] is Kind.PERSON

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.mail.message import Answer
+from bot.mail.mime.declared import lines_below_quote
 from bot.mail.mime.standouts import hue_of, standouts
 from bot.mail.words.split import Circumstances, split
 
@@ -93,3 +94,18 @@ def test_an_answer_above_the_quotation_answers_no_line() -> None:
 )
 def test_colours_have_the_names_that_people_give_them(colour: str, hue: str) -> None:
     assert hue_of(colour) == hue
+
+
+def test_what_stands_below_the_quote_of_the_html_is_own() -> None:
+    html = (
+        "<div>Bonjour</div><div class='yahoo_quoted'><div>Anne a écrit :</div><div>Qui vient ?</div></div>"
+        "<div>Moi.</div><div><div><div>Qui conduit ?</div></div></div><div>Pas moi.</div>"
+    )
+    assert lines_below_quote(html) == ["Moi.", "Pas moi."]
+    text = "Bonjour,\n\n" + COPIED.format(first="Moi.", second="Pas moi.")
+    words = split(text, Circumstances(lines_below_quote=lambda: lines_below_quote(html)))
+    assert words.text == "Bonjour,\n\nMoi.\n\nPas moi."
+
+
+def test_without_such_an_element_nothing_is_given_back() -> None:
+    assert lines_below_quote("<div>Qui vient ?</div><div>Moi.</div>") == []
