@@ -32,8 +32,10 @@ def test_a_review_that_is_cut_off_gives_no_number() -> None:
 def wrapped(line: str, width: int) -> str:
     """As Sympa wraps: at a space, the rest of the line behind four of them."""
     pieces: list[str] = []
-    while len(line) > width and " " in line[1:width]:
-        at = line.rindex(" ", 1, width)
+    while len(line) > width:
+        at = line.rfind(" ", len(line) - len(line.lstrip()) + 1, width)
+        if at < 0:
+            break
         pieces.append(line[:at])
         line = "    " + line[at + 1 :]
     return "\n".join([*pieces, line])
