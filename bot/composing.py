@@ -6,7 +6,7 @@ import base64
 
 from sqlalchemy import select
 
-from bot.channels.base import Envelope, NativePoll, Post
+from bot.channels.base import Envelope, NativePoll, Post, PostFile
 from bot.claims import Claim
 from bot.mail.compose import OutAttachment, Stencil
 from bot.store.engine import Store
@@ -57,19 +57,19 @@ class Composer:
         if body.poll is not None:
             answers = tuple((answer[0], answer[1]) for answer in body.poll["answers"])
             poll = NativePoll(body.poll["question"], answers, body.poll.get("max_selections", 1))
-        edits = params.get("edits")
-        if row.depends_on is not None and params.get("edits_cause"):
+        edits, ends = params.get("edits"), None
+        if row.depends_on is not None:
             async with self.store.read() as session:
-                edits = await session.scalar(
+                cause = await session.scalar(
                     select(OutboxRow.external_id).where(OutboxRow.id == row.depends_on)
                 )
+            edits = cause if params.get("edits_cause") else edits
+            ends = cause if params.get("ends_cause") else None
         personal = row.person_id is not None
-        # After a restore the numbers in the keys are given again, and the server knows the old ones.
-        key = row.effect_key if row.epoch == 1 else f"{row.epoch}:{row.effect_key}"
         return Post(
-            txn=key,
-            effect_key=key,
-            room="" if personal else row.recipient,
+            # Nobody can guess it, and no other row will ever have it, a restored database included.
+            txn=row.message_id.partition("@")[0],
+            room=params.get("room", "") if personal else row.recipient,
             person=row.recipient if personal else "",
             text=body.text,
             html=body.html,
@@ -78,6 +78,14 @@ class Composer:
             edits=edits,
             reaction=params.get("reaction"),
             poll=poll,
+            ends=ends,
+            files=tuple(
+                PostFile(kept["name"], kept["type"], base64.b64decode(kept["base64"]))
+                for kept in body.attachments
+            ),
+            mentions=tuple(params.get("mentions", ())),
+            wakes=personal and row.klass in (Klass.ASK.value, Klass.DUTY.value),
+            first_at=row.created_at,
         )
 
 

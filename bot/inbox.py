@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import failpoints
-from bot.channels.base import EventKind, RawMail, RoomBatch, RoomEvent
+from bot.channels.base import EventKind, NativePoll, RawMail, RoomBatch, RoomEvent
 from bot.mail.read import header_message_id
 from bot.store import meta
 from bot.store.engine import Store
@@ -194,6 +194,9 @@ def load_event(raw: bytes) -> RoomEvent:
     fields["at"] = dt.datetime.fromisoformat(fields["at"])
     fields["kind"] = EventKind(fields["kind"])
     fields["choices"] = tuple(fields["choices"])
+    if fields["poll"] is not None:
+        answers = tuple((key, text) for key, text in fields["poll"].pop("answers"))
+        fields["poll"] = NativePoll(**fields["poll"], answers=answers)
     return RoomEvent(**fields)
 
 

@@ -7,7 +7,7 @@ import re
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import people
+from bot import people, rooms
 from bot.channels.base import RoomEvent
 from bot.french.courtesy import is_courtesy
 from bot.mail.message import Kind, Mail, Trust
@@ -80,7 +80,7 @@ async def from_event(
         author_address=event.sender,
         certain=True,
         place=Destination("room", recipient, person_id),
-        circle=house.circle_of_room(event.room),
+        circle=await rooms.circle_of(session, house.settings, event.room),
         direct=event.direct,
         answers=tuple(one for one in references if one),
         event=event,

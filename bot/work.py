@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import facts, outbox, people
+from bot import facts, outbox, people, rooms
 from bot.authority import Member, Role
 from bot.outbox import ANSWER, Content, Destination, Sender, Terms
 from bot.protocols import Connections, DigestItem, Recurrence, Span
@@ -49,17 +49,6 @@ class House:
         """What the rows of one transaction share."""
         domain = self.settings.bot.address.partition("@")[2]
         return Sender(now, domain, self.settings.gates.asks_per_week)
-
-    def room_of(self, circle: str) -> Destination | None:
-        """The room that is bound to a circle, if there is one."""
-        bound = self.settings.circles.get(circle)
-        if not self.has_rooms or bound is None or not bound.room:
-            return None
-        return Destination("room", bound.room)
-
-    def circle_of_room(self, room: str) -> str:
-        """The circle that a room is bound to, or ``""``."""
-        return next((key for key, circle in self.settings.circles.items() if circle.room == room), "")
 
     def the_list(self, name: str) -> Destination:
         """One of our lists, as a place to write to."""
@@ -125,13 +114,18 @@ class Work:
         """Somebody's first address."""
         return Destination("mail", member.addresses[0], member.id) if member.addresses else None
 
+    async def room_of(self, circle: str) -> Destination | None:
+        """The room that is bound to a circle, if there is one."""
+        room = await rooms.room_of(self.session, self.settings, circle) if self.house.has_rooms else None
+        return None if room is None else Destination("room", room)
+
     async def coordinators(self) -> list[Member]:
         """Who coordinates the network now."""
         return await people.with_role(self.session, Role.COORDINATION, self.now)
 
     async def coordination_places(self, *, everywhere: bool = False) -> list[Destination]:
         """Coordination's room, or else each coordinator's mailbox; both when ``everywhere``."""
-        room = self.house.room_of(COORDINATION)
+        room = await self.room_of(COORDINATION)
         places = [] if room is None else [room]
         if everywhere or not places:
             boxes = [self.mailbox_of(member) for member in await self.coordinators()]

@@ -205,8 +205,9 @@ def _threading(incoming: Incoming) -> dict[str, object]:
         origin = f"<{incoming.mail.message_id}>"
         references = " ".join([*(f"<{one}>" for one in incoming.mail.references[-20:]), origin])
         return {"headers": {"In-Reply-To": origin, "References": references}}
-    assert incoming.event is not None  # noqa: S101 - one or the other
-    return {"replies_to": incoming.event.event_id, "thread": incoming.event.thread}
+    event = incoming.event
+    assert event is not None  # noqa: S101 - one or the other
+    return {"replies_to": event.event_id, "thread": event.thread, "room": event.room}
 
 
 def _reply_subject(subject: str) -> str:

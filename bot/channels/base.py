@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 BACKOFF = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)  # seconds between tries to reach a server again
@@ -106,37 +106,17 @@ class EventKind(enum.StrEnum):
     """What people do in a room, as far as Navette listens."""
 
     MESSAGE = "message"
-    EDIT = "edit"
-    REACTION = "reaction"
-    REDACTION = "redaction"
+    NOTICE = "notice"  # a bot's words: never acted on
+    FILE = "file"
+    EDIT = "edit"  # ``replies_to`` is what it changes, ``body`` the words as they are now
+    REACTION = "reaction"  # ``body`` is the sign
+    REDACTION = "redaction"  # ``replies_to`` is what was taken back
+    POLL = "poll"  # a native poll of theirs
     POLL_RESPONSE = "poll_response"
-    JOIN = "join"
+    POLL_END = "poll_end"
+    JOIN = "join"  # of ``person``, who may be ourselves
     LEAVE = "leave"
-
-
-@dataclass(frozen=True)
-class RoomEvent:
-    """Something that happened in a room.  ``position`` orders events of one channel."""
-
-    event_id: str
-    room: str  # the channel's own id; settings bind it to a circle
-    sender: str  # the channel's own id of the person
-    at: dt.datetime
-    kind: EventKind
-    body: str = ""
-    replies_to: str | None = None  # event id answered, reacted to, edited, redacted or voted on
-    thread: str | None = None  # event id of the thread's root
-    choices: tuple[str, ...] = ()  # answer ids of a poll response
-    direct: bool = False  # a direct message to the bot
-
-
-@dataclass(frozen=True)
-class RoomBatch:
-    """What one look at the rooms brought, and the cursor to commit together with it."""
-
-    events: tuple[RoomEvent, ...]
-    cursor: str
-    first: bool = False  # the first meeting: a watermark, acted on by nobody
+    UNREADABLE = "unreadable"  # encrypted, and its key is not there (yet)
 
 
 @dataclass(frozen=True)
@@ -150,11 +130,86 @@ class NativePoll:
 
 
 @dataclass(frozen=True)
-class Post:
-    """One thing to say in a room, or to a person in a direct message (``room`` empty, ``person`` set)."""
+class RoomEvent:
+    """Something that happened in a room.  ``position`` orders events of one channel."""
 
-    txn: str  # the same id again gives the same event, never a second one
-    effect_key: str
+    event_id: str
+    room: str  # the channel's own id; a name or this id binds it to a circle
+    sender: str  # the channel's own id of the person
+    at: dt.datetime
+    kind: EventKind
+    body: str = ""  # without the mention of us that opens or closes it, and without what it quotes
+    replies_to: str | None = None  # event id answered, reacted to, edited, redacted or voted on
+    thread: str | None = None  # event id of the thread's root
+    choices: tuple[str, ...] = ()  # answer ids of a poll response
+    direct: bool = False  # a direct message to the bot: nobody else reads that room
+    mention: bool = False  # the message begins or ends with our name, or names us by its client's mention
+    person: str = ""  # whose coming or going it is
+    poll: NativePoll | None = None
+    sealed: dict[str, Any] | None = None  # what could not be decrypted, as the server gave it
+
+
+class RoomStanding(enum.StrEnum):
+    """Whether we are in a room."""
+
+    JOINED = "joined"
+    LEFT = "left"  # we left, were sent away, or it is gone
+    REPLACED = "replaced"  # upgraded: ``successor`` is where it goes on, and we are there
+
+
+@dataclass(frozen=True)
+class RoomNews:
+    """How a room stands, told when it changed."""
+
+    room: str
+    standing: RoomStanding
+    names: tuple[str, ...] = ()  # its addresses (#name:server)
+    title: str = ""
+    person: str = ""  # the only other one in it, if it is for direct messages
+    successor: str = ""
+    encrypted: bool = False
+    writable: bool = True  # whether we may write there
+
+
+@dataclass(frozen=True)
+class Invite:
+    """Somebody asks us into a room."""
+
+    room: str
+    sender: str
+    direct: bool = False
+
+
+@dataclass(frozen=True)
+class RoomBatch:
+    """What one look at the rooms brought, and the cursor to commit together with it."""
+
+    events: tuple[RoomEvent, ...]
+    cursor: str
+    first: bool = False  # the first meeting: a watermark, acted on by nobody
+    rooms: tuple[RoomNews, ...] = ()
+    invites: tuple[Invite, ...] = ()  # told again at each look, until we enter or leave
+    keys: bool = False  # keys came: what was unreadable may be readable now
+
+
+@dataclass(frozen=True)
+class PostFile:
+    """A file that goes with a post."""
+
+    name: str
+    type: str  # MIME
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Post:
+    """One thing to say in a room, or to a person in a direct message.
+
+    ``person`` empty: in ``room``, by its id or one of its names.  ``person`` set: to that person alone, in
+    ``room`` if it is a room of direct messages with them, else in the one that we have or make.
+    """
+
+    txn: str  # unguessable; the same again gives the same event, never a second one
     room: str
     person: str
     text: str
@@ -164,7 +219,11 @@ class Post:
     edits: str | None = None  # event id replaced by this
     reaction: str | None = None  # instead of text: react to ``replies_to``
     poll: NativePoll | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
+    ends: str | None = None  # event id of our native poll that this ends; ``text`` tells the result
+    files: tuple[PostFile, ...] = ()
+    mentions: tuple[str, ...] = ()  # chat ids of whom it is for
+    wakes: bool = False  # worth a notification: bots' notices give none
+    first_at: dt.datetime | None = None  # since when it may have been said: old ones are looked for first
 
 
 class Rooms(Protocol):
@@ -176,11 +235,31 @@ class Rooms(Protocol):
         ...
 
     async def hear(self, cursor: str | None, timeout: float) -> RoomBatch:
-        """What happened after ``cursor``; waits up to ``timeout`` seconds for something."""
+        """What happened after ``cursor``; waits up to ``timeout`` seconds for something.
+
+        Raises ChannelError, after which the same cursor may be given again; LoginRefused when the server
+        no longer knows us.
+        """
         ...
 
     async def say(self, post: Post) -> Outcome:
-        """Say one thing; the outcome carries the event id."""
+        """Say one thing; the outcome carries the event id.  Raises ChannelError if it may be tried again."""
+        ...
+
+    async def enter(self, room: str) -> None:
+        """Accept an invitation.  Raises ChannelError."""
+        ...
+
+    async def leave(self, room: str) -> None:
+        """Leave a room, or decline an invitation.  Raises ChannelError."""
+        ...
+
+    async def reread(self, event: RoomEvent) -> RoomEvent | None:
+        """An unreadable event as it reads with the keys of now; None if it still does not."""
+        ...
+
+    async def attend(self, room: str, event_id: str, *, busy: bool) -> None:
+        """Show that we have read up to an event, and are busy with it or no more.  Never raises."""
         ...
 
     async def close(self) -> None:

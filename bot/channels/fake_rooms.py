@@ -108,6 +108,19 @@ class FakeRooms:
             raise ChannelError("fake: the answer was lost")
         return Outcome(Status.ACCEPTED, external_id=self._keep(post).event_id)
 
+    async def enter(self, room: str) -> None:
+        """Nobody asks us in."""
+
+    async def leave(self, room: str) -> None:
+        """Rooms of the fake have no door."""
+
+    async def reread(self, event: RoomEvent) -> RoomEvent | None:
+        """Nothing is unreadable here."""
+        return None
+
+    async def attend(self, room: str, event_id: str, *, busy: bool) -> None:
+        """Nobody looks."""
+
     async def close(self) -> None:
         """Nothing to let go of."""
 

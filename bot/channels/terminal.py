@@ -60,6 +60,19 @@ class TerminalRooms:
                 self._writer.flush()
         return Outcome(Status.ACCEPTED, external_id=f"$terminal:{post.txn}")
 
+    async def enter(self, room: str) -> None:
+        """Nobody asks us into a terminal."""
+
+    async def leave(self, room: str) -> None:
+        """A terminal is left by its person."""
+
+    async def reread(self, event: RoomEvent) -> RoomEvent | None:
+        """What is typed is always readable."""
+        return None
+
+    async def attend(self, room: str, event_id: str, *, busy: bool) -> None:
+        """The answer comes at once: there is nothing to show."""
+
     async def close(self) -> None:
         """Listen no more; the terminal itself is not ours to close."""
         with suppress(OSError, ValueError):

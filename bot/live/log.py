@@ -62,7 +62,8 @@ def set_up(stream: TextIO, secrets: Iterable[str] = (), level: int = logging.INF
 
 def secrets_of(settings: Settings) -> list[str]:
     """Every secret of the settings.  Raises SettingsError when a file of one cannot be read."""
-    return [server.secret() for server in (settings.mail.inbox, settings.mail.outbox)]
+    servers = (settings.mail.inbox, settings.mail.outbox, settings.matrix)
+    return [*(server.secret() for server in servers), settings.matrix.token.get_secret_value()]
 
 
 def _error(error: BaseException, at: TracebackType | None) -> str:

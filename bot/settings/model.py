@@ -113,6 +113,16 @@ class Mail(Section):
     authserv_id: str = fr("serveur_authentification", "")
 
 
+class Matrix(Server):
+    """Our account in the chat.  An empty ``host``: no chat."""
+
+    host: str = fr("serveur", "")  # the homeserver, with or without https://
+    token: SecretStr = fr("jeton", SecretStr(""))  # instead of a password
+    folder: Path = fr("dossier", Path("var/matrix"))
+    device: str = fr("appareil", "Navette")
+    unreadable_minutes: int = fr("illisible_minutes", 10, ge=1)
+
+
 class MailingList(Section):
     """A mailing list that we belong to."""
 
@@ -129,6 +139,7 @@ class Circle(Section):
     room: str = fr("salon", "")
     reserved: bool = fr("reserve", default=False)
     concerns: bool = fr("dans_recap", default=True)
+    chat: Literal["none", "marked", "all"] = fr("salon_recap", "none")  # what of its room the recap tells
     seats: list[str] = fr("sieges", [])  # keys of places, where places vote and not people
 
 
@@ -213,6 +224,7 @@ class Settings(BaseSettings):
     bot: Bot = fr("robot", Bot())
     store: StoreSettings = fr("stockage", StoreSettings())
     mail: Mail = fr("courriel", Mail())
+    matrix: Matrix = fr("matrix", Matrix())
     lists: dict[str, MailingList] = fr("listes", {})
     circles: dict[str, Circle] = fr("cercles", {})
     places: dict[str, Place] = fr("lieux", {})

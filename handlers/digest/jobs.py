@@ -106,7 +106,7 @@ async def publish(work: Work, edition: Edition) -> None:
 
 
 async def _tell_room(work: Work, edition: Edition, count: int, row: int, shown: object) -> None:
-    room = work.house.room_of(work.settings.lists[work.settings.digest.list].circle)
+    room = await work.room_of(work.settings.lists[work.settings.digest.list].circle)
     if room is None or not count:
         return
     message = work.render("digest.room", {"edition": edition, "count": count, "sections": shown})

@@ -94,7 +94,7 @@ async def bell(work: Work, row: DueRow) -> None:
     at = work.now.astimezone(work.settings.network.zone)
     rendered = work.render("parrot.bell", {"kind": row.kind, "at": at})
     terms = Terms(klass=Klass.NEWS)
-    room = work.house.room_of("reseau")
+    room = await work.room_of("reseau")
     assert room is not None
     await work.send(f"bell:{row.id}", room, rendered, terms)
 

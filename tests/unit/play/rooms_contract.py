@@ -28,7 +28,7 @@ class Hall(Protocol):
 
 def post(txn: str, text: str, room: str = ROOM, **more: Any) -> Post:
     """Something to say."""
-    return Post(txn, f"effect:{txn}", room, more.pop("person", ""), text, f"<p>{text}</p>", **more)
+    return Post(txn, room, more.pop("person", ""), text, f"<p>{text}</p>", **more)
 
 
 async def heard(rooms: Rooms, cursor: str | None, count: int) -> tuple[list[RoomEvent], str]:
