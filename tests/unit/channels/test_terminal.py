@@ -20,7 +20,7 @@ ALICE = "@alice:lisieres.example"
 
 def post(txn: str, text: str = "", **more: object) -> Post:
     fields = {"room": "", "person": ALICE, "html": ""} | more
-    return Post(txn=txn, effect_key=txn, text=text, **fields)  # type: ignore[arg-type]
+    return Post(txn=txn, text=text, **fields)  # type: ignore[arg-type]
 
 
 def terminal(typed: str | TextIO = "") -> tuple[TerminalRooms, io.StringIO]:
