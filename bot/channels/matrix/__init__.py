@@ -1,0 +1,1 @@
+"""Rooms on Matrix: matrix-nio, and around it what it leaves to be done."""
