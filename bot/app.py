@@ -83,7 +83,8 @@ class App:
         if channels.mailbox is not None:
             self.mails = MailWatch(self.store, clock, channels.mailbox, self.house.connections)
         if channels.rooms is not None:
-            self.events = RoomWatch(self.store, clock, channels.rooms, self.house.connections)
+            key_wait = dt.timedelta(minutes=settings.matrix.unreadable_minutes)
+            self.events = RoomWatch(self.store, clock, channels.rooms, self.house.connections, key_wait)
 
     async def start(self) -> None:
         """Bring the database up to date, and take up what a crash left."""

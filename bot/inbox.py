@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import failpoints
+from bot import failpoints, rooms
 from bot.channels.base import EventKind, NativePoll, RawMail, RoomBatch, RoomEvent
 from bot.mail.read import header_message_id
 from bot.store import meta
@@ -144,8 +144,13 @@ def _position(validity: int, uid: int) -> str:
     return f"{validity}:{uid}"
 
 
-async def receive_events(store: Store, source: str, batch: RoomBatch, now: dt.datetime) -> int:
-    """Commit what happened in the rooms together with the cursor; returns how many events are new."""
+async def receive_events(
+    store: Store, source: str, batch: RoomBatch, now: dt.datetime, *, key_wait: dt.timedelta
+) -> int:
+    """Commit what happened in the rooms, how they stand, and the cursor; returns how many events are new.
+
+    What cannot be read waits ``key_wait`` for its key.
+    """
     fresh = 0
     async with store.write() as session:
         echoes = await _echoes_until(session)
@@ -158,28 +163,56 @@ async def receive_events(store: Store, source: str, batch: RoomBatch, now: dt.da
         for event in batch.events:
             if event.event_id in there:
                 continue
-            raw = dump_event(event)
-            session.add(
-                InboxRow(
-                    source=source,
-                    position=event.event_id,
-                    kind="room",
-                    received=now,
-                    past=batch.first,
-                    reason=ECHO if echoes and event.at < echoes else "",
-                    raw=raw,
-                    size=len(raw),
-                    raw_hash=hashlib.sha256(raw).hexdigest(),
-                    origin_id=event.event_id,
-                    author=event.sender,
-                )
+            there.add(event.event_id)
+            row = InboxRow(
+                source=source,
+                position=event.event_id,
+                kind="room",
+                received=now,
+                past=batch.first,
+                reason=ECHO if echoes and event.at < echoes else "",
+                origin_id=event.event_id,
+                author=event.sender,
             )
+            _keep_event(row, event)
+            if event.kind is EventKind.UNREADABLE and not batch.first:
+                row.state, row.retry_at = InboxState.WAITING.value, now + key_wait
+            session.add(row)
             fresh += 1
+        for news in batch.rooms:
+            await rooms.tell(session, news, now)
         await move_cursor(session, source, batch.cursor, now)
         await session.flush()
         failpoints.hit("inbox.before_commit")
     failpoints.hit("inbox.after_commit")
     return fresh
+
+
+async def unreadable_events(store: Store, source: str) -> list[tuple[int, RoomEvent]]:
+    """What waits for its key: the rows' numbers and the events."""
+    query = select(InboxRow.id, InboxRow.raw).where(
+        InboxRow.source == source, InboxRow.kind == "room", InboxRow.state == InboxState.WAITING.value
+    )
+    async with store.read() as session:
+        rows = (await session.execute(query.order_by(InboxRow.id))).all()
+    events = ((number, load_event(raw)) for number, raw in rows if raw is not None)
+    return [(number, event) for number, event in events if event.kind is EventKind.UNREADABLE]
+
+
+async def readable_now(store: Store, number: int, event: RoomEvent) -> bool:
+    """Put what was read at last where it waited; False if nobody waits for it any more."""
+    async with store.write() as session:
+        row = await session.get_one(InboxRow, number)
+        if row.state != InboxState.WAITING.value:
+            return False
+        _keep_event(row, event)
+        row.state, row.retry_at = InboxState.NEW.value, None
+    return True
+
+
+def _keep_event(row: InboxRow, event: RoomEvent) -> None:
+    row.raw = dump_event(event)
+    row.size, row.raw_hash = len(row.raw), hashlib.sha256(row.raw).hexdigest()
 
 
 def dump_event(event: RoomEvent) -> bytes:

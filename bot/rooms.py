@@ -1,18 +1,152 @@
-"""Which room belongs to which circle."""
+"""Which room belongs to which circle, through bindings, settings, addresses and upgrades."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import CTE, exists, func, literal, null, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.channels.base import RoomNews, RoomStanding
 from bot.settings.model import Settings
+from bot.store.room_tables import RoomBinding, RoomRow
+
+
+async def tell(session: AsyncSession, news: RoomNews, now: dt.datetime) -> None:
+    """Keep how a room stands.  Of a room that we are no longer in, what was known of it stays."""
+    row = await session.get(RoomRow, news.room)
+    if row is None:
+        row = RoomRow(id=news.room, names=[], title="", person="", successor="")
+        session.add(row)
+    gone = news.standing is not RoomStanding.JOINED
+    row.standing, row.told_at = news.standing.value, now
+    row.names = row.names if gone and not news.names else list(news.names)
+    row.title = row.title if gone and not news.title else news.title
+    row.person = row.person if gone and not news.person else news.person
+    row.successor = row.successor if gone and not news.successor else news.successor
+    row.encrypted, row.writable = news.encrypted, news.writable
 
 
 async def room_of(session: AsyncSession, settings: Settings, circle: str) -> str | None:
-    """The room that is bound to a circle, if there is one."""
-    bound = settings.circles.get(circle)
-    return bound.room if bound is not None and bound.room else None
+    """The room that is bound to a circle, if there is one and we have not left it.
+
+    A room that the channel never told of is taken at its word.
+    """
+    bindings = await bindings_of(session)
+    name = bound_name(settings, bindings, circle)
+    if name is None:
+        return None
+    line = await _line_of(session, name)
+    if any(bindings.get(other) in line.ids for other in bindings if other != circle):
+        return None
+    if line.here is not None:
+        return line.here.id
+    return None if line.rows else name
 
 
 async def circle_of(session: AsyncSession, settings: Settings, room: str) -> str:
-    """The circle that a room is bound to, or ``""``."""
-    return next((key for key, circle in settings.circles.items() if circle.room == room), "")
+    """The circle that a room is bound to, or ``""``: by id or address, its own or of what it replaces."""
+    line = _back_from(room)
+    of_line = select(line.c.id, RoomRow.names, null().label("circle")).outerjoin(
+        RoomRow, RoomRow.id == line.c.id
+    )
+    of_bindings = select(RoomBinding.room, null(), RoomBinding.circle)
+    bindings: dict[str, str | None] = {}
+    names: set[str] = set()
+    ids: set[str] = set()
+    for room_id, addresses, circle in await session.execute(union_all(of_line, of_bindings)):
+        if circle is None:
+            ids.add(room_id)
+            names.update(addresses or ())
+        else:
+            bindings[circle] = room_id
+    said = next((one for one, bound in bindings.items() if bound in ids), None)
+    if said is not None:
+        return said if said in settings.circles else ""
+    of_settings = ((key, one.room) for key, one in settings.circles.items() if key not in bindings)
+    return next((key for key, name in of_settings if name in ids | names), "")
+
+
+@dataclass(frozen=True)
+class CircleRoom:
+    """A circle, the name of the room that is its own, and how that room stands, if the channel told."""
+
+    circle: str
+    name: str
+    row: RoomRow | None
+
+
+async def survey(session: AsyncSession, settings: Settings) -> list[CircleRoom]:
+    """Every circle that has a room, in the order of the settings."""
+    bindings = await bindings_of(session)
+    found = []
+    for circle in settings.circles:
+        name = bound_name(settings, bindings, circle)
+        if name is None:
+            continue
+        line = await _line_of(session, name)
+        if any(bindings.get(other) in line.ids for other in bindings if other != circle):
+            continue
+        found.append(CircleRoom(circle, name, line.here or next(iter(line.rows), None)))
+    return found
+
+
+async def bindings_of(session: AsyncSession) -> dict[str, str | None]:
+    """What persons bound: circle → room, None when they said that it has none."""
+    rows = await session.execute(select(RoomBinding.circle, RoomBinding.room))
+    return {row.circle: row.room for row in rows}
+
+
+async def bind(session: AsyncSession, circle: str, room: str | None, by: str, now: dt.datetime) -> None:
+    """Make ``room`` (none: no room at all) the circle's own, whatever the settings say."""
+    await session.merge(RoomBinding(circle=circle, room=room, by=by, at=now))
+    await session.flush()
+
+
+async def forget(session: AsyncSession, circle: str) -> None:
+    """Let the settings speak for the circle again."""
+    row = await session.get(RoomBinding, circle)
+    if row is not None:
+        await session.delete(row)
+        await session.flush()
+
+
+def bound_name(settings: Settings, bindings: Mapping[str, str | None], circle: str) -> str | None:
+    """The id or the address of a circle's room: as it was bound, else as the settings say."""
+    if circle not in settings.circles:
+        return None
+    return bindings[circle] if circle in bindings else settings.circles[circle].room or None
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A room and those that it was replaced by, as far as the channel told of them."""
+
+    ids: frozenset[str]
+    rows: Sequence[RoomRow]
+
+    @property
+    def here(self) -> RoomRow | None:
+        """The one of them that we are in: the latest told of."""
+        joined = [row for row in self.rows if row.standing == RoomStanding.JOINED.value]
+        return max(joined, key=lambda row: row.told_at, default=None)
+
+
+async def _line_of(session: AsyncSession, name: str) -> _Line:
+    address = func.json_each(RoomRow.names).table_valued("value")
+    named = exists(select(1).select_from(address).where(address.c.value == name))
+    line = select(RoomRow.id.label("id")).where(or_(RoomRow.id == name, named)).cte("line", recursive=True)
+    line = line.union(
+        select(RoomRow.successor).join(line, RoomRow.id == line.c.id).where(RoomRow.successor != "")
+    )
+    found = select(line.c.id, RoomRow).outerjoin(RoomRow, RoomRow.id == line.c.id)
+    rows = (await session.execute(found)).all()
+    return _Line(frozenset({name, *(one for one, _ in rows)}), [row for _, row in rows if row is not None])
+
+
+def _back_from(room: str) -> CTE:
+    """A room and all those that it replaces."""
+    line = select(literal(room).label("id")).cte("line", recursive=True)
+    return line.union(select(RoomRow.id).join(line, RoomRow.successor == line.c.id))

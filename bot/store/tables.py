@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.store import archive_tables  # noqa: F401 - part of the house's schema
+from bot.store import archive_tables, room_tables  # noqa: F401 - part of the house's schema
 from bot.store.base import Base, one_of, short
 
 

@@ -22,17 +22,18 @@ from bot.store.lifecycle import prepare
 from bot.store.migrations import new
 from bot.store.migrations.upgrade import upgrade
 
-SECOND = """
+NEXT = """
 from alembic import op
 import sqlalchemy as sa
 
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "9999", "{newest}", None, None
 
 
 def upgrade():
     with op.batch_alter_table("people", recreate="always") as people:
         people.add_column(sa.Column("pronoun", sa.Text(), nullable=True))
 """
+SECOND = NEXT.replace("{newest}", migrations.revisions()[-1])
 BROKEN = SECOND + "    raise RuntimeError('half way')\n"
 
 
@@ -127,15 +128,15 @@ async def test_an_older_database_is_copied_then_migrated_with_its_rows(
         await session.execute(
             text("INSERT INTO contacts (person_id, channel, value) VALUES (1, 'mail', 'a@b.example')")
         )
-    (revisions / "0002_second.py").write_text(SECOND)
+    (revisions / "9999_second.py").write_text(SECOND)
     await prepare(store, now)
     async with store.read() as session:
         assert (await session.execute(text("SELECT key, pronoun FROM people"))).all() == [("alice", None)]
         # The table was built anew: what refers to it is still there.
         assert (await session.execute(text("SELECT count(*) FROM contacts"))).scalar() == 1
-        assert (await session.execute(text("SELECT version_num FROM schema_version"))).scalar() == "0002"
+        assert (await session.execute(text("SELECT version_num FROM schema_version"))).scalar() == "9999"
     (kept,) = store.path.parent.glob("navette.sqlite3.before-*")
-    assert rows_of(kept, "SELECT version_num FROM schema_version") == [("0001",)]
+    assert rows_of(kept, "SELECT version_num FROM schema_version") == [(migrations.revisions()[-2],)]
     assert kept.stat().st_mode & 0o077 == 0
 
 
@@ -144,7 +145,7 @@ async def test_a_migration_that_fails_leaves_the_database_as_it_was(
 ) -> None:
     await prepare(store, now)
     before = schema_of(store.path)
-    (revisions / "0002_broken.py").write_text(BROKEN)
+    (revisions / "9999_broken.py").write_text(BROKEN)
     with pytest.raises(RuntimeError, match="half way"):
         await prepare(store, now)
     assert schema_of(store.path) == before
@@ -152,14 +153,15 @@ async def test_a_migration_that_fails_leaves_the_database_as_it_was(
 
 async def test_only_the_last_three_copies_are_kept(store: Store, now: dt.datetime, revisions: Path) -> None:
     await prepare(store, now)
-    for number in range(2, 7):
+    newest = int(migrations.revisions()[-1])
+    for number in range(newest + 1, newest + 6):
         (revisions / f"{number:04d}_x.py").write_text(
             f'revision, down_revision = "{number:04d}", "{number - 1:04d}"\n'
             "branch_labels = depends_on = None\n\n\ndef upgrade():\n    pass\n"
         )
         await prepare(store, now + dt.timedelta(days=number))
     names = sorted(path.name for path in store.path.parent.glob("navette.sqlite3.before-*"))
-    assert [name.split("-")[1] for name in names] == ["0004", "0005", "0006"]
+    assert [name.split("-")[1] for name in names] == [f"{newest + more:04d}" for more in (3, 4, 5)]
     assert len(names) == lifecycle.COPIES_KEPT
 
 
