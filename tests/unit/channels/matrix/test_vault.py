@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -154,7 +155,7 @@ def test_the_same_device_retires_twice_within_a_second(vault: Vault) -> None:
     assert len(list((vault.folder / "retired").iterdir())) == 2
 
 
-GARBAGE = {
+GARBAGE: dict[str, Callable[[bytes], bytes]] = {
     "torn": lambda whole: whole[: len(whole) // 2],
     "empty": lambda _: b"",
     "binary": lambda _: b"\x00\xff\xfe" * 40,
