@@ -8,13 +8,14 @@ other.  So a post that comes late may join two exchanges in one.  A new subject 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.archive import numbers
 from bot.store.archive_tables import Mention, Message, Thread
 
 WINDOW = dt.timedelta(days=21)
@@ -188,19 +189,18 @@ async def _save(session: AsyncSession, board: _Board) -> None:
     standing = [block for blocks in board.blocks.values() for block in blocks]
     fresh = [block for block in standing if block.id is None]
     if fresh:
-        last = await session.scalar(select(func.max(Thread.id))) or 0
+        # Nobody else writes while we do, so that those above the last are ours.
+        for number, block in enumerate(fresh, await numbers.last(session, Thread) + 1):
+            block.id = number
+        keys = ({"circle": block.key[0], "base_subject": block.key[1]} for block in fresh)
         await session.execute(
             insert(Thread),
-            [{"circle": block.key[0], "base_subject": block.key[1], **_values(block)} for block in fresh],
+            [{"id": block.id, **key, **_values(block)} for block, key in zip(fresh, keys, strict=True)],
         )
-        # Nobody else writes while we do, so that those above the last are ours, in their order.
-        numbers = await session.scalars(select(Thread.id).where(Thread.id > last).order_by(Thread.id))
-        for block, number in zip(fresh, numbers, strict=True):
-            block.id = number
     changed = [block for block in standing if block.changed and block not in fresh]
     if changed:
         await session.execute(update(Thread), [{"id": block.id, **_values(block)} for block in changed])
-    await _move(session, board, (block for block in board.by_id.values() if block.into is not None))
+    await _move(session, board, {number: one for number, one in board.by_id.items() if one.into is not None})
     if board.fresh_mentions:
         rows = {(name, board.number(block)) for name, block in board.fresh_mentions}
         await session.execute(
@@ -208,16 +208,17 @@ async def _save(session: AsyncSession, board: _Board) -> None:
         )
 
 
-async def _move(session: AsyncSession, board: _Board, gone: Iterable[_Block]) -> None:
-    for block in gone:
+async def _move(session: AsyncSession, board: _Board, gone: Mapping[int, _Block]) -> None:
+    for number, block in gone.items():
         for table in (Message, Mention):
             await session.execute(
                 update(table)
-                .where(table.thread_id == block.id)
+                .where(table.thread_id == number)
                 .values(thread_id=board.number(block))
                 .execution_options(synchronize_session=False)
             )
-        await session.execute(delete(Thread).where(Thread.id == block.id))
+        await session.execute(delete(Thread).where(Thread.id == number))
+        await numbers.retire(session, Thread, number)
 
 
 def _values(block: _Block) -> dict[str, object]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.archive import exchanges
+from bot.archive import exchanges, numbers
 from bot.archive.post import Post
 from bot.mail.message import Mail
 from bot.store import search
@@ -41,8 +41,10 @@ async def add_posts(
     Returns the numbers of the messages.
     """
     threads = await exchanges.place(session, posts)
+    start = await numbers.last(session, Message) + 1
     rows = [
         {
+            "id": number,
             "message_id": post.message_id,
             "thread_id": thread,
             "circle": post.circle,
@@ -57,20 +59,12 @@ async def add_posts(
             "content_hash": post.content_hash,
             "ours": post.ours,
         }
-        for post, thread, person in zip(posts, threads, people, strict=True)
+        for number, (post, thread, person) in enumerate(zip(posts, threads, people, strict=True), start)
     ]
-    # Not RETURNING: in the order of the rows, SQLAlchemy has SQLite give it one row at a time.
     await session.execute(insert(Message), rows)
-    added = await session.execute(
-        select(Message.message_id, Message.id).where(
-            Message.message_id.in_([row["message_id"] for row in rows])
-        )
-    )
-    by_name = dict(added.all())
-    numbers = [by_name[post.message_id] for post in posts]
     entries = [
         search.Entry("message", number, post.circle, post.subject, post.text, post.author_name)
-        for post, number in zip(posts, numbers, strict=True)
+        for number, post in enumerate(posts, start)
     ]
     await session.execute(search.INSERT, [entry.values() for entry in entries])
-    return numbers
+    return range(start, start + len(posts))
