@@ -17,7 +17,7 @@ MARK = "org.navette.effect"  # the key under which a content bears the sign of w
 # An event may have 65,536 bytes (client-server API, "Size limits"); encryption makes a content a third
 # longer, and nio encrypts JSON that is escaped to ASCII, which is how sizes are counted here.
 MAX_CONTENT = 40_000
-_FALLBACK = 1_000  # characters shown of an edit by clients that know no edits
+_FALLBACK = 200  # characters shown of an edit by clients that know no edits
 _IMAGES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 # Clients and servers from before v1.7 of the specification know no m.mentions: they wake everybody for
 # the word, if our power allows it, and Element paints it as a mention.  Inside of an address it stays.

@@ -11,41 +11,8 @@ import re
 from urllib.parse import unquote
 
 _TAG = re.compile(r"<!--[^<>]*-->|<(/?)([a-zA-Z][a-zA-Z0-9-]*+)([^<>]*+)>")
-_BREAKING = frozenset(
-    [
-        "address",
-        "article",
-        "blockquote",
-        "caption",
-        "details",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-_PARAGRAPHS = frozenset(["p", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"])
+_PARAGRAPHS = frozenset(("p", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"))
+_BREAKING = _PARAGRAPHS | {"caption", "details", "dd", "div", "dl", "dt", "hr", "li", "summary", "tr"}
 _UNREAD = frozenset(("mx-reply", "script", "style", "head", "title"))
 _PLAIN = frozenset(("p", "br", "div", "span"))
 _LONG_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")

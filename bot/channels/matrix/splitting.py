@@ -63,7 +63,9 @@ def _split_text(text: str, room: int, separators: tuple[str, ...] = _SEPARATORS)
 
 def _split_anywhere(text: str, room: int) -> list[str]:
     """Pieces of a text without a space.  A character reference is not torn."""
-    pieces, held, held_cost = [], [], 0
+    pieces: list[str] = []
+    held: list[str] = []
+    held_cost = 0
     for match in _CHARACTER.finditer(text):
         each = cost(match[0])
         if held and held_cost + each > room:
