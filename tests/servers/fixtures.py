@@ -17,12 +17,15 @@ import pytest_asyncio
 
 from tests.servers.certificate import Certificate, make_certificate
 from tests.servers.dovecot import Dovecot
+from tests.servers.matrix_admin import MatrixUser
+from tests.servers.matrix_member import Member
 from tests.servers.postfix import SmtpSink
 from tests.servers.presence import require
 from tests.servers.process import make_folder
 from tests.servers.proxy import FaultProxy
 from tests.servers.relay import Relay
 from tests.servers.sympa import Sympa
+from tests.servers.synapse import Synapse, make_matrix_folder
 
 MEMBERS = "membres.example"  # the domain of mailboxes
 
@@ -170,3 +173,47 @@ async def smtp_sink() -> AsyncIterator[Callable[..., Awaitable[SmtpSink]]]:
     for sink in sinks:
         await sink.stop()
         shutil.rmtree(sink.folder)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def synapse_of_session() -> AsyncIterator[Synapse]:
+    """The one Synapse of this worker; tests take ``synapse``."""
+    require("synapse")
+    server = Synapse(make_matrix_folder("synapse"))
+    try:
+        await server.start()
+        yield server
+    finally:
+        await server.stop()
+        shutil.rmtree(server.folder)
+
+
+@pytest_asyncio.fixture
+async def synapse(synapse_of_session: Synapse) -> Synapse:
+    """A running Synapse, whatever the test before did to it."""
+    await synapse_of_session.ensure_running()
+    return synapse_of_session
+
+
+@pytest_asyncio.fixture
+async def matrix_user(synapse: Synapse) -> MatrixUser:
+    """The bot's account: known to no other test, and in no room."""
+    return await synapse.register_anybody("navette")
+
+
+@pytest_asyncio.fixture
+async def matrix_member(synapse: Synapse) -> AsyncIterator[Callable[..., Awaitable[Member]]]:
+    """``await matrix_member("alice", encrypted=False)``: somebody new who is logged in and listens.
+
+    With ``user`` an account that there is already; the other options are those of ``Member.log_in``.
+    """
+    members: list[Member] = []
+
+    async def make(name: str = "membre", *, user: MatrixUser | None = None, **options: Any) -> Member:
+        account = user or await synapse.register_anybody(name)
+        members.append(await Member.log_in(synapse.base_url, account, **options))
+        return members[-1]
+
+    yield make
+    for member in members:
+        await member.close()

@@ -1,9 +1,14 @@
 #!/bin/sh
-# Installs the servers, and a few programs, that the integration tests and the bench run against, on Debian, as root.
+# Installs the servers, and a few programs, that the integration tests and the bench run against.
+# Debian's packages need root; Synapse and the Matrix client of Node are put below the checkout by anybody.
 # One line a server: present, installed, or missing with what that costs.  Starts no service.
 # Exit 0, or 1 when CI=true and something is missing.
 set -u
 PATH=$PATH:/usr/sbin:/sbin
+cd "$(dirname "$0")/../.." || exit 1
+
+synapse_wanted='matrix-synapse>=1.163,<2'
+element=tests/servers/element
 
 # Keep the paths in step with tests/servers/presence.py.
 files_of() {
@@ -13,9 +18,12 @@ files_of() {
         sympa) echo /usr/lib/sympa/bin/sympa_msg.pl /usr/share/sympa/lib/Sympa/Constants.pm ;;
         notmuch) echo /usr/bin/notmuch ;;
         openssl) echo /usr/bin/openssl ;;
+        synapse) echo .venv-synapse/bin/synapse_homeserver ;;
+        element) echo tests/servers/element/node_modules/.package-lock.json ;;
     esac
 }
 
+# What Debian gives, where it is needed.
 packages_of() {
     case $1 in
         dovecot) echo dovecot-imapd dovecot-lmtpd ;;
@@ -23,6 +31,7 @@ packages_of() {
         sympa) echo sympa dbconfig-sqlite3 sqlite3 ;;
         notmuch) echo notmuch ;;
         openssl) echo openssl ;;
+        element) command -v node >/dev/null && command -v npm >/dev/null || echo nodejs npm ;;
     esac
 }
 
@@ -33,6 +42,8 @@ cost_of() {
         sympa) echo "the tests of the whole way round, through a real list" ;;
         notmuch) echo "the bench of importing" ;;
         openssl) echo "every test that sends or fetches mail over the network" ;;
+        synapse) echo "the tests of rooms on a real Matrix server" ;;
+        element) echo "the tests of encryption with a Matrix client that accepts only signed devices" ;;
     esac
 }
 
@@ -40,32 +51,37 @@ present() {
     for file in $(files_of "$1"); do
         [ -e "$file" ] || return 1
     done
+    case $1 in
+        element) command -v node >/dev/null && [ ! $element/package-lock.json -nt $element/node_modules/.package-lock.json ] ;;
+    esac
 }
 
 absent=
-for server in openssl dovecot postfix sympa notmuch; do
+for server in openssl dovecot postfix sympa notmuch synapse element; do
     if present $server; then echo "$server: present"; else absent="$absent $server"; fi
 done
 [ -n "$absent" ] || exit 0
 
-reason=
-if ! command -v apt-get >/dev/null; then reason="apt-get is not on this machine"
-elif [ "$(id -u)" != 0 ]; then reason="installing needs root"
-fi
+log=$(mktemp)
+policy=/usr/sbin/policy-rc.d
+made_policy=
+trap '[ -z "$made_policy" ] || rm -f $policy; rm -f "$log"' EXIT
+trap 'exit 1' INT TERM
 
-if [ -z "$reason" ]; then
-    log=$(mktemp)
-    policy=/usr/sbin/policy-rc.d
-    made_policy=
+packages=
+for server in $absent; do packages="$packages$(packages_of "$server")"; done
+
+no_packages=
+if [ -z "$packages" ]; then :
+elif ! command -v apt-get >/dev/null; then no_packages="apt-get is not on this machine"
+elif [ "$(id -u)" != 0 ]; then no_packages="installing needs root"
+else
     # 101 forbids packages to start their services: the tests start private instances.
     if [ ! -e $policy ]; then
         printf '#!/bin/sh\nexit 101\n' >$policy
         chmod 755 $policy
         made_policy=yes
     fi
-    trap '[ -z "$made_policy" ] || rm -f $policy; rm -f "$log"' EXIT
-    trap 'exit 1' INT TERM
-
     export DEBIAN_FRONTEND=noninteractive
     # Sympa's installation fails when dbconfig is refused: it then checks a database that is not there.
     debconf-set-selections <<'ANSWERS'
@@ -81,26 +97,51 @@ sympa wwsympa/fastcgi boolean false
 sympa wwsympa/webserver_type select Other
 sympa sympa/use_soap boolean false
 ANSWERS
-    apt-get -o DPkg::Lock::Timeout=300 update -qq >>"$log" 2>&1 || reason="apt-get update failed"
-    # One by one, so that one that cannot be had does not cost the others.
-    for server in $absent; do
-        # shellcheck disable=SC2046
-        apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends $(packages_of $server) \
-            >>"$log" 2>&1 || reason="apt-get failed"
-    done
+    apt-get -o DPkg::Lock::Timeout=300 update -qq >>"$log" 2>&1 || no_packages="apt-get update failed"
 fi
+
+# Leaves the sentence why not in $reason.  One by one, so that one that cannot be had does not cost the others.
+install_packages() {
+    reason=$no_packages
+    [ -z "$reason" ] || return 1
+    # shellcheck disable=SC2046
+    apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends $(packages_of "$1") \
+        >>"$log" 2>&1 || { reason="apt-get failed"; return 1; }
+}
+
+# Apart from the bot's own environment, whose versions Synapse would not bear.
+install_synapse() {
+    python=.venv/bin/python
+    [ -x $python ] || python=python3
+    reason="no virtual environment could be made"
+    $python -m venv --clear .venv-synapse >>"$log" 2>&1 || return 1
+    reason="pip failed"
+    .venv-synapse/bin/python -m pip install --quiet --disable-pip-version-check "$synapse_wanted" >>"$log" 2>&1
+}
+
+install_element() {
+    [ -z "$(packages_of element)" ] || install_packages element || return 1
+    reason="npm failed"
+    (cd $element && npm ci --no-audit --no-fund --ignore-scripts) >>"$log" 2>&1
+}
 
 missing=
 for server in $absent; do
-    if present $server; then
+    reason=
+    case $server in
+        synapse) install_synapse ;;
+        element) install_element ;;
+        *) install_packages "$server" ;;
+    esac
+    if present "$server"; then
         echo "$server: installed"
     else
-        echo "$server: missing ($reason): this costs $(cost_of $server)"
+        echo "$server: missing ($reason): this costs $(cost_of "$server")"
         missing="$missing $server"
     fi
 done
 [ -n "$missing" ] || exit 0
-[ -z "${log-}" ] || tail -n 20 "$log" >&2
+tail -n 20 "$log" >&2
 if [ "${CI-}" = true ]; then
     echo "CI=true: a missing server is a failure:$missing" >&2
     exit 1

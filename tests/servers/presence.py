@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,20 +16,26 @@ FILES = {
     "sympa": ("/usr/lib/sympa/bin/sympa_msg.pl", "/usr/share/sympa/lib/Sympa/Constants.pm"),
     "notmuch": ("/usr/bin/notmuch",),
     "openssl": ("/usr/bin/openssl",),
+    "synapse": (".venv-synapse/bin/synapse_homeserver",),
+    "element": ("tests/servers/element/node_modules/.package-lock.json",),
 }
+_PROGRAMS = {"element": ("node",)}  # wherever they are
+_ROOT = Path(__file__).parents[2]  # what does not begin with / is below the checkout
 _ABSENT = "absent server: "
 
 
 def is_present(server: str) -> bool:
     """Whether ``server``, one of ``FILES``, is installed."""
-    return all(Path(file).exists() for file in FILES[server])
+    return all((_ROOT / file).exists() for file in FILES[server]) and all(
+        shutil.which(program) for program in _PROGRAMS.get(server, ())
+    )
 
 
 def require(server: str) -> None:
     """Skip the test with a sentence when ``server`` is absent; fail it where ``CI=true``."""
     if is_present(server):
         return
-    sentence = f"{_ABSENT}{server} (sudo tests/servers/install.sh installs it)"
+    sentence = f"{_ABSENT}{server} (tests/servers/install.sh installs it, some of them as root)"
     if os.environ.get("CI") == "true":
         pytest.fail(sentence, pytrace=False)
     pytest.skip(sentence)
