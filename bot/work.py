@@ -44,6 +44,7 @@ class House:
     has_rooms: bool
     connections: Connections = field(default_factory=Connections)
     contributions: Contributions = field(default_factory=Contributions)
+    own_chat: str = ""  # our own chat id
 
     def sender(self, now: dt.datetime) -> Sender:
         """What the rows of one transaction share."""

@@ -35,6 +35,7 @@ class Incoming:
     answers: tuple[str, ...] = ()  # what it replies to, most specific first
     mail: Mail | None = None
     event: RoomEvent | None = None
+    addressed: bool = False  # to us by name in a room that others read too
 
 
 class Catalogue(Protocol):
@@ -60,6 +61,12 @@ class Context(Work):
 
     incoming: Incoming
     catalogue: Catalogue
+    choices: tuple[str, ...] = ()  # what an answer picks of a question with choices: the ids
+
+    @property
+    def choice(self) -> str | None:
+        """The one option that was picked; None when it is none, or several."""
+        return self.choices[0] if len(self.choices) == 1 else None
 
     @property
     def me(self) -> Member:
@@ -75,17 +82,27 @@ class Context(Work):
 
 @dataclass(frozen=True)
 class Reply:
-    """What a handler answers: a message and its values, rendered for the place where it is read."""
+    """What a handler answers: a message and its values, rendered for the place where it is read.
+
+    ``sign``: where others read too, this sign on the message says enough, and no words are said.
+    ``private``: what only its author should read, in a direct message when it was said in a room.
+    ``once``: what it is said once for; the same again is silence.
+    """
 
     message: str
     values: Mapping[str, Any] = field(default_factory=dict)
     asking: Asking | None = None
+    sign: str = ""
+    private: bool = False
+    once: str = ""
 
 
 Answer = Reply | None
 Tool = Callable[[Work, Mapping[str, str]], Awaitable[Content]]
 PostHook = Callable[[Work, Mail, Message], Awaitable[None]]
+JoinHook = Callable[[Work, RoomEvent, str], Awaitable[None]]
 Handler = Callable[..., Awaitable[Answer]]
+RedactionHook = Callable[["Context", str], Awaitable[Answer]]
 
 
 @dataclass(frozen=True)
@@ -120,9 +137,13 @@ class Capability:
         self.commands: list[Command] = []
         self.phrases: list[Phrase] = []
         self.answers: dict[str, Handler] = {}
+        self.by_sign: set[str] = set()  # the kinds of questions that 👍 and 👎 answer, as words would
         self.undos: dict[str, Handler] = {}
         self.jobs: list[Job] = []
         self.posts: list[PostHook] = []  # called for each post of a list
+        self.joined: list[JoinHook] = []  # called when we enter a room: the circle it is bound to, or ""
+        # Called with the event id of what its author takes back: the first that answers has dealt with it.
+        self.redactions: list[RedactionHook] = []
         self.digest: list[DigestSource] = []
         self.states: list[StateLines] = []
         self.tools: dict[str, Tool] = {}  # what the command line may call
@@ -167,11 +188,16 @@ class Capability:
 
         return declare
 
-    def answer(self, kind: str) -> Callable[[Handler], Handler]:
-        """Declare who reads the answers to a question of this kind: ``run(ctx, prompt) -> Reply | None``."""
+    def answer(self, kind: str, *, signs: bool = False) -> Callable[[Handler], Handler]:
+        """Declare who reads the answers to a question of this kind: ``run(ctx, prompt) -> Reply | None``.
+
+        ``signs``: a thumb on the question is read like its word.  Questions with choices need not say so.
+        """
 
         def declare(run: Handler) -> Handler:
             self.answers[kind] = run
+            if signs:
+                self.by_sign.add(kind)
             return run
 
         return declare
