@@ -55,7 +55,7 @@ def level_for(levels: Mapping[str, Any] | None, event_type: str, *, state: bool 
 
 
 def creators_of(create: Mapping[str, Any] | None) -> frozenset[str]:
-    """Who made the room: its ``creator`` up to version 10, the sender since, and from 12 on those named too."""
+    """Who made the room: its ``creator`` up to version 10, the sender since, from 12 on those named too."""
     event = fields(create)
     content = fields(event.get("content"))
     sender = identifier(event.get("sender"))

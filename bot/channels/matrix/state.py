@@ -21,7 +21,7 @@ class RoomState:
     create: Mapping[str, Any] | None = None
     levels: Mapping[str, Any] | None = None
     name: str = ""
-    aliases: tuple[str, ...] = ()  # the canonical one first
+    names: tuple[str, ...] = ()  # its addresses (#name:server), the canonical one first
     encrypted: bool = False
     join_rule: str = "invite"
     successor: str = ""
@@ -43,16 +43,16 @@ class RoomState:
         """Whether this room goes on from that one, as both say: a tombstone alone could send us anywhere."""
         return bool(other.successor) and other.successor == self.room and self.predecessor == other.room
 
-    def direct_with(self, me: str, direct_ids: Collection[str] = ()) -> str:
-        """The only other person in it, "" if it is not for direct messages.
+    def direct_with(self, me: str, *, marked: bool = False) -> str | None:
+        """The only other person in it, None if it is not for direct messages.
 
-        That takes exactly two people, joined or invited, and that ``direct_ids`` (rooms in our
-        ``m.direct``) or an invitation says so, or that the room has neither name nor address.
+        That takes exactly two people, joined or invited, and that our ``m.direct`` (``marked``) or an
+        invitation says so, or that the room has neither name nor address.
         """
         if len(self.members) != 2 or me not in self.members:
-            return ""
-        if not (self.room in direct_ids or self.meant_direct or not (self.name or self.aliases)):
-            return ""
+            return None
+        if not (marked or self.meant_direct or not (self.name or self.names)):
+            return None
         return next(user for user in self.members if user != me)
 
     def may_send(self, user: str, event_type: str, *, state: bool = False) -> bool:
@@ -62,16 +62,20 @@ class RoomState:
         )
 
     def news(self, me: str, direct_ids: Collection[str] = (), *, followed: bool = False) -> RoomNews:
-        """How the room stands for us.  ``followed``: we are in its successor, which links back."""
+        """How the room stands for us.
+
+        ``direct_ids`` are the rooms of our ``m.direct``.  ``followed``: we are in its successor, which
+        links back.
+        """
         standing = RoomStanding.JOINED if self.members.get(me) == "join" else RoomStanding.LEFT
         if followed and self.successor:
             standing = RoomStanding.REPLACED
         return RoomNews(
             room=self.room,
             standing=standing,
-            names=self.aliases,
+            names=self.names,
             title=self.name,
-            person=self.direct_with(me, direct_ids),
+            person=self.direct_with(me, marked=self.room in direct_ids) or "",
             successor=self.successor if standing is RoomStanding.REPLACED else "",
             encrypted=self.encrypted,
             writable=self.may_send(me, "m.room.encrypted" if self.encrypted else "m.room.message"),
@@ -128,7 +132,7 @@ def _fold_aliases(state: RoomState, event: Mapping[str, Any]) -> RoomState:
     content = _content(event)
     told = (content.get("alias"), *items(content.get("alt_aliases")))
     aliases = (identifier(each) for each in told)
-    return replace(state, aliases=tuple(dict.fromkeys(each for each in aliases if each.startswith("#"))))
+    return replace(state, names=tuple(dict.fromkeys(each for each in aliases if each.startswith("#"))))
 
 
 def _fold_encryption(state: RoomState, event: Mapping[str, Any]) -> RoomState:
