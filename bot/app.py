@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from bot import copies, inbox, people, resources, roster
 from bot.channels.base import Mailbox, MailTransport, Rooms
 from bot.clock import Clock
+from bot.composing import Composer
 from bot.delivery import Delivery
 from bot.dispatch import Dispatcher
 from bot.errors import SettingsError
 from bot.mailwatch import MailWatch
+from bot.posting import Posting
 from bot.postroom import Postroom
 from bot.render import Renderer, shared_values
 from bot.roomwatch import RoomWatch
@@ -76,7 +78,10 @@ class App:
         dispatcher = Dispatcher(self.registry, bot.prefix, bot.name)
         self.worker = Worker(self.house, self.store, clock, dispatcher, Postroom(self.house, capabilities))
         self.schedule = Schedule(self.house, self.store, clock, self.registry.jobs)
-        self.delivery = Delivery(self.house, self.store, clock, channels.mail, channels.rooms)
+        self.delivery = Delivery(self.house, self.store, clock, channels.mail)
+        self.posting = Posting(
+            self.house, self.store, clock, Composer(self.house, self.store), channels.rooms
+        )
         self._forget_at = dt.datetime.min.replace(tzinfo=dt.UTC)
         self.mails: MailWatch | None = None
         self.events: RoomWatch | None = None
@@ -94,6 +99,7 @@ class App:
                 session, self.settings, roster.entries(self.settings), self.clock.now()
             )
         await self.delivery.recover()
+        await self.posting.recover()
 
     async def step(self) -> int:
         """One look at every door; returns how much moved.  Raises ChannelError when a channel fails."""
@@ -107,7 +113,7 @@ class App:
     async def work(self) -> int:
         """One look at what is inside the house: the inbox's rows, the clock, the outbox's rows."""
         moved = await self.worker.step() + await self.tick()
-        return moved + await self.delivery.step()
+        return moved + await self.posting.step() + await self.delivery.step()
 
     async def tick(self) -> int:
         """What the clock brings: what is due, copies that did not come back, bytes to forget."""

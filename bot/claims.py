@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import Select, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -38,6 +39,21 @@ READY = (
     .order_by(OutboxRow.id)
     .limit(bindparam("width"))
 )
+EARLIER = aliased(OutboxRow)  # what stands before a row in its room's queue
+# A room is one queue: what failed there for now holds back what is behind it, and no other room.
+READY_POSTS = READY.where(
+    ~select(EARLIER.id)
+    .where(
+        EARLIER.recipient == OutboxRow.recipient,
+        EARLIER.channel == OutboxRow.channel,
+        EARLIER.state == OutboxState.PENDING.value,
+        EARLIER.attempts > 0,
+        EARLIER.not_before > bindparam("now"),
+        EARLIER.id < OutboxRow.id,
+    )
+    .exists(),
+)
+POSTS_AT_ONCE = 50  # rows of all rooms that one look takes
 PERSON_AGAIN = dt.timedelta(hours=3)  # when somebody had enough today, their next look
 
 
@@ -50,14 +66,15 @@ class Claim:
     envelope: Envelope | None = None  # the bytes, for mail
 
 
-async def anything(session: AsyncSession, now: dt.datetime) -> bool:
+async def anything(session: AsyncSession, now: dt.datetime, channel: str) -> bool:
     """Whether a row may leave now, or must be put aside: a look that costs nothing to an idle house."""
     ready = and_(
         OutboxRow.state == OutboxState.PENDING.value,
         or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= now),
     )
     late = and_(OutboxRow.state.in_(WAITING), OutboxRow.not_after < now)
-    return await session.scalar(select(OutboxRow.id).where(or_(ready, late)).limit(1)) is not None
+    look = select(OutboxRow.id).where(OutboxRow.channel == channel, or_(ready, late)).limit(1)
+    return await session.scalar(look) is not None
 
 
 async def put_aside(work: Work) -> None:
@@ -77,8 +94,8 @@ async def put_aside(work: Work) -> None:
     )
 
 
-async def claim(work: Work, channel: str, width: int, bodies: Mapping[int, Body]) -> list[Claim]:
-    """At most ``width`` rows of one channel, in order, in state sending; the gates hold back the others.
+async def claim(work: Work, width: int, bodies: Mapping[int, Body]) -> list[Claim]:
+    """At most ``width`` mails, in order, in state sending; the gates hold back the others.
 
     ``bodies``: those that are known already, by number; they never change.
     """
@@ -86,21 +103,39 @@ async def claim(work: Work, channel: str, width: int, bodies: Mapping[int, Body]
     # Whoever shuts the gate still reads that it is shut.
     only = await look.coordination() if look.gates.paused else None
     # What is held back is no longer ready: those behind it have their turn at once.
-    while rows := await _ready(work, channel, width, only):
-        if claimed := await _judge_all(look, rows, bodies):
+    while rows := await _ready(work, READY, {"channel": "mail", "width": width}, only):
+        if claimed := await _judge_all(look, rows, bodies, tuple(Klass)):
             return claimed
     return []
 
 
-async def _judge_all(look: Look, rows: Sequence[OutboxRow], bodies: Mapping[int, Body]) -> list[Claim]:
+async def claim_posts(work: Work, busy: Collection[str], room: str | None = None) -> list[Claim]:
+    """What may be said now in the rooms that are not ``busy`` (or in ``room`` alone), in order.
+
+    An answer stays as it is, since saying it again gives the same event; what counts against somebody's
+    asks is written down before it leaves.
+    """
+    look = await Look.begin(work)
+    only = await look.coordination() if look.gates.paused else None
+    query = READY_POSTS.where(OutboxRow.recipient.not_in(busy)) if busy else READY_POSTS
+    if room is not None:
+        query = query.where(OutboxRow.recipient == room)
+    values = {"channel": "room", "width": POSTS_AT_ONCE}
+    while rows := await _ready(work, query, values, only):
+        if claimed := await _judge_all(look, rows, {}, (Klass.ASK, Klass.NEWS, Klass.DUTY)):
+            return claimed
+    return []
+
+
+async def _judge_all(
+    look: Look, rows: Sequence[OutboxRow], bodies: Mapping[int, Body], marked: Collection[Klass]
+) -> list[Claim]:
+    """Those that may go; of the classes ``marked`` it is written at once, and counts for the next."""
     work = look.work
     claimed: list[Claim] = []
-    busy: set[str] = set()
     for row in rows:
         if row.state != OutboxState.PENDING.value:
             continue  # held back together with one before it
-        if row.channel == "room" and row.recipient in busy:
-            continue  # one at a time in a room keeps its order
         verdict = await look.judge(row, released=sum(gates.counts(one.row) for one in claimed))
         if verdict is not Verdict.GO:
             await _hold_back(look, row, verdict)
@@ -108,19 +143,19 @@ async def _judge_all(look: Look, rows: Sequence[OutboxRow], bodies: Mapping[int,
         body = bodies.get(row.body_id)
         if body is None:
             body = await work.session.get_one(Body, row.body_id)
-        row.state, row.attempts = OutboxState.SENDING.value, row.attempts + 1
-        row.dated_at = row.dated_at or work.now
-        busy.add(row.recipient)
+        if row.klass in marked:
+            row.state, row.attempts = OutboxState.SENDING.value, row.attempts + 1
+            row.dated_at = row.dated_at or work.now
         claimed.append(Claim(row, body))
     return claimed
 
 
-async def _ready(work: Work, channel: str, width: int, answers_to: frozenset[str] | None) -> list[OutboxRow]:
-    query = READY
+async def _ready(
+    work: Work, query: Select[OutboxRow], values: dict[str, Any], answers_to: frozenset[str] | None
+) -> list[OutboxRow]:
     if answers_to is not None:
         query = query.where(OutboxRow.klass == Klass.ANSWER.value, OutboxRow.recipient.in_(answers_to))
-    rows = await work.session.scalars(query, {"channel": channel, "now": work.now, "width": width})
-    return list(rows)
+    return list(await work.session.scalars(query, {"now": work.now, **values}))
 
 
 async def _hold_back(look: Look, row: OutboxRow, verdict: Verdict) -> None:

@@ -1,8 +1,7 @@
-"""Senders: claimed rows are composed, sent, and marked with what became of them."""
+"""The sender of mails: claimed rows are composed, sent, and marked with what became of them."""
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import hashlib
 import logging
@@ -14,11 +13,12 @@ from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import claims, failpoints
-from bot.channels.base import MailTransport, Outcome, Rooms, Status
+from bot.burial import bury
+from bot.channels.base import MailTransport, Outcome, Status
 from bot.claims import Claim
 from bot.clock import Clock
 from bot.composing import Composer
-from bot.errors import ChannelError, LoginRefused
+from bot.errors import LoginRefused
 from bot.outbox import AGAIN, note
 from bot.store.engine import Store
 from bot.store.tables import Doubt, OutboxRow, OutboxState
@@ -31,7 +31,6 @@ BACKOFF = tuple(dt.timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240))
 MOST_ATTEMPTS = 16
 MOST_AGAIN = 3  # a server that keeps every mail and never says so would fill a mailbox
 COPY_LOOK = dt.timedelta(minutes=15)  # how long a doubtful post to a list may take to come back
-ROOMS_AT_ONCE = 8
 
 _outbox = cast(Table, OutboxRow.__table__)
 MARK_SENDING = (
@@ -57,55 +56,45 @@ MARK_SENT = (
 
 
 class Delivery:
-    """Takes the outbox's rows to their channels."""
+    """Takes the outbox's mails to their server."""
 
-    def __init__(
-        self, house: House, store: Store, clock: Clock, mail: MailTransport | None, rooms: Rooms | None
-    ) -> None:
-        self.house, self.store, self.clock = house, store, clock
-        self.mail, self.rooms = mail, rooms
+    def __init__(self, house: House, store: Store, clock: Clock, mail: MailTransport | None) -> None:
+        self.house, self.store, self.clock, self.mail = house, store, clock, mail
         self.refused_login = ""
         self.stopping = False  # the group that is being sent is then the last
         self.composer = Composer(house, store)
-        # What became of the last group of each channel, until it is written down: the disk may be full.
-        self._unmarked: dict[str, list[tuple[Claim, Outcome]]] = {"mail": [], "room": []}
+        # What became of the last group, until it is written down: the disk may be full.
+        self._unmarked: list[tuple[Claim, Outcome]] = []
 
     async def recover(self) -> None:
-        """After a crash: what was being sent is pending again, or in doubt, as each row's policy says."""
-        known = [one.row.id for outcomes in self._unmarked.values() for one, _ in outcomes]
+        """After a crash: what was being sent is in doubt, and each row's own policy says what then."""
+        known = [one.row.id for one, _ in self._unmarked]
         async with self.store.write() as session:
             now = self.clock.now()
             for row in await session.scalars(
                 select(OutboxRow)
-                .where(OutboxRow.state == OutboxState.SENDING.value)
+                .where(OutboxRow.state == OutboxState.SENDING.value, OutboxRow.channel == "mail")
                 .where(OutboxRow.id.not_in(known))
             ):
-                if row.channel == "room":
-                    # The same transaction id gives the same event: saying it again is safe.
-                    row.state = OutboxState.PENDING.value
-                else:
-                    _doubt(row, now, "stopped while sending")
+                _doubt(row, now, "stopped while sending")
 
     async def step(self) -> int:
-        """Send what may leave; returns how many rows moved."""
-        async with self.store.read() as session:
-            waiting = await claims.anything(session, self.clock.now())
-        if not waiting and not any(self._unmarked.values()):
+        """Send the mails that may leave; returns how many rows moved."""
+        if self.mail is None or self.refused_login:
             return 0
-        moved = 0
+        async with self.store.read() as session:
+            waiting = await claims.anything(session, self.clock.now(), "mail")
+        if not waiting and not self._unmarked:
+            return 0
         async with self.store.write() as session:
             await claims.put_aside(Work(self.house, session, self.clock.now()))
-        if self.mail is not None and not self.refused_login:
-            moved += await self._mails(self.mail)
-        if self.rooms is not None:
-            moved += await self._posts(self.rooms)
-        return moved
+        return await self._mails(self.mail)
 
     async def _mails(self, transport: MailTransport) -> int:
         moved = 0
         while True:
             # Marking one group and claiming the next is one transaction: half the syncs.
-            group = await self._turn("mail", 0 if self.stopping else transport.width)
+            group = await self._turn(0 if self.stopping else transport.width)
             moved += len(group)
             if not group:
                 return moved
@@ -116,37 +105,14 @@ class Delivery:
                 self.refused_login = str(refusal)
                 log.error("the mail server refuses our password: %s", refusal)  # noqa: TRY400 - its stack tells nothing
                 results = [Outcome(Status.LATER, str(refusal))] * len(group)
-            self._unmarked["mail"] = list(zip(group, results, strict=True))
+            self._unmarked = list(zip(group, results, strict=True))
             if self.refused_login:
-                await self._turn("mail", 0)
+                await self._turn(0)
                 return moved
 
-    async def _posts(self, rooms: Rooms) -> int:
-        moved = 0
-        while True:
-            group = await self._turn("room", 0 if self.stopping else ROOMS_AT_ONCE)
-            moved += len(group)
-            if not group:
-                return moved
-            failpoints.hit("outbox.claimed")
-            results = await asyncio.gather(*(self._say(rooms, one) for one in group))
-            self._unmarked["room"] = list(zip(group, results, strict=True))
-
-    async def _say(self, rooms: Rooms, one: Claim) -> Outcome:
-        try:
-            post = await self.composer.post(one)
-        except Exception as error:
-            # Whatever is wrong with one message must not hold back those behind it.
-            log.exception("outbox %s cannot be composed", one.row.id)
-            return Outcome(Status.REFUSED, f"it cannot be composed: {type(error).__name__}: {error}")
-        try:
-            return await rooms.say(post)
-        except ChannelError as error:
-            return Outcome(Status.LATER, str(error))
-
-    async def _turn(self, channel: str, width: int) -> list[Claim]:
+    async def _turn(self, width: int) -> list[Claim]:
         """Write down what became of the last group, and claim the next: both or neither."""
-        outcomes = self._unmarked[channel]
+        outcomes = self._unmarked
         async with self.store.write() as session:
             work = Work(self.house, session, self.clock.now())
             if outcomes:
@@ -154,18 +120,16 @@ class Delivery:
                 failpoints.hit("outbox.before_marked")
             group: list[Claim] = []
             if width:
-                group = await self._claim(work, channel, width)
+                group = await self._claim(work, width)
                 await _write_claims(session, group)
-        self._unmarked[channel] = []
+        self._unmarked = []
         if outcomes:
             failpoints.hit("outbox.marked")
         return group
 
-    async def _claim(self, work: Work, channel: str, width: int) -> list[Claim]:
-        bodies = {one.body.id: one.body for one, _ in self._unmarked[channel]}
-        while group := await claims.claim(work, channel, width, bodies):
-            if channel != "mail":
-                return group
+    async def _claim(self, work: Work, width: int) -> list[Claim]:
+        bodies = {one.body.id: one.body for one, _ in self._unmarked}
+        while group := await claims.claim(work, width, bodies):
             if sealed := [one for claimed in group if (one := await self._seal(work, claimed))]:
                 return sealed
         return []
@@ -177,11 +141,11 @@ class Delivery:
         except Exception as error:
             # Whatever is wrong with one mail must not hold back those behind it.
             log.exception("outbox %s cannot be composed", one.row.id)
-            await self._bury(work, one.row, f"it cannot be composed: {type(error).__name__}: {error}")
+            await bury(work, one.row, f"it cannot be composed: {type(error).__name__}: {error}")
             return None
         digest = hashlib.sha256(envelope.data).hexdigest()
         if one.row.hash and one.row.hash != digest:
-            await self._bury(work, one.row, "it may have left, and composing it again gave other bytes")
+            await bury(work, one.row, "it may have left, and composing it again gave other bytes")
             return None
         one.row.hash = digest
         return replace(one, envelope=envelope)
@@ -221,29 +185,13 @@ class Delivery:
         elif outcome.status is Status.UNCERTAIN:
             _doubt(row, work.now, outcome.detail)
         elif outcome.status is Status.REFUSED or row.attempts >= MOST_ATTEMPTS:
-            await self._bury(work, row, outcome.detail)
+            await bury(work, row, outcome.detail)
         else:
             note(row, outcome.detail)
             row.state = OutboxState.PENDING.value
             row.not_before = work.now + BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
             if not row.reason.startswith(AGAIN):
                 row.hash = ""  # nobody has these bytes: a later version may make others
-
-    async def _bury(self, work: Work, row: OutboxRow, reason: str) -> None:
-        note(row, reason)
-        row.state = OutboxState.DEAD.value
-        await self._tell_dead(work, row)
-
-    async def _tell_dead(self, work: Work, row: OutboxRow) -> None:
-        mine = [place.recipient for place in await work.coordination_places(everywhere=True)]
-        if row.recipient in mine:
-            log.warning("outbox %s to coordination itself is dead: %s", row.id, row.reason)
-            return
-        await work.tell_coordination(
-            f"dead:{row.body_id}:{work.now:%Y-%m-%d}",
-            "gates.dead",
-            {"recipient": row.recipient, "reason": row.reason, "row": row.id},
-        )
 
 
 async def _write_claims(session: AsyncSession, group: Sequence[Claim]) -> None:

@@ -189,6 +189,7 @@ class RoomBatch:
     first: bool = False  # the first meeting: a watermark, acted on by nobody
     rooms: tuple[RoomNews, ...] = ()
     invites: tuple[Invite, ...] = ()  # told again at each look, until we enter or leave
+    whole: bool = False  # ``rooms`` tells of every room that we are in
     keys: bool = False  # keys came: what was unreadable may be readable now
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.app import Channels
-from bot.channels.base import Mailbox, MailTransport
+from bot.channels.base import Mailbox, MailTransport, Rooms
+from bot.clock import SystemClock
 from bot.settings import Settings
 from bot.settings.model import Inbox, Outbox
 
@@ -15,7 +16,30 @@ def connect(settings: Settings) -> Channels:
 
     Raises SettingsError when a password's file cannot be read.
     """
-    return Channels(mailbox=_mailbox(settings.mail.inbox), mail=_transport(settings.mail.outbox))
+    return Channels(
+        mailbox=_mailbox(settings.mail.inbox),
+        mail=_transport(settings.mail.outbox),
+        rooms=_rooms(settings),
+    )
+
+
+def _rooms(settings: Settings) -> Rooms | None:
+    matrix = settings.matrix
+    if not matrix.host:
+        return None
+    from bot.channels.matrix.account import Credentials
+    from bot.channels.matrix.rooms import MatrixRooms
+
+    token = matrix.token.get_secret_value()
+    credentials = Credentials(
+        host=matrix.host,
+        user=matrix.user,
+        password="" if token else matrix.secret(),
+        token=token,
+        device=matrix.device,
+    )
+    named = [circle.room for circle in settings.circles.values() if circle.room]
+    return MatrixRooms(credentials, matrix.folder, named, SystemClock())
 
 
 def _mailbox(inbox: Inbox) -> Mailbox | None:

@@ -69,9 +69,10 @@ class Service:
     def __init__(self, app: App, stop: asyncio.Event, tick_seconds: float = TICK_SECONDS) -> None:
         self.app, self.stop = app, stop
         self.troubles = Troubles(app.clock)
-        self._inside, self._outside = asyncio.Event(), asyncio.Event()
+        self._inside, self._outside, self._aloud = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._ticking = asyncio.Lock()
         self._interrupted = False  # the last delivery did not come to its end
+        self._broken = False  # nor the last look at what is to be said
         # Its own clock is the machine's; what is due is decided by ours, in the tables.
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -115,6 +116,7 @@ class Service:
                 while await self.app.work():
                     pass
             await self._report()
+            await self.app.posting.step()
             await self.app.delivery.step()
         finally:
             await self.app.stop()
@@ -190,6 +192,7 @@ class Service:
             self._inside.clear()
             while await self.app.worker.step() and not self.stop.is_set():
                 self._outside.set()
+                self._aloud.set()
 
         async def deliver() -> None:
             self._outside.clear()
@@ -202,13 +205,25 @@ class Service:
             self._interrupted = False
             self._notice()
 
+        async def speak() -> None:
+            self._aloud.clear()
+            if self._broken:
+                await self.app.posting.recover()
+            self._broken = True
+            await self.app.posting.begin()
+            self._broken = False
+
+        async def listen() -> None:
+            await self.app.posting.rest(self._aloud)
+
+        yield Loop("posting", speak, listen, self.troubles, self.stop)
         yield Loop("worker", handle, self._inside.wait, self.troubles, self.stop)
         yield Loop("delivery", deliver, self._outside.wait, self.troubles, self.stop)
 
     def _ring(self) -> None:
         """Something may have come in, or may leave."""
-        self._inside.set()
-        self._outside.set()
+        for bell in (self._inside, self._outside, self._aloud):
+            bell.set()
 
     def _notice(self) -> None:
         """Have it told soon that something is connected, or is not any more."""
@@ -243,11 +258,12 @@ class Service:
         log.info("stopping")
         self._scheduler.pause()
         self.app.delivery.stopping = True
+        said = asyncio.create_task(self.app.posting.finish())
         self._ring()
         for task in listeners:
             task.cancel()
         ticked = asyncio.create_task(self._ticked())
-        _, late = await asyncio.wait({*hands, ticked}, timeout=GRACE_SECONDS)
+        _, late = await asyncio.wait({*hands, ticked, said}, timeout=GRACE_SECONDS)
         for task in late:
             task.cancel()
         await asyncio.gather(*listeners, *late, return_exceptions=True)

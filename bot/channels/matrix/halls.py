@@ -1,0 +1,132 @@
+"""The rooms as we know them while the service runs: their state, their names, who asks us in."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.channels.base import Invite, RoomNews, RoomStanding
+from bot.channels.matrix.state import RoomState, fold
+from bot.channels.matrix.timeline import RoomPart
+
+log = logging.getLogger(__name__)
+
+MEMBER = "m.room.member"
+
+
+class Halls:
+    """``wanted``: the rooms that the settings name, by id or by address (#name:server)."""
+
+    def __init__(self, wanted: Sequence[str] = ()) -> None:
+        self.wanted = tuple(wanted)
+        self.me = ""
+        self.states: dict[str, RoomState] = {}
+        self.left: set[str] = set()
+        self.invites: dict[str, Invite] = {}
+        self.names: dict[str, str] = {}  # address → room, as the directory said
+        self.replaced: dict[str, str] = {}  # room → where it goes on
+        self._direct: frozenset[str] = frozenset()
+        self._told: dict[str, RoomNews] = {}
+        self.changed = asyncio.Event()  # set, and made anew, at each look at the server
+
+    def take(self, part: RoomPart) -> None:
+        """Follow one room."""
+        state = self.states.get(part.room, RoomState(part.room))
+        for event in (*part.state, *part.events):
+            if "state_key" in event:
+                state = fold(state, event)
+        self.states[part.room] = state
+        self.invites.pop(part.room, None)
+        if part.joined:
+            self.left.discard(part.room)
+        else:
+            self.left.add(part.room)
+
+    def take_account(self, answer: Mapping[str, Any]) -> None:
+        """Which rooms our account holds for direct messages (m.direct)."""
+        for event in _events(_dict(answer.get("account_data")).get("events")):
+            if event.get("type") == "m.direct":
+                rooms = [room for ids in _dict(event.get("content")).values() for room in _strings(ids)]
+                self._direct = frozenset(rooms)
+
+    def take_invites(self, answer: Mapping[str, Any]) -> None:
+        """Who asks us where."""
+        invites = _dict(_dict(answer.get("rooms")).get("invite"))
+        for room, told in invites.items():
+            for event in _events(_dict(_dict(told).get("invite_state")).get("events")):
+                if event.get("type") == MEMBER and event.get("state_key") == self.me:
+                    sender, content = event.get("sender"), _dict(event.get("content"))
+                    if isinstance(sender, str) and content.get("membership") == "invite":
+                        direct = content.get("is_direct") is True
+                        self.invites[str(room)] = Invite(str(room), sender, direct)
+
+    def tell_changed(self) -> None:
+        """Wake whoever waits for a room to appear."""
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+    def is_in(self, room: str) -> bool:
+        """Whether we are in a room."""
+        return room in self.states and room not in self.left
+
+    def resolve(self, name: str) -> str:
+        """The room of an id or an address, where it goes on if it was upgraded."""
+        room = self.names.get(name, name)
+        if name.startswith("#") and name not in self.names:
+            room = next((one for one, state in self.states.items() if name in state.names), name)
+        seen = {room}
+        while (after := self.replaced.get(room)) is not None and after not in seen:
+            room = after
+            seen.add(room)
+        return room
+
+    def direct_with(self, room: str) -> str | None:
+        """The one other person of a room that is for direct messages, or None."""
+        bound = room in self.names.values() or room in self.wanted
+        if not self.is_in(room) or bound:
+            return None
+        return self.states[room].direct_with(self.me, marked=room in self._direct)
+
+    def direct_rooms(self, person: str) -> list[str]:
+        """Our rooms for direct messages with a person, the latest first."""
+        return [room for room in reversed(self.states) if self.direct_with(room) == person]
+
+    def marks_of_direct(self, person: str, room: str, known: Mapping[str, Any]) -> dict[str, Any]:
+        """Our account's m.direct with one more room in it."""
+        rooms = [*_strings(known.get(person)), room]
+        return dict(known) | {person: list(dict.fromkeys(rooms))}
+
+    def news(self) -> Iterator[RoomNews]:
+        """How rooms stand, those of which it was not told yet."""
+        for room, state in self.states.items():
+            news = self._news_of(room, state)
+            if self._told.get(room) != news:
+                self._told[room] = news
+                yield news
+
+    def retell(self) -> None:
+        """What was told was not kept: it is told again."""
+        self._told.clear()
+
+    def _news_of(self, room: str, state: RoomState) -> RoomNews:
+        news = state.news(self.me, followed=room in self.replaced)
+        if room in self.left and news.standing is RoomStanding.JOINED:
+            news = replace(news, standing=RoomStanding.LEFT)
+        named = [name for name, found in self.names.items() if found == room]
+        names = tuple(dict.fromkeys([*named, *state.names]))
+        return replace(news, names=names, person=self.direct_with(room) or "")
+
+
+def _dict(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _events(value: Any) -> list[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _strings(value: Any) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []

@@ -1,0 +1,160 @@
+"""A homeserver, asked over HTTP (client-server API): every trouble is a ChannelError, every wait ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+
+from bot.errors import ChannelError, LoginRefused
+
+CLIENT = "/_matrix/client/v3"
+STEP_SECONDS = 30.0
+MOST_BYTES = 64 * 2**20  # of one answer: more is no sync of ours
+# The server does not know our session any more: only a person can help.
+UNKNOWN = ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED")
+
+
+class ServerError(ChannelError):
+    """The server answered with an error.  ``code`` is its ``errcode``, ``status`` the HTTP status."""
+
+    def __init__(self, what: str, status: int, code: str, detail: str) -> None:
+        super().__init__(f"{what}: {status} {code} {detail[:200]}".strip())
+        self.status, self.code = status, code
+
+    @property
+    def final(self) -> bool:
+        """Whether the same request would be refused again."""
+        return self.status in (400, 403, 404, 405, 413) and self.code != "M_LIMIT_EXCEEDED"
+
+
+class Limited(ServerError):
+    """Too many requests; ``seconds`` from now there may be another."""
+
+    def __init__(self, what: str, status: int, seconds: float) -> None:
+        super().__init__(what, status, "M_LIMIT_EXCEEDED", f"for {seconds:.1f} s")
+        self.seconds = seconds
+
+
+class Revoked(LoginRefused):
+    """The server knows our session no more.  ``soft``: the device lives, and may log in again."""
+
+    def __init__(self, text: str, *, soft: bool) -> None:
+        super().__init__(text)
+        self.soft = soft
+
+
+class Server:
+    """One homeserver.  ``token`` is our session's, once there is one."""
+
+    def __init__(self, base: str, token: str = "") -> None:
+        self.base, self.token = base.rstrip("/"), token
+        self._session: aiohttp.ClientSession | None = None
+
+    async def get(
+        self, path: str, query: Mapping[str, str] | None = None, *, timeout: float = STEP_SECONDS
+    ) -> dict[str, Any]:
+        """GET; see ``call``."""
+        return await self.call("GET", path, query=query, timeout=timeout)
+
+    async def put(self, path: str, content: Mapping[str, Any]) -> dict[str, Any]:
+        """PUT; see ``call``."""
+        return await self.call("PUT", path, content)
+
+    async def post(self, path: str, content: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+        """POST; see ``call``."""
+        return await self.call("POST", path, content, **more)
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        content: Mapping[str, Any] | bytes | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        timeout: float = STEP_SECONDS,
+        mime: str = "application/json",
+    ) -> dict[str, Any]:
+        """The answer to one request.  ``path`` begins with a slash; ``path()`` quotes what varies in it.
+
+        Raises Revoked, Limited, ServerError, or ChannelError when there is no (sensible) answer in time.
+        """
+        what = f"{method} {path.split('?')[0].rsplit('/_matrix', 1)[-1][:60]}"
+        data = content if isinstance(content, bytes) or content is None else json.dumps(content).encode()
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        if data is not None:
+            headers["Content-Type"] = mime
+        try:
+            async with (
+                asyncio.timeout(timeout),
+                self._http().request(
+                    method,
+                    self.base + path,
+                    params=query,
+                    data=data,
+                    headers=headers,
+                    allow_redirects=not self.token,  # it would go to whoever the server names
+                ) as answer,
+            ):
+                body = await _body(answer)
+        except TimeoutError:
+            raise ChannelError(f"{what}: no answer in {timeout:.0f} s") from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise ChannelError(f"{what}: {type(error).__name__} {error}") from None
+        if answer.status >= 300 or not isinstance(body, dict):
+            raise _error(what, answer, body)
+        return body
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _http(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=15), trust_env=True
+            )
+        return self._session
+
+
+def path(*steps: str) -> str:
+    """A path of the client-server API, each step quoted."""
+    return CLIENT + "".join(f"/{quote(step, safe='')}" for step in steps)
+
+
+async def _body(answer: aiohttp.ClientResponse) -> Any:
+    """The JSON of an answer; None when it is none."""
+    raw = bytearray()
+    async for chunk in answer.content.iter_any():
+        raw += chunk
+        if len(raw) > MOST_BYTES:
+            return None
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _error(what: str, answer: aiohttp.ClientResponse, body: Any) -> ChannelError:
+    fields = body if isinstance(body, dict) else {}
+    code, detail = str(fields.get("errcode", "")), str(fields.get("error", ""))
+    if code in UNKNOWN:
+        return Revoked(f"{what}: {code} {detail[:200]}".strip(), soft=fields.get("soft_logout") is True)
+    if answer.status == 429 or code == "M_LIMIT_EXCEEDED":
+        return Limited(what, answer.status, _pause(fields, answer))
+    return ServerError(what, answer.status, code, detail or "no sensible answer")
+
+
+def _pause(fields: Mapping[str, Any], answer: aiohttp.ClientResponse) -> float:
+    """How long to wait, in seconds: the header of today, the field of before."""
+    after = answer.headers.get("Retry-After", "")
+    if after.isdigit():
+        return float(after)
+    told = fields.get("retry_after_ms")
+    return told / 1000 if isinstance(told, int | float) and 0 < told < 3_600_000 else 5.0
