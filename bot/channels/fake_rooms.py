@@ -251,10 +251,10 @@ class FakeRooms:
         return RoomBatch(
             tuple(one for one in heard if isinstance(one, RoomEvent)),
             str(end),
-            first,
-            tuple(one for one in heard if isinstance(one, RoomNews)),
-            tuple(self._invites.values()),
-            any(isinstance(one, _Keys) for one in heard),
+            first=first,
+            rooms=tuple(one for one in heard if isinstance(one, RoomNews)),
+            invites=tuple(self._invites.values()),
+            keys=any(isinstance(one, _Keys) for one in heard),
         )
 
     def _news_of(self, room: str) -> RoomNews:

@@ -8,18 +8,19 @@ from typing import Any
 
 import pytest
 
-from bot.channels.base import Envelope, EventKind, Status
+from bot.channels.base import Envelope, EventKind, RoomNews, RoomStanding, Status
 from bot.channels.fake import FakeNetwork
 from bot.channels.fake_list import FakeList
 from bot.channels.fake_mail import FakeBox, FakeMailbox, FakeTransport
-from bot.channels.fake_rooms import FakeRooms
+from bot.channels.fake_rooms import FakeRooms, Said, direct_room
 from bot.clock import SystemClock
 from bot.errors import ChannelError, LoginRefused
 from bot.mail.message import Kind, Trust
 from bot.mail.read import read
 from tests.unit.channels.mailbox_contract import MailboxContract, letter, subjects
 from tests.unit.channels.transport_contract import TransportContract, mail_to
-from tests.unit.play.rooms_contract import ALICE, ROOM, RoomsContract, heard, post
+from tests.unit.play.rooms_contract import RoomsContract
+from tests.unit.play.rooms_hall import ALICE, BRUNO, EVERYTHING, ROOM, Seen, heard, post, texts
 
 LIST, BOT, SERVER = "reseau@listes.lisieres.example", "navette@lisieres.example", "mx.lisieres.example"
 
@@ -64,18 +65,55 @@ class FakePost:
 class FakeHall:
     """The fake rooms, which a restart of the bot does not change."""
 
+    abilities = EVERYTHING
+
     def __init__(self) -> None:
         self.there = FakeRooms(SystemClock())
 
     def rooms(self) -> FakeRooms:
         return self.there
 
+    async def address(self, room: str) -> str:
+        return room
+
     async def does(self, sender: str, room: str, body: str, **more: Any) -> str:
         kind = more.pop("kind", EventKind.MESSAGE)
-        return self.there.happen(kind, room, sender, body, **more).event_id
+        direct = not room
+        return self.there.happen(
+            kind, room or direct_room(sender), sender, body, direct=direct, **more
+        ).event_id
 
-    async def read(self, room: str) -> list[str]:
-        return [one.post.text for one in self.there.said if one.room == room]
+    async def seen(self, reader: str) -> list[Seen]:
+        alone = direct_room(reader)
+        return [
+            _seen(one, "" if one.room == alone else one.room)
+            for one in self.there.said
+            if one.room == alone or not one.room.startswith(direct_room(""))
+        ]
+
+    async def invites(self, sender: str, *, direct: bool = False) -> str:
+        room = direct_room(sender) if direct else "#nouveau"
+        self.there.invite(room, sender, direct=direct)
+        return room
+
+    async def sends_away(self, room: str) -> None:
+        self.there.expel(room)
+
+
+def _seen(said: Said, room: str) -> Seen:
+    post = said.post
+    return Seen(
+        room,
+        said.event_id,
+        post.text,
+        replies_to=post.replies_to,
+        thread=post.thread,
+        edits=post.edits,
+        reaction=post.reaction,
+        poll=post.poll,
+        ends=post.ends,
+        files=post.files,
+    )
 
 
 @pytest.fixture
@@ -173,7 +211,7 @@ class TestRooms(RoomsContract):
         with pytest.raises(ChannelError):
             await rooms.say(post("t1", "un"))
         assert (await rooms.say(post("t1", "un"))).status is Status.ACCEPTED
-        assert await hall.read(ROOM) == ["un"]
+        assert await texts(hall, ALICE) == ["un"]
 
     @pytest.mark.parametrize("kept", [True, False])
     async def test_a_lost_answer_and_a_second_try_are_one_event(self, hall: FakeHall, kept: bool) -> None:
@@ -181,11 +219,11 @@ class TestRooms(RoomsContract):
         rooms.lose(1, kept=kept)
         with pytest.raises(ChannelError):
             await rooms.say(post("t1", "un"))
-        assert await hall.read(ROOM) == ["un"] * kept
+        assert await texts(hall, ALICE) == ["un"] * kept
         await rooms.say(post("t1", "un"))
-        assert await hall.read(ROOM) == ["un"]
+        assert await texts(hall, ALICE) == ["un"]
 
-    async def test_what_cannot_be_read_yet_comes_later(self, hall: FakeHall) -> None:
+    async def test_what_is_late_comes_later(self, hall: FakeHall) -> None:
         rooms = hall.rooms()
         cursor = (await rooms.hear(None, 0)).cursor
         rooms.hold()
@@ -194,6 +232,75 @@ class TestRooms(RoomsContract):
         rooms.release()
         events, _ = await heard(rooms, cursor, 1)
         assert [event.body for event in events] == ["un"]
+
+    async def test_what_is_sealed_reads_when_its_key_came(self, hall: FakeHall) -> None:
+        rooms = hall.rooms()
+        cursor = (await rooms.hear(None, 0)).cursor
+        rooms.seal()
+        await hall.does(ALICE, "", "un secret")
+        batch = await rooms.hear(cursor, 0)
+        (sealed,) = batch.events
+        assert (sealed.kind, sealed.body, sealed.sender, sealed.direct) == (
+            EventKind.UNREADABLE,
+            "",
+            ALICE,
+            True,
+        )
+        assert not batch.keys
+        assert await rooms.reread(sealed) is None
+        rooms.give_keys()
+        assert (await rooms.hear(batch.cursor, 0)).keys
+        read = await rooms.reread(sealed)
+        assert read is not None
+        assert (read.event_id, read.kind, read.body) == (sealed.event_id, EventKind.MESSAGE, "un secret")
+        await hall.does(ALICE, "", "plus rien à cacher")
+        events, _ = await heard(rooms, batch.cursor, 1)
+        assert [event.body for event in events] == ["plus rien à cacher"]
+
+    async def test_a_burst_comes_in_pieces_and_in_order(self, hall: FakeHall) -> None:
+        rooms = hall.rooms()
+        cursor: str | None = (await rooms.hear(None, 0)).cursor
+        rooms.cut(2)
+        for body in "abcde":
+            await hall.does(ALICE, ROOM, body)
+        pieces = []
+        while (batch := await rooms.hear(cursor, 0)).events:
+            pieces.append("".join(event.body for event in batch.events))
+            cursor = batch.cursor
+        assert pieces == ["ab", "cd", "e"]
+
+    async def test_a_room_that_died_unnoticed_is_refused_until_we_are_back(self, hall: FakeHall) -> None:
+        rooms = hall.rooms()
+        rooms.expel(ROOM, told=False)
+        assert (await rooms.hear("0", 0)).rooms == ()
+        assert (await rooms.say(post("t1", "un"))).status is Status.REFUSED
+        rooms.invite(ROOM, BRUNO)
+        await rooms.enter(ROOM)
+        assert (await rooms.say(post("t1", "un"))).status is Status.ACCEPTED
+
+    async def test_an_upgraded_room_goes_on_elsewhere_with_its_addresses(self, hall: FakeHall) -> None:
+        rooms = hall.rooms()
+        rooms.tell(RoomNews("!avant", RoomStanding.JOINED, names=("#port:membres.example",), title="Le port"))
+        cursor = (await rooms.hear(None, 0)).cursor
+        rooms.upgrade("!avant", "!après")
+        old, new = (await rooms.hear(cursor, 0)).rooms
+        assert (old.room, old.standing, old.successor) == ("!avant", RoomStanding.REPLACED, "!après")
+        assert (new.room, new.title, new.names) == ("!après", "Le port", ("#port:membres.example",))
+        assert (await rooms.say(post("t1", "un", "!avant"))).status is Status.REFUSED
+        await rooms.say(post("t2", "deux", "#port:membres.example"))
+        assert [one.room for one in rooms.said] == ["!après"]
+
+    async def test_a_barred_door_opens_later(self, hall: FakeHall) -> None:
+        rooms = hall.rooms()
+        room = await hall.invites(ALICE)
+        rooms.barred.add(room)
+        for answer in (rooms.enter, rooms.leave):
+            with pytest.raises(ChannelError):
+                await answer(room)
+        assert [one.room for one in (await rooms.hear("0", 0)).invites] == [room]
+        rooms.barred.clear()
+        await rooms.enter(room)
+        assert (await rooms.hear("0", 0)).invites == ()
 
 
 MULTIPART = """From: =?utf-8?q?Chlo=C3=A9?= <chloe@lisieres.example>\r
