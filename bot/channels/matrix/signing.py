@@ -172,7 +172,7 @@ def _verify(client: AsyncClient, seeds: Seeds, standing: Standing) -> None:
     if standing.signed and not standing.missing:
         return
     signatures = fields(fields((standing.device or {}).get("signatures")).get(client.user_id))
-    if key_id(public_key(seeds.self_signing)) in signatures:
+    if not standing.missing and key_id(public_key(seeds.self_signing)) in signatures:
         # Synapse keeps the first signature that a key gave to a device id, even of keys that are gone.
         raise _Refusal(
             f"le serveur garde de l'appareil {client.device_id} une signature qui ne vaut rien : "
