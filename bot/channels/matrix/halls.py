@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -30,14 +29,12 @@ class Halls:
         self.replaced: dict[str, str] = {}  # room → where it goes on
         self._direct: frozenset[str] = frozenset()
         self._told: dict[str, RoomNews] = {}
-        self.changed = asyncio.Event()  # set, and made anew, at each look at the server
 
     def take(self, part: RoomPart) -> None:
         """Follow one room."""
         state = self.states.get(part.room, RoomState(part.room))
-        for event in (*part.state, *part.events):
-            if "state_key" in event:
-                state = fold(state, event)
+        for event in part.state:
+            state = fold(state, event)
         self.states[part.room] = state
         self.invites.pop(part.room, None)
         if part.joined:
@@ -62,11 +59,6 @@ class Halls:
                     if isinstance(sender, str) and content.get("membership") == "invite":
                         direct = content.get("is_direct") is True
                         self.invites[str(room)] = Invite(str(room), sender, direct)
-
-    def tell_changed(self) -> None:
-        """Wake whoever waits for a room to appear."""
-        self.changed.set()
-        self.changed = asyncio.Event()
 
     def is_in(self, room: str) -> bool:
         """Whether we are in a room."""

@@ -7,9 +7,8 @@ import asyncio
 from bot.channels.matrix.account import Account
 from bot.channels.matrix.halls import Halls
 from bot.channels.matrix.server import ServerError, path
+from bot.channels.matrix.timeline import RoomPart
 from bot.errors import ChannelError
-
-FOUND_SECONDS = 15.0  # until the sync brings a room that we made
 
 
 class Privately:
@@ -52,15 +51,17 @@ class Privately:
         room = told.get("room_id")
         if not isinstance(room, str):
             raise ChannelError("matrix: a room without an id")
+        await self._learn(room)
         await self._mark(person, room)
-        # What is sealed there needs its members, which the sync brings.
-        try:
-            async with asyncio.timeout(FOUND_SECONDS):
-                while self.halls.direct_with(room) != person:
-                    await self.halls.changed.wait()
-        except TimeoutError:
-            raise ChannelError("matrix: a room that we made does not appear") from None
         return room
+
+    async def _learn(self, room: str) -> None:
+        """Its state, which the next sync will bring as well: what is sealed there needs its members."""
+        assert self.account.sealing is not None  # noqa: S101 - the account is open
+        where = path("rooms", room, "state")
+        state = await self.account.server.get_list(where)
+        self.halls.take(RoomPart(room, True, tuple(state), ()))
+        await self.account.sealing.learn_room(room, state)
 
     async def _mark(self, person: str, room: str) -> None:
         """Let our account's other clients see it as a direct conversation too."""

@@ -50,7 +50,6 @@ class MatrixRooms:
         if fresh:
             await hearing.old_invites()
         batch = await hearing.hear(cursor, timeout)
-        self._halls.tell_changed()
         self._ready.set()
         if self._tending is None or self._tending.done():
             self._tending = asyncio.create_task(self._tend())

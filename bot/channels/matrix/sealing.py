@@ -52,6 +52,15 @@ class Sealing:
             log.exception("keys could not be learnt from a sync: %s", type(error).__name__)
         return bool(to_device)
 
+    async def learn_room(self, room: str, state: list[dict[str, Any]]) -> None:
+        """Take the state of a room that we just made."""
+        info = SyncResponse.from_dict(
+            _for_nio({"next_batch": "made", "rooms": {"join": {room: {"state": {"events": state}}}}}, [])
+        )
+        known = self.client.next_batch
+        await self.client.receive_response(info)
+        self.client.next_batch = known
+
     def _tells_of_keys(self, answer: Mapping[str, Any]) -> bool:
         lists = _dict(answer.get("device_lists"))
         count = _dict(answer.get("device_one_time_keys_count")).get("signed_curve25519")

@@ -19,6 +19,9 @@ MOST_BYTES = 64 * 2**20  # of one answer: more is no sync of ours
 UNKNOWN = ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED")
 
 
+Content = Mapping[str, Any] | bytes | None
+
+
 class ServerError(ChannelError):
     """The server answered with an error.  ``code`` is its ``errcode``, ``status`` the HTTP status."""
 
@@ -69,45 +72,54 @@ class Server:
         """POST; see ``call``."""
         return await self.call("POST", path, content, **more)
 
-    async def call(
+    async def call(self, method: str, path: str, content: Content = None, **more: Any) -> dict[str, Any]:
+        """The object that answers one request.  ``path`` begins with a slash; ``path()`` quotes its steps.
+
+        ``query``: what follows the path.  ``timeout`` in seconds.  ``mime``: of ``content``, if it is bytes.
+        Raises Revoked, Limited, ServerError, or ChannelError when there is no (sensible) answer in time.
+        """
+        answer, body, what = await self._ask(method, path, content, **more)
+        if answer.status >= 300 or not isinstance(body, dict):
+            raise _error(what, answer, body)
+        return body
+
+    async def get_list(self, path: str) -> list[dict[str, Any]]:
+        """The objects of a list that answers a GET; see ``call``."""
+        answer, body, what = await self._ask("GET", path)
+        if answer.status >= 300 or not isinstance(body, list):
+            raise _error(what, answer, body)
+        return [one for one in body if isinstance(one, dict)]
+
+    async def _ask(
         self,
         method: str,
         path: str,
-        content: Mapping[str, Any] | bytes | None = None,
+        content: Content = None,
         *,
         query: Mapping[str, str] | None = None,
         timeout: float = STEP_SECONDS,
         mime: str = "application/json",
-    ) -> dict[str, Any]:
-        """The answer to one request.  ``path`` begins with a slash; ``path()`` quotes what varies in it.
-
-        Raises Revoked, Limited, ServerError, or ChannelError when there is no (sensible) answer in time.
-        """
+    ) -> tuple[aiohttp.ClientResponse, Any, str]:
         what = f"{method} {path.split('?')[0].rsplit('/_matrix', 1)[-1][:60]}"
         data = content if isinstance(content, bytes) or content is None else json.dumps(content).encode()
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         if data is not None:
             headers["Content-Type"] = mime
+        request = self._http().request(
+            method,
+            self.base + path,
+            params=query,
+            data=data,
+            headers=headers,
+            allow_redirects=not self.token,  # it would go to whoever the server names
+        )
         try:
-            async with (
-                asyncio.timeout(timeout),
-                self._http().request(
-                    method,
-                    self.base + path,
-                    params=query,
-                    data=data,
-                    headers=headers,
-                    allow_redirects=not self.token,  # it would go to whoever the server names
-                ) as answer,
-            ):
-                body = await _body(answer)
+            async with asyncio.timeout(timeout), request as answer:
+                return answer, await _body(answer), what
         except TimeoutError:
             raise ChannelError(f"{what}: no answer in {timeout:.0f} s") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise ChannelError(f"{what}: {type(error).__name__} {error}") from None
-        if answer.status >= 300 or not isinstance(body, dict):
-            raise _error(what, answer, body)
-        return body
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -19,7 +19,7 @@ Event = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class RoomPart:
-    """What one sync says of one room: its state before the timeline, then the events in their order."""
+    """What one sync says of one room: all of its state in order, and the events that we may act on."""
 
     room: str
     joined: bool
@@ -42,6 +42,7 @@ async def parts(server: Server, answer: Mapping[str, Any], since: str | None, me
             missing = timeline.get("limited") and since is not None and not _has_entered(events, me)
             if missing and since is not None and isinstance(start, str):
                 events = [*await _gap(server, str(room), start, since, me), *events]
+            state += [one for one in events if "state_key" in one]
             found.append(RoomPart(str(room), joined, tuple(state), tuple(_since_entry(events, me))))
     return found
 
