@@ -93,7 +93,7 @@ def _cut_first(body: str, names: list[str], me: Me, confirmed: bool) -> str | No
         after = _AFTER.match(body, end)
         if not after:
             continue
-        glued = after[1] == ":" and not after[2] and end < len(body) - 1
+        glued = after[1] == ":" and not after[2] and after.end() < len(body)
         if at and glued and not confirmed and folded(body[1:end]) != folded(me.user_id[1:]):
             continue  # "@navette:elsewhere.example": somebody else of that name
         if at or confirmed or after[1] or after[3]:
