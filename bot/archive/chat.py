@@ -18,7 +18,7 @@ import logging
 import re
 import textwrap
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import inbox, people, rooms
@@ -61,12 +61,12 @@ async def react(work: Work, event: RoomEvent, author: Member | None, circle: str
     of_network = author is not None and author.is_member
     if not is_mark(event.body) or not of_network or not feeds(work.settings, circle):
         return
-    marked = await _heard(work.session, event.replies_to, event.room)
-    if marked is None:
+    said = await _heard(work.session, event.replies_to, event.room)
+    if said is None:
         log.info("a mark on %s: its words are not there (any more)", event.replies_to)
         return
-    await _act(work.session, event, f"{MARK} {event.body}", marked.event_id)
-    await _archive(work, marked, await _author_of(work, marked), circle)
+    await _act(work.session, event, f"{MARK} {event.body}", said.event_id)
+    await _archive(work, said, await _author_of(work, said), circle)
 
 
 async def redact(work: Work, event: RoomEvent) -> None:
@@ -109,6 +109,21 @@ def feeds(settings: Settings, circle: str) -> bool:
     """Whether anything said in a circle's room may reach the network's recap."""
     one = settings.circles.get(circle)
     return one is not None and one.concerns and not one.reserved and one.chat != "none"
+
+
+def is_told(settings: Settings, circle: str, *, marked: bool) -> bool:
+    """Whether a kept message may be told as the settings are now: they may have been changed since."""
+    return feeds(settings, circle) and (marked or settings.circles[circle].chat == "all")
+
+
+def spoken() -> ColumnElement[bool]:
+    """Of a query over messages: whether one was said in a room."""
+    return exists().where(InboxRow.origin_id == Message.message_id, InboxRow.kind == "room")
+
+
+def marked() -> ColumnElement[bool]:
+    """Of a query over messages: whether somebody marked one."""
+    return exists().where(Act.origin_id == Message.message_id, Act.action.startswith(f"{MARK} "))
 
 
 def is_mark(sign: str) -> bool:

@@ -37,8 +37,9 @@ async def index_again(session: AsyncSession, message: Message) -> None:
         .order_by(Message.at, Message.id)
         .limit(1)
     )
+    thread = await session.get_one(Thread, message.thread_id)
+    thread.revision += 1
     if first is message:
-        thread = await session.get_one(Thread, message.thread_id)
         thread.subject = message.subject
     await session.flush()
 
@@ -52,6 +53,7 @@ async def _shrink(session: AsyncSession, gone: Message, left: list[Message]) -> 
         await numbers.retire(session, Thread, thread.id)
         await session.flush()
         return
+    thread.revision += 1
     thread.subject, thread.started_at, thread.last_at = left[0].subject, left[0].at, left[-1].at
     # Who answers what is gone still answers in this exchange.
     await session.merge(Mention(message_id=gone.message_id, thread_id=thread.id))

@@ -21,6 +21,8 @@ class Thread(Base):
     base_subject: Mapped[str] = mapped_column(Text)
     started_at: Mapped[dt.datetime]
     last_at: Mapped[dt.datetime]
+    # How often words of it were taken back or changed: what was made of it before is stale.
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
     __table_args__ = (Index("ix_threads_subject", "circle", "base_subject", "last_at"),)
 
 

@@ -1,5 +1,6 @@
 """The weekly recap: lines deposited, threads told, a draft corrected, one mail a week."""
 
+from handlers.digest import chat
 from handlers.digest.commands import capability
 
-__all__ = ["capability"]
+__all__ = ["capability", "chat"]

@@ -85,15 +85,17 @@ def agenda_item(key: str, title: str, found: Found, circle: str, day: dt.date) -
     )
 
 
-def line_item(key: str, text: str, name: str, written: dt.datetime, day: dt.date) -> DigestItem:
+def line_item(
+    key: str, text: str, name: str, written: dt.datetime, day: dt.date, circle: str = ""
+) -> DigestItem:
     """A line that a member left: in the agenda if it names one day to come, else among the announcements."""
     named = find(text, written)
     if len(named) == 1 and is_event(named[0], day):
         # The day stands in front already: it is not said again where it begins or ends the line.
         day_said = rf"(?:\b(?:le|du|à|ce)\s+)?{re.escape(named[0].text)}"
         what = re.sub(rf"^{day_said}[\s,:]*|[\s,]*{day_said}[\s.!]*$", "", text) or text
-        return agenda_item(key, f"{what.rstrip(' .')} ({name})", named[0], "", day)
-    return DigestItem(key, "announcements", text[:1].upper() + text[1:], f"— {name}")
+        return agenda_item(key, f"{what.rstrip(' .')} ({name})", named[0], circle, day)
+    return DigestItem(key, "announcements", text[:1].upper() + text[1:], f"— {name}", circle)
 
 
 def near(said: str, named: dt.date, day: dt.date) -> str:

@@ -18,6 +18,7 @@ from bot.work import Work
 from handlers.digest.gather import gather
 from handlers.digest.order import place
 from handlers.digest.tables import Edition, EditionState, Item, ItemState
+from handlers.digest.taken_back import is_taken_back, take_back, update
 
 OPEN = (EditionState.DRAFT.value, EditionState.APPROVED.value)
 ANSWERABLE = (*OPEN, EditionState.STOPPED.value)  # until its hour, who stopped it may think again
@@ -101,12 +102,13 @@ async def refresh(work: Work, edition: Edition) -> int:
     there = {item.key: item for item in items}
     number = max((item.number for item in items), default=0)
     day = edition.send_at.astimezone(work.settings.network.zone).date()
+    span = Span(edition.since, edition.until, edition.after_message)
+    told, beyond = await gather(work, span, day)
+    await take_back(work, items, {found.key: found for found in [*told, *beyond]})
     fresh = 0
-    for found in sorted(
-        await gather(work, Span(edition.since, edition.until, edition.after_message), day), key=place
-    ):
+    for found in sorted(told, key=place):
         if found.key in there:
-            _update(there[found.key], found)
+            update(there[found.key], found)
             continue
         number, fresh = number + 1, fresh + 1
         work.session.add(_row(edition, found, number))
@@ -125,15 +127,10 @@ def _row(edition: Edition, found: DigestItem, number: int) -> Item:
         text=found.text,
         circle=found.circle,
         links=list(found.links),
+        version=found.version,
         last_day=found.last_day,
         state=ItemState.KEPT.value,
     )
-
-
-def _update(item: Item, found: DigestItem) -> None:
-    """A thread that went on since the draft is told as it is now, unless a person rewrote it."""
-    if not item.edited:
-        item.title, item.text, item.links = found.title, found.text, list(found.links)
 
 
 async def items_of(work: Work, edition: Edition, *, kept: bool = False) -> list[Item]:
@@ -165,6 +162,8 @@ def put_back(edition: Edition, items: Sequence[Item], kept: dict[str, Any]) -> N
     edition.send_at = dt.datetime.fromisoformat(kept["send_at"])
     for item in items:
         before = kept["items"].get(str(item.id))
+        if is_taken_back(item):
+            continue  # nobody but its author could bring it back
         if before is None:
             item.state = ItemState.DROPPED.value
         else:

@@ -73,6 +73,7 @@ class Item(Base):
     text: Mapped[str] = mapped_column(Text, server_default="")
     circle: Mapped[str] = mapped_column(short(100), server_default="")
     links: Mapped[list[Any]] = mapped_column(server_default="[]")
+    version: Mapped[str] = mapped_column(short(60), default="", server_default="")  # of what it is made of
     last_day: Mapped[dt.date | None]
     rank: Mapped[int]  # the reading order inside the section
     state: Mapped[str] = mapped_column(short(10), server_default=ItemState.KEPT.value)
@@ -93,6 +94,7 @@ class Line(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     text: Mapped[str] = mapped_column(Text)
+    circle: Mapped[str] = mapped_column(short(100), default="", server_default="")  # in whose name
     at: Mapped[dt.datetime]
     state: Mapped[str] = mapped_column(short(10), server_default=LineState.WAITING.value)
     edition_id: Mapped[int | None] = mapped_column(ForeignKey("digest_editions.id"))

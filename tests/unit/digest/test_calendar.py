@@ -8,7 +8,7 @@ from bot.clock import PARIS
 from bot.french.scoring import Said
 from bot.store.archive_tables import Thread
 from handlers.digest.calendar import dated_items, line_item, one_line
-from handlers.digest.gather import clean_title, prose, shorten
+from handlers.digest.wording import clean_title, prose, shorten
 
 WRITTEN = dt.datetime(2026, 11, 23, 9, 0, tzinfo=PARIS)
 DAY = dt.date(2026, 11, 27)

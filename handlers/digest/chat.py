@@ -1,0 +1,28 @@
+"""`!info`: a line for the recap, in the name of the circle in whose room it is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.errors import UserError
+from bot.router.declare import Answer, Context
+from bot.router.parameters import Everything
+from handlers.digest.commands import capability, deposit_by_command
+from handlers.digest.exchanges import reserved
+from handlers.digest.tables import Line
+
+NOTED = "✓"
+
+
+@capability.command("info", unvouched=True)
+async def note_for_circle(ctx: Context, line: Everything) -> Answer:
+    """Note une ligne pour le prochain récap, au nom du cercle de ce salon."""
+    circle = ctx.incoming.circle
+    if circle in reserved(ctx):
+        raise UserError("chat.stays_here")
+    reply = await deposit_by_command(ctx, line)
+    if reply is None or reply.asking is None or not circle:
+        return reply
+    row = await ctx.session.get_one(Line, reply.asking.state["line"])
+    row.circle = circle
+    return replace(reply, sign=NOTED)
