@@ -74,7 +74,14 @@ class App:
             states=tuple(state for one in capabilities for state in one.states),
             rules=tuple(job.rule for job in self.registry.jobs if job.rule is not None),
         )
-        self.house = House(settings, renderer, channels.rooms is not None, contributions=contributions)
+        rooms = channels.rooms
+        self.house = House(
+            settings,
+            renderer,
+            rooms is not None,
+            contributions=contributions,
+            own_chat="" if rooms is None else rooms.name.partition(":")[2],
+        )
         dispatcher = Dispatcher(self.registry, bot.prefix, bot.name)
         self.worker = Worker(self.house, self.store, clock, dispatcher, Postroom(self.house, capabilities))
         self.schedule = Schedule(self.house, self.store, clock, self.registry.jobs)

@@ -179,8 +179,7 @@ async def receive_events(
                 row.state, row.retry_at = InboxState.WAITING.value, now + key_wait
             session.add(row)
             fresh += 1
-        for news in batch.rooms:
-            await rooms.tell(session, news, now)
+        await rooms.take(session, batch, now)
         await move_cursor(session, source, batch.cursor, now)
         await session.flush()
         failpoints.hit("inbox.before_commit")

@@ -6,16 +6,28 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import CTE, exists, func, literal, null, or_, select, union_all
+from sqlalchemy import CTE, delete, exists, func, literal, null, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channels.base import RoomNews, RoomStanding
+from bot.channels.base import RoomBatch, RoomNews, RoomStanding
 from bot.settings.model import Settings
 from bot.store.room_tables import RoomBinding, RoomRow
 
 
-async def tell(session: AsyncSession, news: RoomNews, now: dt.datetime) -> None:
-    """Keep how a room stands.  Of a room that we are no longer in, what was known of it stays."""
+async def take(session: AsyncSession, batch: RoomBatch, now: dt.datetime) -> None:
+    """Keep how the rooms stand.  Of a room that we are no longer in, what was known of it stays."""
+    if batch.whole:
+        told = [news.room for news in batch.rooms]
+        await session.execute(
+            update(RoomRow)
+            .where(RoomRow.standing == RoomStanding.JOINED.value, RoomRow.id.not_in(told))
+            .values(standing=RoomStanding.LEFT.value, told_at=now)
+        )
+    for news in batch.rooms:
+        await _take(session, news, now)
+
+
+async def _take(session: AsyncSession, news: RoomNews, now: dt.datetime) -> None:
     row = await session.get(RoomRow, news.room)
     if row is None:
         row = RoomRow(id=news.room, names=[], title="", person="", successor="")
@@ -39,7 +51,7 @@ async def room_of(session: AsyncSession, settings: Settings, circle: str) -> str
     if name is None:
         return None
     line = await _line_of(session, name)
-    if any(bindings.get(other) in line.ids for other in bindings if other != circle):
+    if _is_of_another(settings, bindings, circle, line):
         return None
     if line.here is not None:
         return line.here.id
@@ -62,9 +74,9 @@ async def circle_of(session: AsyncSession, settings: Settings, room: str) -> str
             names.update(addresses or ())
         else:
             bindings[circle] = room_id
-    said = next((one for one, bound in bindings.items() if bound in ids), None)
-    if said is not None:
-        return said if said in settings.circles else ""
+    said = [one for one, bound in bindings.items() if bound in ids and one in settings.circles]
+    if said:
+        return min(said, key=lambda one: bindings[one] != room)
     of_settings = ((key, one.room) for key, one in settings.circles.items() if key not in bindings)
     return next((key for key, name in of_settings if name in ids | names), "")
 
@@ -87,9 +99,8 @@ async def survey(session: AsyncSession, settings: Settings) -> list[CircleRoom]:
         if name is None:
             continue
         line = await _line_of(session, name)
-        if any(bindings.get(other) in line.ids for other in bindings if other != circle):
-            continue
-        found.append(CircleRoom(circle, name, line.here or next(iter(line.rows), None)))
+        if not _is_of_another(settings, bindings, circle, line):
+            found.append(CircleRoom(circle, name, line.here or next(iter(line.rows), None)))
     return found
 
 
@@ -101,6 +112,8 @@ async def bindings_of(session: AsyncSession) -> dict[str, str | None]:
 
 async def bind(session: AsyncSession, circle: str, room: str | None, by: str, now: dt.datetime) -> None:
     """Make ``room`` (none: no room at all) the circle's own, whatever the settings say."""
+    # What a circle that is no more held is free.
+    await session.execute(delete(RoomBinding).where(RoomBinding.room == room, RoomBinding.circle != circle))
     await session.merge(RoomBinding(circle=circle, room=room, by=by, at=now))
     await session.flush()
 
@@ -132,6 +145,11 @@ class _Line:
         """The one of them that we are in: the latest told of."""
         joined = [row for row in self.rows if row.standing == RoomStanding.JOINED.value]
         return max(joined, key=lambda row: row.told_at, default=None)
+
+
+def _is_of_another(settings: Settings, bindings: Mapping[str, str | None], circle: str, line: _Line) -> bool:
+    others = (room for other, room in bindings.items() if other != circle and other in settings.circles)
+    return any(room in line.ids for room in others)
 
 
 async def _line_of(session: AsyncSession, name: str) -> _Line:

@@ -219,7 +219,7 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    capabilities: list[str] = fr("capacites", ["help", "gates", "digest"])
+    capabilities: list[str] = fr("capacites", ["help", "gates", "digest", "rooms"])
     network: Network = fr("reseau", Network())
     bot: Bot = fr("robot", Bot())
     store: StoreSettings = fr("stockage", StoreSettings())
