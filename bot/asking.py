@@ -12,6 +12,7 @@ told, alone and once, that their answer stays and that answering again changes i
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -130,8 +131,13 @@ async def _follow(work: Work, key: str, row: OutboxRow, content: Content | Rende
         return None
     to = Destination(row.channel, row.recipient, row.person_id)
     params = {how: True} | {name: row.params[name] for name in ("room", "thread") if name in row.params}
-    terms = Terms(Klass.ANSWER, Doubt.AGAIN, depends_on=row.id, prompt_id=row.prompt_id, params=params)
+    terms = Terms(Klass.ANSWER, Doubt.AGAIN, depends_on=row.id, params=params)
     return await work.send(key, to, content, terms)
+
+
+def is_open(prompt: Prompt, now: dt.datetime) -> bool:
+    """Whether answers to a question still count."""
+    return prompt.closed_at is None and (prompt.expires_at is None or prompt.expires_at > now)
 
 
 def may_answer(audience: str, author: Member | None, room: str = "") -> bool:
@@ -150,3 +156,11 @@ def may_answer(audience: str, author: Member | None, room: str = "") -> bool:
     if kind == "circle":
         return any(held.circle == name for held in author.roles) if name else author.is_member
     return kind == "room" and author.is_member and bool(room) and room == name
+
+
+def audiences_of(author: Member) -> list[str]:
+    """The audiences that somebody belongs to, wherever they are."""
+    held = sorted(author.roles, key=str)
+    roles = [f"role:{one.role.value}" for one in held if not one.circle]
+    circles = dict.fromkeys(f"circle:{one.circle}" for one in held if one.circle)
+    return [f"person:{author.key}", *roles, *circles, *(["circle:"] if author.is_member else [])]

@@ -8,22 +8,24 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from bot import outbox, people
-from bot.authority import Held, Need, Role, check
+from bot import amending, people
+from bot.answering import Answering
+from bot.authority import Need, check
+from bot.channels.base import EventKind
 from bot.errors import Refused, UserError
-from bot.french.courtesy import is_courtesy
+from bot.french.courtesy import is_courtesy, is_thanks
 from bot.french.fold import fold
 from bot.french.sentences import split
 from bot.router.declare import Command, Context, Incoming, Reply
 from bot.router.find import Registry
 from bot.router.parameters import read
 from bot.store.tables import Prompt, UndoRow
-from bot.work import COORDINATION, COORDINATORS, Asking
+from bot.understand import said
+from bot.work import Asking
 
 UNDO_MINUTES = 10
-GREETING = re.compile(
-    r"(?:bonjour|bonsoir|salut|coucou|hello|cher|chere|chers|navette|re)\b[^.!?:]{0,40}[,.! ]*$"
-)
+APPLAUSE_LENGTH = 8  # words; more of them say more
+ASKING = re.compile(r"\bmerci d(?:e |')(?!avoir|etre)")
 TAKE_BACK = re.compile(r"(?:annule|annuler|undo|reviens en arriere)\b[ .!]*$")
 
 
@@ -37,20 +39,38 @@ class Dispatcher:
 
     async def dispatch(self, ctx: Context) -> Reply | None:
         """The answer; None when it was not for us, or nothing needs saying.  May raise UserError."""
+        event = ctx.incoming.event
+        if event is not None and event.kind is not EventKind.MESSAGE:
+            return await self._deed(ctx, event.kind)
         typed = self._typed_command(ctx)
         if typed is not None:
             found = self.registry.find(typed)
             if found is not None:
                 return await self.run(ctx, found.command, found.rest)
-            if not await self._is_answer(ctx):
+            if not await self.answering.is_explicit(ctx):
                 return self._unknown(typed)
         words = said(ctx.incoming.text)
         takes_back = bool(TAKE_BACK.match(fold(words))) and ctx.incoming.author is not None
         reply = await self._undo(ctx) if takes_back else None
-        reply = reply or await self._phrase(ctx, words) or await self._answer(ctx)
-        if reply is not None or not ctx.incoming.direct:
+        reply = reply or await self._phrase(ctx, words) or await self.answering.words(ctx)
+        if reply is not None or not (ctx.incoming.direct or ctx.incoming.addressed):
             return reply
         return Reply("common.nothing_to_undo") if takes_back else await self._bare_command(ctx, words)
+
+    @property
+    def answering(self) -> Answering:
+        """Who finds the question that something answers."""
+        return Answering(self.registry, self._complete)
+
+    async def _deed(self, ctx: Context, kind: EventKind) -> Reply | None:
+        """What people do in rooms without saying anything new."""
+        if kind is EventKind.REACTION:
+            return await self.answering.sign(ctx)
+        if kind is EventKind.POLL_RESPONSE:
+            return await self.answering.vote(ctx)
+        if kind is EventKind.EDIT:
+            return await amending.edited(ctx)
+        return await amending.redacted(ctx, self.registry.capabilities.values())
 
     async def run(self, ctx: Context, command: Command, text: str) -> Reply | None:
         """Run a command; what it misses is asked for, one thing at a time."""
@@ -76,22 +96,31 @@ class Dispatcher:
         """What follows the prefix or our name, if the message begins (after a greeting) with one."""
         text = said(ctx.incoming.text)
         if text.startswith(self.prefix):
-            return text.removeprefix(self.prefix).lstrip()
+            return self._after_prefix(text)
         mention = re.match(rf"@?{re.escape(self.bot_name)}\s*[,:]\s*{re.escape(self.prefix)}?", text, re.I)
         if mention:
             return text[mention.end() :]
         if ctx.incoming.mail is not None:
             for line in text.splitlines()[:10]:
                 if line.startswith(self.prefix):
-                    return text[text.index(line) :].removeprefix(self.prefix).lstrip()
+                    return self._after_prefix(text[text.index(line) :])
         return None
+
+    def _after_prefix(self, text: str) -> str | None:
+        """The command that follows the prefix; « !!! », « !? » and « ! non » are no commands."""
+        rest = text.removeprefix(self.prefix)
+        typed = rest.lstrip()
+        if not typed[:1].isalnum() or (rest != typed and self.registry.find(typed) is None):
+            return None
+        return typed
 
     async def _bare_command(self, ctx: Context, words: str) -> Reply | None:
         """To us alone, a command needs no prefix; anything else gets a hand held out."""
         found = self.registry.find(words)
         if found is not None:
             return await self.run(ctx, found.command, found.rest)
-        if all(is_courtesy(sentence) for sentence in split(words)):
+        frames = is_courtesy if ctx.incoming.direct else _is_applause
+        if words and all(frames(sentence) for sentence in split(words)):
             return None  # « merci ! » wants no answer
         return Reply("common.not_understood", {"suggestions": self.registry.suggest(words)})
 
@@ -101,36 +130,15 @@ class Dispatcher:
 
     async def _phrase(self, ctx: Context, words: str) -> Reply | None:
         phrases = [one for capability in self.registry.capabilities.values() for one in capability.phrases]
+        to_us = ctx.incoming.direct or ctx.incoming.addressed
         for text in (words, *_under_its_subject(ctx.incoming, words)):
             folded = fold(text)
             for phrase in phrases:
-                if (ctx.incoming.direct or phrase.everywhere) and phrase.pattern.match(folded):
+                if (to_us or phrase.everywhere) and phrase.pattern.match(folded):
                     await authorise(ctx, phrase.need)
                     reply: Reply | None = await phrase.run(ctx, text)
                     return reply
         return None
-
-    async def _is_answer(self, ctx: Context) -> bool:
-        return bool(ctx.incoming.answers) and await self._prompt_answered(ctx) is not None
-
-    async def _answer(self, ctx: Context) -> Reply | None:
-        prompt = await self._prompt_answered(ctx)
-        candidates = [prompt] if prompt is not None else await self._prompts_here(ctx)
-        for candidate in candidates:
-            reply = await self._hand_over(ctx, candidate)
-            if reply is not None:
-                return reply
-        return None
-
-    async def _hand_over(self, ctx: Context, prompt: Prompt) -> Reply | None:
-        if (prompt.capability, prompt.kind) == ("router", "missing"):
-            return await self._complete(ctx, prompt)
-        capability = self.registry.capabilities.get(prompt.capability)
-        handler = capability.answers.get(prompt.kind) if capability else None
-        if handler is None:
-            return None
-        reply: Reply | None = await handler(ctx, prompt)
-        return reply
 
     async def _complete(self, ctx: Context, prompt: Prompt) -> Reply | None:
         found = self.registry.find(prompt.state["command"])
@@ -139,32 +147,6 @@ class Dispatcher:
         prompt.closed_at = ctx.now
         text = f"{prompt.state['text']}\n{said(ctx.incoming.text)}".strip()
         return await self.run(ctx, found.command, text)
-
-    async def _prompt_answered(self, ctx: Context) -> Prompt | None:
-        """The open question that this explicitly replies to, if it was asked to its author."""
-        row = await outbox.find_answered(ctx.session, ctx.incoming.answers)
-        if row is None or row.prompt_id is None:
-            return None
-        prompts = await ctx.open_prompts(self._audiences(ctx))
-        return next((prompt for prompt in prompts if prompt.id == row.prompt_id), None)
-
-    async def _prompts_here(self, ctx: Context) -> list[Prompt]:
-        """Without a reply, the questions that this place may be answering: the latest first."""
-        incoming = ctx.incoming
-        audiences = self._audiences(ctx)
-        if not incoming.direct:
-            audiences = (
-                [COORDINATORS] if incoming.circle == COORDINATION and COORDINATORS in audiences else []
-            )
-        return await ctx.open_prompts(audiences) if audiences else []
-
-    @staticmethod
-    def _audiences(ctx: Context) -> list[str]:
-        author = ctx.incoming.author
-        if author is None:
-            return []
-        roles = [COORDINATORS] if Held(Role.COORDINATION) in author.roles else []
-        return [f"person:{author.key}", *roles]
 
     async def _undo(self, ctx: Context) -> Reply | None:
         """Take back the latest act of this person, of the last ten minutes."""
@@ -185,6 +167,13 @@ class Dispatcher:
         return reply
 
 
+def _is_applause(sentence: str) -> bool:
+    """Whether a sentence only greets, thanks or applauds us where others read it: « merci pour le récap »."""
+    folded = fold(sentence.strip(" -–—*>~,!.;"))
+    short = len(folded.split()) <= APPLAUSE_LENGTH and "?" not in folded
+    return is_courtesy(sentence) or (short and is_thanks(folded) and not ASKING.search(folded))
+
+
 def _under_its_subject(incoming: Incoming, words: str) -> list[str]:
     """A mail's words with its subject in front: « Pour le récap » may stand in either."""
     mail = incoming.mail
@@ -201,11 +190,3 @@ async def authorise(ctx: Context, need: Need) -> None:
         holders = await people.with_role(ctx.session, need.role, ctx.now, need.circle)
         refusal.values["holders"] = [holder.name for holder in holders]
         raise
-
-
-def said(text: str) -> str:
-    """What somebody said, without the greeting that opens it."""
-    lines = text.strip().splitlines()
-    while len(lines) > 1 and (not lines[0].strip() or GREETING.match(fold(lines[0].strip()))):
-        lines.pop(0)
-    return "\n".join(lines).strip()

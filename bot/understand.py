@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import people, rooms
 from bot.channels.base import RoomEvent
 from bot.french.courtesy import is_courtesy
+from bot.french.fold import fold
 from bot.mail.message import Kind, Mail, Trust
 from bot.mail.read import read
 from bot.outbox import Destination
@@ -19,6 +20,9 @@ from bot.store.tables import InboxRow
 from bot.work import House
 
 COMMANDS_IN_SUBJECT = 200  # characters
+GREETING = re.compile(
+    r"(?:bonjour|bonsoir|salut|coucou|hello|cher|chere|chers|navette|re)\b[^.!?:]{0,40}[,.! ]*$"
+)
 BULLET = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s")
 
 
@@ -84,4 +88,13 @@ async def from_event(
         direct=event.direct,
         answers=tuple(one for one in references if one),
         event=event,
+        addressed=event.mention and not event.direct,
     )
+
+
+def said(text: str) -> str:
+    """What somebody said, without the greeting that opens it."""
+    lines = text.strip().splitlines()
+    while len(lines) > 1 and (not lines[0].strip() or GREETING.match(fold(lines[0].strip()))):
+        lines.pop(0)
+    return "\n".join(lines).strip()

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import failpoints, inbox
-from bot.channels.base import EventKind
+from bot.channels.base import EventKind, RoomEvent
 from bot.clock import Clock
 from bot.dispatch import Dispatcher
 from bot.errors import UserError
 from bot.mail.message import Kind
-from bot.outbox import Terms
+from bot.outbox import Content, Destination, Terms
 from bot.postroom import Postroom, hold
+from bot.roomdesk import Place, Roomdesk, keep, taken_back
 from bot.router.declare import Context, Incoming, Reply
 from bot.store.engine import Store
 from bot.store.failures import is_of_store
@@ -28,7 +30,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 LARGE = 1 << 20  # bytes; larger mails are read in a thread, so that the others go on
-RETRY = dt.timedelta(seconds=30)
 
 
 class Worker:
@@ -39,21 +40,23 @@ class Worker:
     ) -> None:
         self.house, self.store, self.clock = house, store, clock
         self.dispatcher, self.postroom = dispatcher, postroom
+        self.roomdesk = Roomdesk(dispatcher.registry.capabilities.values())
 
     async def step(self) -> int:
         """Handle what is there now, at most a hundred; returns how many."""
         async with self.store.read() as session:
             ids = await inbox.due_rows(session, self.clock.now(), BATCH)
+            gone = await taken_back(session) if ids else frozenset()
         for row_id in ids:
-            await self._one(row_id)
+            await self._one(row_id, gone)
         return len(ids)
 
-    async def _one(self, row_id: int) -> None:
+    async def _one(self, row_id: int, gone: frozenset[Place]) -> None:
         try:
             async with self.store.write() as session:
                 row = await session.get_one(InboxRow, row_id)
                 if row.state in inbox.OPEN:
-                    await self._handle(session, row)
+                    await self._handle(session, row, gone)
                     await session.flush()
                     failpoints.hit("handled")
         except Exception as error:
@@ -64,8 +67,9 @@ class Worker:
             await self._hold(row_id)
         failpoints.hit("handled.after_commit")
 
-    async def _handle(self, session: AsyncSession, row: InboxRow) -> None:
+    async def _handle(self, session: AsyncSession, row: InboxRow, gone: frozenset[Place]) -> None:
         now = self.clock.now()
+        work = Work(self.house, session, now)
         if row.kind == "mail":
             assert row.raw is not None  # noqa: S101 - only ended rows lose their bytes
             raw, settings = row.raw, self.house.settings
@@ -74,15 +78,13 @@ class Worker:
             else:
                 mail = read_mail(raw, settings)
             row.author = mail.author.address
-            work = Work(self.house, session, now)
             if await self.postroom.sort(work, row, mail):
                 return
             incoming = await from_mail(session, self.house, row, mail, now)
         else:
             assert row.raw is not None  # noqa: S101 - only ended rows lose their bytes
             event = inbox.load_event(row.raw)
-            if row.past or event.kind not in (EventKind.MESSAGE, EventKind.POLL_RESPONSE):
-                inbox.end(row, InboxState.ARCHIVED, "past" if row.past else f"a {event.kind.value}", now)
+            if await self.roomdesk.sort(work, row, event, gone):
                 return
             incoming = await from_event(session, self.house, row, event, now)
         if not await self._once(session, row, incoming):
@@ -133,8 +135,11 @@ class Worker:
             if reply is None:
                 state, reason = InboxState.ARCHIVED, "nothing to do"
         except UserError as error:
-            reply = Reply(error.message, error.values)
+            # A sign or a vote that is refused concerns nobody else.
+            aside = incoming.event is not None and incoming.event.kind is not EventKind.MESSAGE
+            reply = Reply(error.message, error.values, private=aside)
             state, reason = InboxState.REJECTED, error.message
+        await keep(ctx, answered=reply is not None)
         if reply is not None and (incoming.author is not None or incoming.place.channel == "room"):
             await self._say(ctx, row, reply)
         elif reply is not None:
@@ -156,6 +161,7 @@ class Worker:
         if asks and incoming.author is not None:
             row.state, row.reference = InboxState.HELD.value, f"N{row.id}"
         else:
+            await keep(ctx, answered=asks)
             inbox.end(row, InboxState.ARCHIVED, "nothing to do", now)
 
     async def _say(self, ctx: Context, row: InboxRow, reply: Reply) -> None:
@@ -163,11 +169,14 @@ class Worker:
         language = incoming.author.language if incoming.author else "fr"
         rendered = ctx.render(reply.message, {**reply.values, "me": incoming.author}, language)
         prompt_id = None if reply.asking is None else await ctx.ask(reply.asking)
-        terms = Terms(Klass.ANSWER, Doubt.AGAIN, prompt_id=prompt_id, params=_threading(incoming))
-        content = rendered
+        place, params = _where(incoming, reply)
+        if place is None:
+            return
+        content = Content(rendered.text, rendered.html, rendered.subject)
         if incoming.mail is not None:
-            content = type(rendered)(_reply_subject(incoming.mail.subject), rendered.text, rendered.html)
-        await ctx.send(f"answer:{row.id}", incoming.place, content, terms)
+            content = replace(content, subject=_reply_subject(incoming.mail.subject))
+        terms = Terms(Klass.ANSWER, Doubt.AGAIN, prompt_id=prompt_id, params=params)
+        await ctx.send(reply.once or f"answer:{row.id}", place, content, terms)
 
     async def _hold(self, row_id: int) -> None:
         """A defect: nothing of the handler was kept, the row is held, and its author gets a reference."""
@@ -199,15 +208,39 @@ class Worker:
             await self._say(ctx, row, Reply("common.defect", {"reference": row.reference}))
 
 
-def _threading(incoming: Incoming) -> dict[str, object]:
-    """What puts our answer where it belongs: under the mail, or in the thread of the message."""
-    if incoming.mail is not None:
-        origin = f"<{incoming.mail.message_id}>"
-        references = " ".join([*(f"<{one}>" for one in incoming.mail.references[-20:]), origin])
-        return {"headers": {"In-Reply-To": origin, "References": references}}
-    event = incoming.event
-    assert event is not None  # noqa: S101 - one or the other
-    return {"replies_to": event.event_id, "thread": event.thread, "room": event.room}
+def _where(incoming: Incoming, reply: Reply) -> tuple[Destination | None, dict[str, object]]:
+    """Where an answer goes, and what puts it under what it answers; nowhere, if a sign has no place."""
+    event, author = incoming.event, incoming.author
+    if event is None:
+        return incoming.place, _under_mail(incoming)
+    if event.direct:
+        return incoming.place, {"room": event.room, **_quoting(event)}
+    if reply.private:
+        return (None if author is None else Destination("room", event.sender, author.id)), {}
+    if reply.sign:
+        sign: dict[str, object] = {"reaction": reply.sign, "replies_to": event.event_id}
+        return (incoming.place if event.kind is EventKind.MESSAGE else None), sign
+    return incoming.place, {
+        "replies_to": event.event_id if event.kind is EventKind.MESSAGE else event.replies_to,
+        "thread": event.thread,
+        "mentions": [event.sender],
+    }
+
+
+def _under_mail(incoming: Incoming) -> dict[str, object]:
+    assert incoming.mail is not None  # noqa: S101 - it was no event
+    origin = f"<{incoming.mail.message_id}>"
+    references = " ".join([*(f"<{one}>" for one in incoming.mail.references[-20:]), origin])
+    return {"headers": {"In-Reply-To": origin, "References": references}}
+
+
+def _quoting(event: RoomEvent) -> dict[str, object]:
+    """Between two, an answer quotes what it answers only where the person did so, or edited it."""
+    if event.kind is EventKind.EDIT:
+        return {"replies_to": event.replies_to}
+    if event.kind is not EventKind.MESSAGE or not (event.replies_to or event.thread):
+        return {}
+    return {"replies_to": event.event_id, "thread": event.thread}
 
 
 def _reply_subject(subject: str) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.authority import Held, Role
-from bot.dispatch import said
 from bot.errors import Refused
 from bot.router.declare import Context, Reply
 from bot.schedule import plan
 from bot.store.tables import Prompt
+from bot.understand import said
 from handlers.digest import editions
 from handlers.digest.compose import compose
 from handlers.digest.jobs import publish

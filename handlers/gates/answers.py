@@ -7,12 +7,12 @@ import re
 from sqlalchemy import select
 
 from bot import gates, outbox
-from bot.dispatch import said
 from bot.french.answers import yes_no
 from bot.french.fold import fold
 from bot.gates import Gate
 from bot.router.declare import Capability, Context, Reply
 from bot.store.tables import Doubt, OutboxRow, OutboxState, Prompt
+from bot.understand import said
 
 SEND = re.compile(r"(?:envoyer|envoie|envoyez|laisse partir|laissez partir)\b")
 DROP = re.compile(r"(?:jeter|jette|jetez|ne (?:pas envoyer|rien envoyer))\b")
