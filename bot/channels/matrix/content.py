@@ -37,7 +37,9 @@ class Piece:
 def contents_of(post: Post, *, mark: str) -> list[Piece]:
     """The events of a post, in order, its files apart: one, unless it is too long for one.
 
-    None for a post that has only files.  Raises ValueError for a reaction to nothing.
+    None for a post that has only files.  What is too long for an edit, or for the end of a poll, goes on in
+    messages of its own.  A poll that clients would not show whole becomes a message.  Raises ValueError
+    for a reaction to nothing.
     """
     if post.reaction is not None:
         return [_reaction(post, mark)]
@@ -48,9 +50,9 @@ def contents_of(post: Post, *, mark: str) -> list[Piece]:
         post = replace(post, text=post.text or polls.fallback_text(post.poll))
     if not post.text.strip() and not post.html.strip() and not post.ends:
         return []
-    text, html = quiet(post.text), quiet_html(post.html)
-    if html and not markup.says_more(html, text):
-        text, html = text or markup.to_text(html), ""
+    text, html = quiet(post.text or markup.to_text(post.html)), quiet_html(post.html)
+    if not markup.says_more(html, text):
+        html = ""
     parts = split(text, html, MAX_CONTENT - size_of(_first(post, "", "", mark).content))
     pieces = [_first(post, *parts[0], mark)]
     rest = replace(post, replies_to=None, edits=None, ends=None, mentions=())

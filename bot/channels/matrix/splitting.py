@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from bot.channels.matrix import markup
 
@@ -15,6 +15,8 @@ _ENDS = frozenset(
 )
 _SEPARATORS = ("\n\n", "\n", " ")
 _LEAST = 1_000  # bytes that any piece may take, however much stands around it
+_WORD = re.compile(r"\S++\s*+|\s++")
+_START = re.compile(r"\bstart\s*=\s*[\"']?([0-9]{1,9})", re.IGNORECASE)
 _CHARACTER = re.compile(r"&[#a-zA-Z0-9]{1,40};|.", re.DOTALL)
 
 
@@ -76,70 +78,101 @@ def _split_anywhere(text: str, room: int) -> list[str]:
     return [*pieces, "".join(held)]
 
 
+def _chunks(text: str, most: int) -> Iterator[str]:
+    """The text in parts that cost at most ``most``, cut between words where there are any."""
+    held: list[str] = []
+    held_cost = 0
+    for match in _WORD.finditer(text):
+        for part in [match[0]] if cost(match[0]) <= most else _split_anywhere(match[0], most):
+            part_cost = cost(part)
+            if held and held_cost + part_cost > most:
+                yield "".join(held)
+                held, held_cost = [], 0
+            held.append(part)
+            held_cost += part_cost
+    if held:
+        yield "".join(held)
+
+
 @dataclass(frozen=True)
 class _Open:
-    """A tag that is open: its name, and how it was written."""
+    """A tag that is open, as it was written, and how many items its list has had."""
 
     name: str
     token: str
+    items: int = 0
+
+    def again(self, inside: bool) -> str:
+        """The tag that goes on in the next piece: a numbered list with its next number.
+
+        ``inside``: the cut is inside an item, which keeps its number.
+        """
+        if self.name != "ol":
+            return self.token
+        first = _START.search(self.token)
+        return f'<ol start="{(int(first[1]) if first else 1) + self.items - inside}">'
 
 
 def _split_html(html: str, room: int) -> list[str]:
     """Pieces that each close what they open; what was open goes on in the next."""
     pieces: list[str] = []
-    stack: list[_Open] = []
-    opened: list[_Open] = []  # what the piece at hand began with
+    stack: tuple[_Open, ...] = ()
+    before = ""  # what was open already when the piece at hand began
     held: list[str] = []
     held_cost = 0
     for block, after in _blocks(html, room // 4):
-        block_cost = 2 * cost(block)  # in its HTML, and at most as much in its text
-        around = 2 * sum(cost(each.token) + len(each.name) + 3 for each in (*opened, *after))
+        block_cost = cost(block) + cost(markup.to_text(block)) + 8  # its bullet and line breaks
+        around = 2 * cost(before) + 2 * sum(len(each.name) + 3 for each in after)
         if held and held_cost + block_cost + around > room:
-            pieces.append(_closed(opened, held, stack))
-            opened, held, held_cost = stack, [], 0
+            pieces.append(before + "".join(held) + _closing(stack))
+            before, held, held_cost = _opening(stack), [], 0
         held.append(block)
         held_cost += block_cost
         stack = after
-    if held:
-        pieces.append(_closed(opened, held, stack))
-    return [piece for piece in pieces if markup.to_text(piece)] or [""]
+    pieces.append(before + "".join(held) + _closing(stack))
+    return [piece for piece in pieces if markup.to_text(piece)]
 
 
-def _closed(opened: list[_Open], held: list[str], stack: list[_Open]) -> str:
-    before = "".join(each.token for each in opened)
-    return before + "".join(held) + "".join(f"</{each.name}>" for each in reversed(stack))
+def _opening(stack: Sequence[_Open]) -> str:
+    return "".join(
+        each.again(inside=any(inner.name == "li" for inner in stack[index:]))
+        for index, each in enumerate(stack)
+    )
 
 
-def _blocks(html: str, most: int) -> Iterator[tuple[str, list[_Open]]]:
+def _closing(stack: Sequence[_Open]) -> str:
+    return "".join(f"</{each.name}>" for each in reversed(stack))
+
+
+def _blocks(html: str, most: int) -> Iterator[tuple[str, tuple[_Open, ...]]]:
     """The smallest parts after which a cut may come, each with the tags that are open behind it."""
-    stack: list[_Open] = []
+    stack: tuple[_Open, ...] = ()
     held: list[str] = []
+    held_cost = 0
     for token in markup.tokens(html):
         mark = markup.tag(token)
-        if mark is None:
-            if cost(token) <= most:
-                held.append(token)
-                continue
-            for part in _split_text(token, most, (" ",)):
-                yield "".join((*held, part, " ")), list(stack)
-                held = []
-            continue
-        name, closes = mark
-        held.append(token)
-        if closes:
-            _close(stack, name)
-        elif name and name not in _VOID:
-            stack.append(_Open(name, token))
-        if (closes and name in _ENDS) or name == "br":
-            yield "".join(held), list(stack)
-            held = []
+        for part in [token] if mark else _chunks(token, most):
+            if held and held_cost + cost(part) > most:
+                yield "".join(held), stack
+                held, held_cost = [], 0
+            held.append(part)
+            held_cost += cost(part)
+        if mark:
+            stack = _after(stack, token, *mark)
+        if mark and ((mark[1] and mark[0] in _ENDS) or mark[0] == "br"):
+            yield "".join(held), stack
+            held, held_cost = [], 0
     if held:
-        yield "".join(held), list(stack)
+        yield "".join(held), stack
 
 
-def _close(stack: list[_Open], name: str) -> None:
-    """Take off the innermost open tag of that name, and what is open inside it."""
+def _after(stack: tuple[_Open, ...], token: str, name: str, closes: bool) -> tuple[_Open, ...]:
+    """What is open after a tag.  An end without its beginning closes nothing."""
+    if not closes and name and name not in _VOID:
+        if name == "li" and stack and stack[-1].name == "ol":
+            stack = (*stack[:-1], replace(stack[-1], items=stack[-1].items + 1))
+        return (*stack, _Open(name, token))
     for index in range(len(stack) - 1, -1, -1):
-        if stack[index].name == name:
-            del stack[index:]
-            return
+        if closes and stack[index].name == name:
+            return stack[:index]
+    return stack
