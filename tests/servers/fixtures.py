@@ -17,6 +17,7 @@ import pytest_asyncio
 
 from tests.servers.certificate import Certificate, make_certificate
 from tests.servers.dovecot import Dovecot
+from tests.servers.element import Element
 from tests.servers.matrix_admin import MatrixUser
 from tests.servers.matrix_member import Member
 from tests.servers.postfix import SmtpSink
@@ -217,3 +218,22 @@ async def matrix_member(synapse: Synapse) -> AsyncIterator[Callable[..., Awaitab
     yield make
     for member in members:
         await member.close()
+
+
+@pytest_asyncio.fixture
+async def element(synapse: Synapse) -> AsyncIterator[Callable[..., Awaitable[Element]]]:
+    """``await element("alice")``: somebody new, with Element.
+
+    With ``user`` an account that there is already; the other options are those of ``Element.log_in``.
+    """
+    require("element")
+    people: list[Element] = []
+
+    async def make(name: str = "membre", *, user: MatrixUser | None = None, **options: Any) -> Element:
+        account = user or await synapse.register_anybody(name)
+        people.append(await Element.log_in(synapse.base_url, account, **options))
+        return people[-1]
+
+    yield make
+    for person in people:
+        await person.close()

@@ -8,7 +8,7 @@ PATH=$PATH:/usr/sbin:/sbin
 cd "$(dirname "$0")/../.." || exit 1
 
 synapse_wanted='matrix-synapse>=1.163,<2'
-element=tests/servers/element
+element=tests/servers/element-client
 
 # Keep the paths in step with tests/servers/presence.py.
 files_of() {
@@ -19,7 +19,7 @@ files_of() {
         notmuch) echo /usr/bin/notmuch ;;
         openssl) echo /usr/bin/openssl ;;
         synapse) echo .venv-synapse/bin/synapse_homeserver ;;
-        element) echo tests/servers/element/node_modules/.package-lock.json ;;
+        element) echo tests/servers/element-client/node_modules/.package-lock.json ;;
     esac
 }
 

@@ -15,7 +15,7 @@ import aiohttp
 from tests.servers.wait import until
 
 _LIMIT = aiohttp.ClientTimeout(total=20)
-_PAGE = 500  # events fetched at once
+_PAGE = 100  # events fetched at once
 
 Event = dict[str, Any]  # as the server gives it
 

@@ -43,11 +43,10 @@ class Follower:
         self._task = asyncio.create_task(self._follow())
 
     async def close(self) -> None:
-        """Stop listening."""
+        """Stop listening; what ended it before is told by ``heard``, not here."""
         if self._task is not None:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait([self._task])
 
     def heard(self, room: str) -> list[Event]:
         """What was seen in ``room`` so far, in order: the events as their senders made them.
@@ -55,7 +54,7 @@ class Follower:
         With two more keys: ``encrypted``, whether it came so, and ``readable``, whether it could be
         decrypted.  What could not keeps the type ``m.room.encrypted`` until its key comes.
         """
-        if self._task is not None and self._task.done():
+        if self._task is not None and self._task.done() and not self._task.cancelled():
             self._task.result()
         return list(self._heard[room])
 
@@ -68,7 +67,7 @@ class Follower:
         """
 
         def found() -> Event | None:
-            return next((event for event in self.heard(room) if _fulfils(wanted, event)), None)
+            return next((event for event in self.heard(room) if fulfils(wanted, event)), None)
 
         try:
             event: Event = await until(found, timeout, what)
@@ -148,7 +147,8 @@ class Follower:
                 del self._sealed[event_id]
 
 
-def _fulfils(wanted: Callable[[Event], Any], event: Event) -> bool:
+def fulfils(wanted: Callable[[Event], Any], event: Event) -> bool:
+    """Whether ``event`` is ``wanted``, which an event without the keys that it asks for is not."""
     try:
         return bool(wanted(event))
     except (KeyError, TypeError, IndexError):

@@ -54,6 +54,14 @@ class Member:
         await self._follower.close()
         await self.client.close()
 
+    async def stops_listening(self) -> None:
+        """See nothing until ``listens``, which then brings what was missed."""
+        await self._follower.close()
+
+    async def listens(self) -> None:
+        """Listen again."""
+        await self._follower.start()
+
     @property
     def user_id(self) -> str:
         """Their Matrix id."""

@@ -17,7 +17,7 @@ FILES = {
     "notmuch": ("/usr/bin/notmuch",),
     "openssl": ("/usr/bin/openssl",),
     "synapse": (".venv-synapse/bin/synapse_homeserver",),
-    "element": ("tests/servers/element/node_modules/.package-lock.json",),
+    "element": ("tests/servers/element-client/node_modules/.package-lock.json",),
 }
 _PROGRAMS = {"element": ("node",)}  # wherever they are
 _ROOT = Path(__file__).parents[2]  # what does not begin with / is below the checkout
