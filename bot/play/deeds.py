@@ -70,6 +70,23 @@ class Choose:
 
 
 @dataclass(frozen=True)
+class Reword:
+    """Somebody edits their own last message of a room."""
+
+    who: str
+    place: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Unsay:
+    """Somebody takes back their own last message of a room."""
+
+    who: str
+    place: str
+
+
+@dataclass(frozen=True)
 class Deliver:
     """A raw message arrives for the bot."""
 
@@ -105,7 +122,9 @@ class Expect:
     count: int | None = None
 
 
-Deed = At | Pass | Say | Write | Respond | React | Choose | Deliver | Restart | Setting | Expect
+Deed = (
+    At | Pass | Say | Write | Respond | React | Choose | Reword | Unsay | Deliver | Restart | Setting | Expect
+)
 
 
 @dataclass(frozen=True)

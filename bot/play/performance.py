@@ -26,9 +26,11 @@ from bot.play.deeds import (
     React,
     Respond,
     Restart,
+    Reword,
     Say,
     Script,
     Setting,
+    Unsay,
     Write,
 )
 from bot.play.moments import Restless
@@ -120,7 +122,13 @@ def _check(script: Script, settings: Settings) -> None:
     for line in script.lines:
         with _translated(script, line):
             match line.deed:
-                case Say(who, place) | React(who, place) | Choose(who, place):
+                case (
+                    Say(who, place)
+                    | React(who, place)
+                    | Choose(who, place)
+                    | Reword(who, place)
+                    | Unsay(who, place)
+                ):
                     cast.chatter(who)
                     if place != "dm":
                         cast.room(place)
@@ -194,6 +202,10 @@ class _Performance:
                 await stage.react(who, place, sign)
             case Choose(who, place, answer):
                 await stage.choose(who, place, answer)
+            case Reword(who, place, text):
+                await stage.reword(who, place, text)
+            case Unsay(who, place):
+                await stage.unsay(who, place)
             case Deliver(path):
                 await stage.deliver((self.script.folder / path).read_bytes())
             case Restart():

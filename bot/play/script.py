@@ -19,9 +19,11 @@ from bot.play.deeds import (
     React,
     Respond,
     Restart,
+    Reword,
     Say,
     Script,
     Setting,
+    Unsay,
     Write,
 )
 from bot.play.folding import plain
@@ -29,7 +31,7 @@ from bot.play.folding import plain
 HOME = "#reseau"  # where things are said unless the play says otherwise
 FORMS = (
     "NOM:, NOM #salon:, NOM dm:, NOM mail:, NOM mail LISTE:, NOM reply:, NOM answer #salon:, "
-    "NOM react #salon:, NOM choose #salon:, ADRESSE as NOM mail:"
+    "NOM react #salon:, NOM choose #salon:, NOM edit #salon:, NOM unsay #salon, ADRESSE as NOM mail:"
 )
 
 
@@ -102,6 +104,11 @@ def _deed(source: str, continued: list[str]) -> Deed:
         if any(continued):
             raise ValueError("cette ligne n'a pas de suite")
         return alone[first](rest.strip())
+    words = source.split()
+    if words[1:2] == ["unsay"] and len(words) < 4 and not source.endswith(":"):
+        if any(continued):
+            raise ValueError("cette ligne n'a pas de suite")
+        return Unsay(words[0], _place(words[2]) if len(words) == 3 else HOME)
     head, colon, begun = source.partition(":")
     if not colon:
         raise ValueError("cette ligne ne dit rien : il y manque « : »")
@@ -168,10 +175,12 @@ def _act(words: list[str], text: str) -> Deed:
             return Say(who, HOME, text)
         case [who, "reply"]:
             return Respond(who, text)
-        case [who, ("answer" | "react" | "choose") as verb, *places] if len(places) < 2:
+        case [who, ("answer" | "react" | "choose" | "edit") as verb, *places] if len(places) < 2:
             place = _place(places[0] if places else HOME)
             if verb == "answer":
                 return Say(who, place, text, answer=True)
+            if verb == "edit":
+                return Reword(who, place, text)
             return React(who, place, text) if verb == "react" else Choose(who, place, text)
         case [who, place]:
             return Say(who, _place(place), text)

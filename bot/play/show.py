@@ -51,7 +51,7 @@ class Block:
         """What expectations look at."""
         if self.letter is not None:
             return f"{self.letter.subject}\n{self.text}"
-        said = self.thing.post.text if isinstance(self.thing, Said) else ""
+        said = self.thing.post.text if isinstance(self.thing, Said) and not self.thing.post.reaction else ""
         return self.text if said in self.text else f"{self.text}\n{said}"
 
     def shown(self) -> str:

@@ -41,6 +41,7 @@ class Stage:
         self.app: App | None = None
         self._mark = 0  # what was sent before the last action
         self._letters = 0
+        self._own: dict[tuple[str, str], str] = {}  # (chat id, room) → their last message there
 
     async def open(self) -> None:
         """Start the bot."""
@@ -93,18 +94,38 @@ class Stage:
         await moments.pass_until(self._running(), self.clock, moment)
 
     async def say(self, who: str, place: str, text: str, *, answer: bool = False) -> None:
-        """Somebody speaks in a room or to the bot alone; ``answer``: in reply to the bot's last message."""
+        """Somebody speaks in a room or to the bot alone; ``answer``: in reply to the bot's last message.
+
+        Where the bot last put a sign on a message of theirs, that message is what they answer.
+        """
         player, room = self._there(who, place)
-        said = self._last(room, place) if answer else None
-        self.network.rooms.happen(
+        target = self._answered(player, room, place) if answer else None
+        event = self.network.rooms.happen(
             EventKind.MESSAGE,
             room,
             player.chat,
             text,
-            replies_to=said.event_id if said else None,
-            thread=said.post.thread if said else None,
+            replies_to=target[0] if target else None,
+            thread=target[1] if target else None,
             direct=place == "dm",
         )
+        self._own[player.chat, room] = event.event_id
+        await self._running().settle()
+
+    async def reword(self, who: str, place: str, text: str) -> None:
+        """Somebody edits their own last message of a room."""
+        await self._amend(EventKind.EDIT, who, place, text)
+
+    async def unsay(self, who: str, place: str) -> None:
+        """Somebody takes back their own last message of a room."""
+        await self._amend(EventKind.REDACTION, who, place)
+
+    async def _amend(self, kind: EventKind, who: str, place: str, text: str = "") -> None:
+        player, room = self._there(who, place)
+        event_id = self._own.get((player.chat, room))
+        if event_id is None:
+            raise NothingThere(f"« {who} » n'a rien dit dans {place}")
+        self.network.rooms.happen(kind, room, player.chat, text, replies_to=event_id, direct=place == "dm")
         await self._running().settle()
 
     async def react(self, who: str, place: str, sign: str) -> None:
@@ -179,6 +200,15 @@ class Stage:
     def _there(self, who: str, place: str) -> tuple[Player, str]:
         player = self.cast.chatter(who)
         return player, direct_room(player.chat) if place == "dm" else self.cast.room(place)
+
+    def _answered(self, player: Player, room: str, place: str) -> tuple[str, str | None]:
+        """The message that somebody answers, and its thread."""
+        own = self._own.get((player.chat, room))
+        latest = next((one for one in reversed(self.network.rooms.said) if one.room == room), None)
+        if latest is not None and latest.post.reaction is not None and latest.post.replies_to == own:
+            return str(own), None
+        said = self._last(room, place)
+        return said.event_id, said.post.thread
 
     def _last(self, room: str, place: str, *, poll: bool = False) -> Said:
         said = self.network.rooms.last_said(room, poll=poll)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.authority import Role
-from bot.dispatch import said
 from bot.errors import UserError
 from bot.french.fold import fold
 from bot.outbox import Content
@@ -16,13 +18,14 @@ from bot.router.declare import Capability, Context, Reply
 from bot.router.parameters import Everything
 from bot.schedule import Job
 from bot.store.tables import Prompt
+from bot.understand import said
 from bot.work import Asking, Work
 from handlers.digest import draft, editions, jobs
 from handlers.digest.compose import compose, sections
 from handlers.digest.tables import EditionState, ItemState, Line, LineState
 
 capability = Capability("digest")
-capability.answer("draft")(draft.answer)
+capability.answer("draft", signs=True)(draft.answer)
 capability.undo("draft")(draft.undo)
 capability.jobs += [
     Job("digest.draft", jobs.draft, editions.draft_rule),
@@ -32,6 +35,7 @@ capability.jobs += [
 DEPOSIT = r"(?:(?:a mettre |a glisser )?(?:pour|dans) le |au )recap ?[:\n-]|recap ?:"
 TAKE_BACK = re.compile(r"(?:retir|annul|enlev|supprim)(?:e|er|ez)\b")
 TOO_LATE = dt.timedelta(days=7)  # so long after the recap left, « retire » is still told that it did
+NOTED = "✓"  # says it where others read too
 LONGEST_LINE = 600  # characters of a deposited line
 
 
@@ -93,8 +97,9 @@ async def _deposit(ctx: Context, text: str) -> Reply:
     ctx.fact("digest.line")
     ctx.undoable(ctx.me, "digest", "line", {"line": row.id})
     send_at = await _next_sending(ctx)
-    asking = Asking("digest", "line", f"person:{ctx.me.key}", {"line": row.id}, send_at + TOO_LATE)
-    return Reply("digest.deposited", {"line": line, "send_at": send_at}, asking)
+    state = {"line": row.id, "origin": ctx.incoming.origin_id}
+    asking = Asking("digest", "line", f"person:{ctx.me.key}", state, send_at + TOO_LATE)
+    return Reply("digest.deposited", {"line": line, "send_at": send_at}, asking, sign=NOTED)
 
 
 def _without_closing(text: str) -> str:
@@ -139,6 +144,25 @@ async def withdraw(ctx: Context, data: Mapping[str, Any]) -> Reply:
     return Reply("digest.withdrawn", {"line": row.text})
 
 
+async def withdraw_redacted(ctx: Context, origin: str) -> Reply | None:
+    """Whoever takes back the message of a deposit takes the line back, as « retire » does."""
+    prompt = await ctx.session.scalar(
+        select(Prompt)
+        .where(Prompt.capability == "digest", Prompt.kind == "line")
+        .where(Prompt.state["origin"].as_string() == origin)
+        .limit(1)
+    )
+    if prompt is None:
+        return None
+    row = await ctx.session.get_one(Line, prompt.state["line"])
+    if row.state == LineState.WITHDRAWN.value:
+        return None
+    prompt.closed_at = prompt.closed_at or ctx.now
+    reply = await withdraw(ctx, prompt.state)
+    # In the room it would say again what was just taken out of it.
+    return None if reply is None else replace(reply, private=True)
+
+
 async def state_lines(work: Work) -> list[str]:
     """What `!état` says of the recap."""
     edition = await editions.current(work)
@@ -166,5 +190,6 @@ async def preview_tool(work: Work, options: Mapping[str, str]) -> Content:
     return compose(work, edition, [item for item in items if circle in (None, item.circle)])
 
 
+capability.redactions.append(withdraw_redacted)
 capability.states.append(state_lines)
 capability.tools["preview"] = preview_tool

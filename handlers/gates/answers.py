@@ -22,7 +22,7 @@ LEAVE = re.compile(r"(?:laisse|laisser|laissez|tant pis|rien)\b")
 
 def declare(capability: Capability) -> None:
     """Let the capability read these answers."""
-    capability.answer("approval")(approve)
+    capability.answer("approval", signs=True)(approve)
     capability.answer("breaker")(settle_burst)
     capability.answer("no_copy")(settle_copy)
 

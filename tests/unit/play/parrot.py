@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from bot import people
+from sqlalchemy import select
+
+from bot import asking, people
+from bot.asking import Choices
 from bot.authority import Role
+from bot.channels.base import RoomEvent
 from bot.outbox import Content, Destination, Terms
 from bot.router.declare import Capability, Context, Reply
 from bot.router.parameters import Everything
 from bot.schedule import Job, Weekly, plan
-from bot.store.tables import DueRow, Klass, Prompt
+from bot.store.tables import DueRow, Klass, OutboxRow, Prompt
 from bot.work import Asking, Work
 
 WORDS = """
@@ -79,6 +83,106 @@ async def poll(ctx: Context, text: Everything) -> None:
     question, *answers = text.splitlines()
     shown = {"question": question, "answers": [[f"r{n}", one] for n, one in enumerate(answers)]}
     await ctx.send(f"poll:{ctx.incoming.inbox_id}", ctx.incoming.place, Content(question, poll=shown))
+
+
+@capability.command("vote")
+async def open_vote(ctx: Context, text: Everything) -> None:
+    """Pose une question à choix : « public lieux [plusieurs] », la question, une option par ligne."""
+    head, question, *options = text.splitlines()
+    audience, places, *several = head.split()
+    choices = Choices(question, tuple((f"r{n}", one) for n, one in enumerate(options)), bool(several))
+    prompt: Asking | int = Asking("parrot", "vote", audience, {"votes": {}}, replaces=False)
+    for place in places.split(","):
+        key = f"vote:{ctx.incoming.inbox_id}:{place}"
+        to = await _place(ctx, place)
+        row = await asking.ask(ctx, key, to, choices, prompt)
+        assert await asking.ask(ctx, key, to, choices, prompt) == row
+        prompt = await asking.prompt_of(ctx, row)
+
+
+async def _place(ctx: Context, place: str) -> Destination:
+    if place == "ici":
+        return ctx.incoming.place
+    member = await people.by_key(ctx.session, place, ctx.now)
+    to = ctx.to_person(member) if member else None
+    assert to is not None
+    return to
+
+
+@capability.answer("vote")
+async def voted(ctx: Context, prompt: Prompt) -> Reply | None:
+    """Note un vote."""
+    if not ctx.choices:
+        return Reply("parrot.said", {"text": "blanc"}) if ctx.incoming.text == "peu importe" else None
+    votes = prompt.state["votes"] | {ctx.me.key: "+".join(ctx.choices)}
+    prompt.state = prompt.state | {"votes": votes}
+    assert ctx.choice == (ctx.choices[0] if len(ctx.choices) == 1 else None)
+    return Reply("parrot.said", {"text": f"{ctx.me.key} vote {'+'.join(ctx.choices)}"}, sign="✓")
+
+
+@capability.command("votes")
+async def show_votes(ctx: Context) -> Reply:
+    """Montre les votes de la dernière question."""
+    prompt = await _last_vote(ctx)
+    return Reply(
+        "parrot.said", {"text": " ".join(f"{k}={v}" for k, v in sorted(prompt.state["votes"].items()))}
+    )
+
+
+@capability.command("clos")
+async def close_vote(ctx: Context) -> None:
+    """Clôt la dernière question."""
+    for row in await _rows(ctx):
+        result = Content("Résultat", "<p>Résultat</p>")
+        await asking.close(ctx, f"close:{row.id}", row.id, result)
+
+
+@capability.command("corrige")
+async def correct(ctx: Context, text: Everything) -> None:
+    """Corrige sur place la dernière question."""
+    for row in await _rows(ctx):
+        await asking.edit(ctx, f"edit:{ctx.incoming.inbox_id}:{row.id}", row.id, Content(text))
+
+
+async def _last_vote(ctx: Context) -> Prompt:
+    prompt = await ctx.session.scalar(select(Prompt).where(Prompt.kind == "vote").order_by(Prompt.id.desc()))
+    assert prompt is not None
+    return prompt
+
+
+async def _rows(ctx: Context) -> list[OutboxRow]:
+    prompt = await _last_vote(ctx)
+    return list(await ctx.session.scalars(select(OutboxRow).where(OutboxRow.prompt_id == prompt.id)))
+
+
+@capability.phrase(r"note ?:", everywhere=True)
+async def note(ctx: Context, words: str) -> Reply:
+    """« Note : … » : un signe suffit."""
+    asked = Asking("parrot", "noted", f"person:{ctx.me.key}")
+    return Reply("parrot.said", {"text": "Noté"}, asked, sign="✓")
+
+
+@capability.answer("noted", signs=True)
+async def unnote(ctx: Context, prompt: Prompt) -> Reply | None:
+    """« oublie », ou un pouce."""
+    if ctx.incoming.text not in ("oublie", "👎"):
+        return None
+    prompt.closed_at = ctx.now
+    return Reply("parrot.said", {"text": "Oublié"})
+
+
+async def unsaid(ctx: Context, origin: str) -> Reply | None:
+    """Ce qui était noté et qu'on retire."""
+    return Reply("parrot.said", {"text": f"Repris {origin}"}, private=True)
+
+
+async def greet(work: Work, event: RoomEvent, circle: str) -> None:
+    """Salue le salon où l'on entre."""
+    await work.send(f"hello:{event.room}", Destination("room", event.room), Content(f"Bonjour {circle}"))
+
+
+capability.redactions.append(unsaid)
+capability.joined.append(greet)
 
 
 @capability.command("sonne", role=Role.MEMBER)
