@@ -91,7 +91,7 @@ class Answering:
         if reply is not None or pick.chosen:
             return reply
         close = [text for key, text in choices.options if key in pick.between]
-        return Reply("common.which", {"choices": choices, "close": close})
+        return Reply("common.which", {"choices": choices, "close": close}, prompt.id)
 
     async def _unbidden(self, ctx: Context) -> Reply | None:
         """Without a reply to it, the question that this may be answering here: the latest first."""

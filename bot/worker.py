@@ -24,7 +24,7 @@ from bot.store.engine import Store
 from bot.store.failures import is_of_store
 from bot.store.tables import Act, Doubt, InboxRow, InboxState, Klass
 from bot.understand import from_event, from_mail, read_mail
-from bot.work import House, Work
+from bot.work import Asking, House, Work
 
 log = logging.getLogger(__name__)
 
@@ -168,7 +168,7 @@ class Worker:
         incoming = ctx.incoming
         language = incoming.author.language if incoming.author else "fr"
         rendered = ctx.render(reply.message, {**reply.values, "me": incoming.author}, language)
-        prompt_id = None if reply.asking is None else await ctx.ask(reply.asking)
+        prompt_id = await ctx.ask(reply.asking) if isinstance(reply.asking, Asking) else reply.asking
         place, params = _where(incoming, reply)
         if place is None:
             return

@@ -84,6 +84,7 @@ class Context(Work):
 class Reply:
     """What a handler answers: a message and its values, rendered for the place where it is read.
 
+    ``asking``: the question that it asks, or the number of the open one that an answer to it answers.
     ``sign``: where others read too, this sign on the message says enough, and no words are said.
     ``private``: what only its author should read, in a direct message when it was said in a room.
     ``once``: what it is said once for; the same again is silence.
@@ -91,7 +92,7 @@ class Reply:
 
     message: str
     values: Mapping[str, Any] = field(default_factory=dict)
-    asking: Asking | None = None
+    asking: Asking | int | None = None
     sign: str = ""
     private: bool = False
     once: str = ""

@@ -158,7 +158,7 @@ async def _rows(ctx: Context) -> list[OutboxRow]:
 @capability.phrase(r"note ?:", everywhere=True)
 async def note(ctx: Context, words: str) -> Reply:
     """« Note : … » : un signe suffit."""
-    asked = Asking("parrot", "noted", f"person:{ctx.me.key}")
+    asked = Asking("parrot", "noted", f"person:{ctx.me.key}", {"origin": ctx.incoming.origin_id})
     return Reply("parrot.said", {"text": "Noté"}, asked, sign="✓")
 
 
@@ -173,7 +173,10 @@ async def unnote(ctx: Context, prompt: Prompt) -> Reply | None:
 
 async def unsaid(ctx: Context, origin: str) -> Reply | None:
     """Ce qui était noté et qu'on retire."""
-    return Reply("parrot.said", {"text": f"Repris {origin}"}, private=True)
+    noted = await ctx.session.scalars(select(Prompt).where(Prompt.kind == "noted"))
+    if origin not in [prompt.state["origin"] for prompt in noted]:
+        return None
+    return Reply("parrot.said", {"text": "Repris"}, private=True)
 
 
 async def greet(work: Work, event: RoomEvent, circle: str) -> None:
