@@ -13,6 +13,7 @@ from bot.cli.check_here import check_here
 from bot.cli.check_mail import check_mail
 from bot.cli.findings import Finding, State, ok
 from bot.french.typography import typeset
+from bot.settings import Settings
 from bot.settings.load import default_path
 
 _MARKS = {State.OK: "✓", State.WARNING: "!", State.FAILURE: "✗"}
@@ -29,7 +30,7 @@ def check(ctx: click.Context, as_json: bool) -> int:
     settings = settings_of(ctx)
     path = config_path(ctx) or default_path()
     found = [ok("settings", f"Les réglages se lisent : {path}."), *check_here(settings)]
-    found += asyncio.run(check_mail(settings.mail))
+    found += asyncio.run(_check_servers(settings))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in found], ensure_ascii=False))
     else:
@@ -39,6 +40,17 @@ def check(ctx: click.Context, as_json: bool) -> int:
     if failures:
         click.echo(typeset(f"{failures} point(s) à corriger avant de lancer Navette."), err=True)
     return 1 if failures else 0
+
+
+async def _check_servers(settings: Settings) -> list[Finding]:
+    if not settings.matrix.host:
+        chat = ok("matrix", "Pas de messagerie ([matrix] host est vide) : tout passe par courriel.")
+        return [*await check_mail(settings.mail), chat]
+    # Half a second of reading, only for those who have a chat.
+    from bot.cli.check_matrix import check_matrix
+
+    mail, matrix = await asyncio.gather(check_mail(settings.mail), check_matrix(settings))
+    return [*mail, *matrix]
 
 
 def _tell(finding: Finding) -> str:

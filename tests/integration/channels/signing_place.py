@@ -33,15 +33,15 @@ class SigningPlace:
             return await sign_device(client, self.vault, self.password if password == "" else password)
 
     @asynccontextmanager
-    async def client(self) -> AsyncIterator[nio.AsyncClient]:
-        """A client that is logged in, with its keys uploaded."""
+    async def client(self, *, upload: bool = True) -> AsyncIterator[nio.AsyncClient]:
+        """A client that is logged in, with its keys uploaded if ``upload``."""
         session = self.vault.session() or await self._log_in()
         config = nio.AsyncClientConfig(encryption_enabled=True, pickle_key=self.vault.pickle_key())
         store = str(self.vault.store_path(session))
         client = nio.AsyncClient(self.base_url, session.user_id, session.device_id, store, config)
         try:
             client.restore_login(session.user_id, session.device_id, session.token)
-            if client.should_upload_keys:
+            if upload and client.should_upload_keys:
                 await client.keys_upload()  # whether they are there is for the signing to see
             yield client
         finally:

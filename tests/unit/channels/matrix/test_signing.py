@@ -299,6 +299,25 @@ async def test_strange_keys_are_nobodys(server: Homeserver, vault: Vault, master
     assert "master" in standing.missing
 
 
+async def test_only_the_missing_keys_are_uploaded(server: Homeserver, vault: Vault) -> None:
+    """Synapse was killed between two of them, and fails on those that it has."""
+    await sign(server, vault)
+    for use in ("self_signing_key", "user_signing_key"):
+        del server.keys[use]
+    assert (await sign(server, vault)).state is SigningState.SIGNED
+    name, content = server.asked[-3]
+    assert (name, sorted(content)) == ("device_signing/upload", ["self_signing_key", "user_signing_key"])
+
+
+async def test_a_stale_signature_that_the_server_keeps(server: Homeserver, vault: Vault) -> None:
+    await sign(server, vault)
+    server.device["signatures"][US] = dict.fromkeys(server.device["signatures"][US], "A" * 86)
+    server.instead["signatures/upload"] = always(200, {"failures": {}})
+    report = await sign(server, vault)
+    assert (report.state, report.trusted, report.new_device) == (SigningState.REFUSED, False, True)
+    assert "une signature qui ne vaut rien" in report.reason
+
+
 async def test_a_chain_with_a_broken_link_is_seen(server: Homeserver, vault: Vault) -> None:
     await sign(server, vault)
     seeds = vault.signing_seeds()
