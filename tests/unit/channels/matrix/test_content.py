@@ -150,7 +150,7 @@ def test_the_end_of_a_poll() -> None:
 
 @pytest.mark.parametrize("words", ["@room", "Oh @Room !", "(@room)", "à @room, donc"])
 def test_nobody_wakes_everybody(words: str) -> None:
-    html = f'<p>{words} <a href="https://x.example/@room">là</a></p>'
+    html = f'<p>{words} <a href="https://x.example/?q=@room">là</a></p>'
     content = only(post(words, html))
     assert "room" not in content["m.mentions"]
     assert "@room" not in content["body"].lower()

@@ -250,6 +250,7 @@ UNHEARD = {
     "emptied": s.event("m.room.message", {}),
     "emptied, encrypted": s.event("m.room.encrypted", {}),
     "state": s.state("m.room.topic", {"topic": "!aide"}),
+    "another state with a membership": s.event("example.member", {"membership": "join"}, state_key=s.ALICE),
     "a message as state": {**s.message("!aide"), "state_key": ""},
     "unknown": s.event("example.unknown", {"body": "!aide"}),
     "sticker": s.event("m.sticker", {"body": "chat"}),
@@ -260,6 +261,7 @@ UNHEARD = {
     "vote on nothing": s.event("m.poll.response", {"m.selections": ["a"]}),
     "without id": {**s.message("oui"), "event_id": None},
     "id too long": {**s.message("oui"), "event_id": "$" + "x" * 300},
+    "id that cannot be written": {**s.message("oui"), "event_id": "$\ud800"},
     "without sender": {**s.message("oui"), "sender": 3},
 }
 
@@ -323,6 +325,10 @@ def test_long_bodies_are_read(body: str) -> None:
 def test_long_html_is_read(html: str) -> None:
     for body in ("", "oui"):
         assert told(s.message(body, **s.formatted(html))).kind is EventKind.MESSAGE
+
+
+def test_no_body_is_longer_than_an_event() -> None:
+    assert len(told(s.message("x" * 200_000)).body) == 65_536
 
 
 def test_depth_is_survived_and_what_is_sealed_can_be_kept() -> None:

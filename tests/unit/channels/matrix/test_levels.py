@@ -16,6 +16,8 @@ from tests.unit.channels.matrix.any_json import ANY_JSON, spoilt_events
 BRUNO = "@bruno:lisieres.example"
 FANNY = "@fanny:lisieres.example"
 
+CREATE_10 = s.state("m.room.create", {"room_version": "10", "creator": BRUNO})
+
 
 def levels(**content: Any) -> dict[str, Any]:
     return s.state("m.room.power_levels", content)
@@ -34,6 +36,8 @@ def levels(**content: Any) -> dict[str, Any]:
         (s.CREATE_11, None, FANNY, 0),
         (s.CREATE_1, None, s.ALICE, 100),
         (s.CREATE_1, None, "@ailleurs:lisieres.example", 0),
+        (CREATE_10, None, BRUNO, 100),
+        (CREATE_10, None, s.ALICE, 0),
         (s.CREATE_11, levels(users_default=7), FANNY, 7),
         (s.CREATE_11, levels(users={FANNY: -1}, users_default=7), FANNY, -1),
         (s.CREATE_1, levels(users={FANNY: " 50 "}), FANNY, 50),

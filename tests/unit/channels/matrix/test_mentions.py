@@ -74,6 +74,7 @@ NOT_OURS = {
     "another's pill": ("Navette2 aide", pill(" aide", "Navette2", "https://matrix.to/#/@navette2:x.example")),
     "a mail address": ("contact@navette", {}),
     "a list": ("bus, train, navette", {}),
+    "a list with capitals": ("Bus, Train, Navette", {}),
     "an answer": ("bus, navette", {}),
     "the last word": ("je viens en navette", {}),
     "alone": ("navette", {}),

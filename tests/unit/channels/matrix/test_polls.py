@@ -54,7 +54,10 @@ def start(**more: Any) -> dict[str, Any]:
         (start(max_selections=9), NativePoll("?", (("a", "oui"), ("b", "non")), 2, disclosed=False)),
         (start(max_selections=-1), NativePoll("?", (("a", "oui"), ("b", "non")), 1, disclosed=False)),
         (start(max_selections="2"), NativePoll("?", (("a", "oui"), ("b", "non")), 1, disclosed=False)),
-        (start(answers=[{"id": "a"}, {"id": "a"}, 3, {}]), NativePoll("?", (("a", ""),), 1, disclosed=False)),
+        (
+            start(answers=[{"id": "a"}, {"id": "a", "m.text": "x"}, 3, {}]),
+            NativePoll("?", (("a", ""),), 1, disclosed=False),
+        ),
         (
             start(answers=[{"id": str(each), "m.text": "x"} for each in range(30)]),
             NativePoll("?", tuple((str(each), "x") for each in range(20)), 1, disclosed=False),

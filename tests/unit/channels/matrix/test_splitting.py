@@ -42,6 +42,15 @@ def test_what_fits_stays_as_it_is() -> None:
     assert split("", "", ROOM) == [("", "")]
 
 
+def test_what_does_not_fit_is_cut() -> None:
+    assert split("x" * 1_001, "", ROOM) == [("x" * 1_000, ""), ("x", "")]
+
+
+def test_character_references_are_not_torn() -> None:
+    html = f"<p>{'&amp;' * 500}</p>"
+    assert "".join(text for text, _ in split("x", html, ROOM)) == "&" * 500
+
+
 def test_paragraphs_stay_whole() -> None:
     paragraphs = [f"Paragraphe {number}.\n" + "mot " * 50 + "fin" for number in range(20)]
     pieces = split("\n\n".join(paragraphs), "", ROOM)
@@ -74,7 +83,7 @@ def test_a_long_item_keeps_its_number() -> None:
     assert pieces[-1][1].endswith("<li>trois</li></ol>")
 
 
-WORDS = st.text("abé 😀&<\n", max_size=300) | st.just("x" * 2_500) | st.just("😀" * 300)
+WORDS = st.text("abé 😀&<\n", max_size=300) | st.just("x" * 2_500) | st.just("😀" * 300) | st.just("&" * 400)
 TEXT = st.lists(WORDS, max_size=12).map("\n\n".join)
 ESCAPED = WORDS.map(lambda text: text.replace("&", "&amp;").replace("<", "&lt;"))
 HTML = st.recursive(
