@@ -84,6 +84,7 @@ async def test_everything_that_people_write_arrives(matrix_member: Members, encr
     assert mention["content"]["m.mentions"] == {"user_ids": [bruno.user_id]}
     assert notice["content"]["msgtype"] == "m.notice"
     assert ("file" in file["content"]) == encrypted
+    assert await bruno.reads_file(file) == b"lundi"
     assert redaction["content"]["redacts"] == root
     assert [thread["encrypted"], reaction["encrypted"]] == [encrypted, False]
 

@@ -18,7 +18,7 @@ from tests.servers.wait import until
 
 _PROGRAM = Path(__file__).parent / "element-client/client.mjs"
 _LINE = 1 << 24  # bytes: an answer that lists a room
-_TIMEOUT = 20  # seconds for any one order
+_TIMEOUT = 40  # seconds for any one order
 
 
 class ElementError(Exception):
@@ -97,7 +97,7 @@ class Element:
         return events
 
     async def sees(
-        self, room: str, wanted: Callable[[Event], Any], timeout: float = 10, what: str = "an event"
+        self, room: str, wanted: Callable[[Event], Any], timeout: float = 20, what: str = "an event"
     ) -> Event:
         """The first event of ``room`` that fulfils ``wanted``, within the time; see ``Follower``."""
 
@@ -108,7 +108,7 @@ class Element:
         assert event is not None
         return event
 
-    async def hears(self, room: str, part: str, *, sender: str = "", timeout: float = 10) -> Event:
+    async def hears(self, room: str, part: str, *, sender: str = "", timeout: float = 20) -> Event:
         """The first message with ``part`` in its text, of ``sender`` or anybody."""
         return await self.sees(
             room,

@@ -124,7 +124,8 @@ class Admin:
         path = f"/_synapse/admin/v2/rooms/delete_status/{answer['delete_id']}"
 
         async def done() -> bool:
-            return (await self._call("GET", path))["status"] == "complete"
+            status: str = (await self._call("GET", path))["status"]
+            return status == "complete"
 
         await until(done, 20, f"the end of {room}")
 

@@ -59,7 +59,7 @@ class Follower:
         return list(self._heard[room])
 
     async def sees(
-        self, room: str, wanted: Callable[[Event], Any], timeout: float = 10, what: str = "an event"
+        self, room: str, wanted: Callable[[Event], Any], timeout: float = 20, what: str = "an event"
     ) -> Event:
         """The first event of ``room`` that fulfils ``wanted``, seen already or within ``timeout`` seconds.
 
@@ -70,10 +70,12 @@ class Follower:
             return next((event for event in self.heard(room) if fulfils(wanted, event)), None)
 
         try:
-            event: Event = await until(found, timeout, what)
+            await until(lambda: found() is not None, timeout, what)
         except AssertionError as failed:
             seen = "\n".join(f"  {e['sender']} {e['type']} {e['content']}" for e in self._heard[room][-20:])
             raise AssertionError(f"{failed}; {self._client.user_id} has seen in {room}:\n{seen}") from None
+        event = found()
+        assert event is not None
         return event
 
     async def _follow(self) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import quote
 
 import nio
+from nio.crypto.attachments import decrypt_attachment
+from nio.store.database import SqliteMemoryStore
 
 from tests.servers import matrix_words as words
 from tests.servers.matrix_admin import Event, MatrixUser, call
@@ -79,12 +80,12 @@ class Member:
         return self._follower.heard(room)
 
     async def sees(
-        self, room: str, wanted: Callable[[Event], Any], timeout: float = 10, what: str = "an event"
+        self, room: str, wanted: Callable[[Event], Any], timeout: float = 20, what: str = "an event"
     ) -> Event:
         """See ``Follower.sees``."""
         return await self._follower.sees(room, wanted, timeout, what)
 
-    async def hears(self, room: str, part: str, *, sender: str = "", timeout: float = 10) -> Event:
+    async def hears(self, room: str, part: str, *, sender: str = "", timeout: float = 20) -> Event:
         """The first message with ``part`` in its text, of ``sender`` or anybody."""
         return await self.sees(
             room,
@@ -137,7 +138,7 @@ class Member:
         """Ask ``person`` into ``room``."""
         await self._in_room("invite", room, user_id=person)
 
-    async def invited(self, room: str, timeout: float = 10) -> None:
+    async def invited(self, room: str, timeout: float = 20) -> None:
         """Return when the invitation into ``room`` has come."""
         await until(lambda: room in self.client.invited_rooms, timeout, f"the invitation into {room}")
 
@@ -228,10 +229,21 @@ class Member:
             filesize=len(data),
         )
         uri = accepted(uploaded).content_uri
-        content = {"msgtype": "m.file", "body": name, "filename": name}
+        content: words.Content = {"msgtype": "m.file", "body": name, "filename": name}
         content["info"] = {"mimetype": mime, "size": len(data)}
         content |= {"file": {**keys, "url": uri}} if keys else {"url": uri}
         return await self.sends(room, "m.room.message", content)
+
+    async def reads_file(self, event: Event) -> bytes:
+        """The content of the file that ``event`` shows, decrypted where it is encrypted."""
+        content = event["content"]
+        sealed = content.get("file")
+        async with asyncio.timeout(_TIMEOUT):
+            answer = accepted(await self.client.download(sealed["url"] if sealed else content["url"]))
+        if not sealed:
+            return bytes(answer.body)
+        opened = decrypt_attachment(answer.body, sealed["key"]["k"], sealed["hashes"]["sha256"], sealed["iv"])
+        return bytes(opened)
 
     async def sends(self, room: str, kind: str, content: words.Content, *, txn: str | None = None) -> str:
         """Send any event, encrypted where the room is; the same ``txn`` again gives the same event."""
@@ -258,17 +270,12 @@ class Member:
 
 
 def _config(encrypted: bool) -> nio.AsyncClientConfig:
-    config = nio.AsyncClientConfig(
+    return nio.AsyncClientConfig(
+        store=SqliteMemoryStore,
         encryption_enabled=encrypted,
         request_timeout=15,
         max_timeout_retry_wait_time=0.5,  # seconds: come back soon after a restart of the server
     )
-    if encrypted:
-        # Only there when nio was installed with its extra for encryption, which plain rooms do without.
-        from nio.store.database import SqliteMemoryStore
-
-        config = replace(config, store=SqliteMemoryStore)
-    return config
 
 
 async def _chunks(data: bytes) -> Any:

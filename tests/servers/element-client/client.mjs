@@ -2,7 +2,11 @@
 // ({"id", "do", …}), one answer a line on standard output ({"id", "result"} or {"id", "error"}).
 // Ends when standard input does.
 
+import { webcrypto } from "node:crypto";
 import { createInterface } from "node:readline";
+
+// Node 18, which Debian 12 has, does not give it by itself.
+globalThis.crypto ??= webcrypto;
 
 // Before the library is loaded: standard output belongs to the answers.
 for (const level of ["log", "info", "debug", "trace"]) console[level] = () => {};
