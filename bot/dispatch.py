@@ -119,7 +119,7 @@ class Dispatcher:
         found = self.registry.find(words)
         if found is not None:
             return await self.run(ctx, found.command, found.rest)
-        frames = is_courtesy if ctx.incoming.direct else _is_applause
+        frames = is_courtesy if ctx.incoming.event is None else _is_applause
         if words and all(frames(sentence) for sentence in split(words)):
             return None  # « merci ! » wants no answer
         return Reply("common.not_understood", {"suggestions": self.registry.suggest(words)})
@@ -168,7 +168,7 @@ class Dispatcher:
 
 
 def _is_applause(sentence: str) -> bool:
-    """Whether a sentence only greets, thanks or applauds us where others read it: « merci pour le récap »."""
+    """Whether a sentence of a chat only greets, thanks or applauds: « merci pour le récap »."""
     folded = fold(sentence.strip(" -–—*>~,!.;"))
     short = len(folded.split()) <= APPLAUSE_LENGTH and "?" not in folded
     return is_courtesy(sentence) or (short and is_thanks(folded) and not ASKING.search(folded))
