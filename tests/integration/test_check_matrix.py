@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.cli import check_matrix as module
 from bot.cli import main
@@ -21,6 +23,7 @@ from tests.servers.ports import free_port
 from tests.servers.synapse import Synapse
 
 Members = Callable[..., Awaitable[Member]]
+Answers = Callable[[dict[str, Any]], Awaitable[str]]
 OK, WARNING, FAILURE = State.OK, State.WARNING, State.FAILURE
 
 
@@ -67,6 +70,57 @@ def test_a_server_that_is_not_there(
     assert [(one["about"], one["state"]) for one in found] == [("matrix", "failure")]
     assert "n'est pas utilisable" in found[0]["sentence"]
     assert advice in found[0]["advice"]
+
+
+@pytest.fixture
+async def answers() -> AsyncIterator[Answers]:
+    """``await answers({path: JSON})``: the address of a server that says this, and 404 to anything else."""
+    servers: list[TestServer] = []
+
+    async def make(said: dict[str, Any]) -> str:
+        async def answer(request: web.Request) -> web.Response:
+            name = request.path.removeprefix("/_matrix/client/")
+            return web.json_response(said.get(name, {}), status=200 if name in said else 404)
+
+        app = web.Application()
+        app.router.add_get("/{path:.*}", answer)
+        servers.append(TestServer(app))
+        await servers[-1].start_server()
+        return str(servers[-1].make_url(""))
+
+    yield make
+    for server in servers:
+        await server.close()
+
+
+class TestOtherServers:
+    """What no Synapse of ours says."""
+
+    @pytest.mark.parametrize("flows", [[{"type": "m.login.sso"}], [], None, ["m.login.password", {}]])
+    async def test_no_login_by_password(self, answers: Answers, tmp_path: Path, flows: Any) -> None:
+        place = SigningPlace(
+            await answers({"versions": {}, "v3/login": {"flows": flows}}), "@n:x", "sésame", tmp_path
+        )
+        found = await check(place)
+        assert states(found) == {"matrix": OK, "matrix.account": FAILURE}
+        assert "NAVETTE_MATRIX__TOKEN" in found["matrix.account"].advice
+
+    async def test_a_token_without_a_device(self, answers: Answers, tmp_path: Path) -> None:
+        said = {"versions": {"versions": ["v1.11"]}, "v3/account/whoami": {"user_id": "@n:x"}}
+        place = SigningPlace(await answers(said), "@n:x", "sésame", tmp_path)
+        found = await check(place, token="jeton")
+        assert states(found) == {"matrix": OK, "matrix.account": FAILURE}
+        assert "aucun appareil" in found["matrix.account"].sentence
+
+    @pytest.mark.parametrize("said", [{}, {"versions": []}])
+    async def test_no_matrix_server_at_all(self, answers: Answers, tmp_path: Path, said: Any) -> None:
+        found = await check(SigningPlace(await answers(said), "@n:x", "sésame", tmp_path))
+        assert states(found) == {"matrix": FAILURE}
+
+    async def test_an_account_that_cannot_be_asked(self, answers: Answers, tmp_path: Path) -> None:
+        found = await check(SigningPlace(await answers({"versions": {}}), "@n:x", "sésame", tmp_path))
+        assert states(found) == {"matrix": OK, "matrix.account": FAILURE}
+        assert "ne répond pas comme il faut" in found["matrix.account"].sentence
 
 
 @pytest.mark.needs("synapse")

@@ -60,5 +60,5 @@ class SigningPlace:
 
 
 if __name__ == "__main__":
-    *account, path = sys.argv[1:]
-    print(asyncio.run(SigningPlace(*account, Path(path)).sign()).state)
+    _, base_url, user_id, password, folder = sys.argv
+    print(asyncio.run(SigningPlace(base_url, user_id, password, Path(folder)).sign()).state)
