@@ -265,7 +265,7 @@ class Member:
 
     async def _is_in(self, room: str) -> None:
         await until(
-            lambda: room in self.client.rooms and self.heard(room), 10, f"{room} to be seen from within"
+            lambda: room in self.client.rooms and self.heard(room), 20, f"{room} to be seen from within"
         )
 
 
