@@ -15,6 +15,7 @@ from bot.channels.matrix.content import MARK, MAX_CONTENT, Piece, contents_of, f
 from bot.channels.matrix.events import read_event
 from bot.channels.matrix.mentions import Me
 from tests.unit.channels.matrix import samples as s
+from tests.unit.channels.matrix.any_json import UNHURRIED
 
 POLL = NativePoll("Quel jour ?", (("a", "jeudi"), ("b", "vendredi")), 1, disclosed=True)
 PNG = (
@@ -238,6 +239,7 @@ WORDS = st.text("abcé 😀\n<&", max_size=40).map(str.strip).filter(bool)
 NEAR = st.none() | st.just("$x")
 
 
+@UNHURRIED
 @given(WORDS, st.booleans(), NEAR, NEAR)
 def test_messages_read_back(text: str, wakes: bool, thread: str | None, replies_to: str | None) -> None:
     (piece,) = contents_of(post(text, wakes=wakes, thread=thread, replies_to=replies_to), mark="effet")
@@ -246,6 +248,7 @@ def test_messages_read_back(text: str, wakes: bool, thread: str | None, replies_
     assert (event.body, event.thread, event.replies_to) == (text, thread, replies_to)
 
 
+@UNHURRIED
 @given(WORDS, st.sampled_from(["edit", "reaction", "poll", "corrected", "end"]))
 def test_all_else_reads_back(text: str, what: str) -> None:
     poll = NativePoll(text, (("a", text), ("b", "non")), 2)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.channels.base import EventKind, NativePoll, RoomEvent
 from bot.channels.matrix.events import EARLIEST, LATEST, read_event
 from tests.unit.channels.matrix import samples as s
-from tests.unit.channels.matrix.any_json import ANY_JSON, nested, spoilt_events
+from tests.unit.channels.matrix.any_json import ANY_JSON, UNHURRIED, nested, spoilt_events
 
 DAYS = (("a", "jeudi"), ("b", "vendredi"))
 
@@ -354,11 +354,13 @@ def storable(event: RoomEvent | None) -> None:
     json.dumps(event.sealed).encode()
 
 
+@UNHURRIED
 @given(ANY_JSON)
 def test_any_json_is_survived(source: Any) -> None:
     storable(read(source))
 
 
+@UNHURRIED
 @given(spoilt_events(s.ALL), st.booleans())
 def test_any_place_may_hold_anything(source: dict[str, Any], direct: bool) -> None:
     storable(read(source, direct=direct))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.channels.matrix.levels import creators_of, level_for, may_send, power_of
 from tests.unit.channels.matrix import samples as s
-from tests.unit.channels.matrix.any_json import ANY_JSON, spoilt_events
+from tests.unit.channels.matrix.any_json import ANY_JSON, UNHURRIED, spoilt_events
 
 BRUNO = "@bruno:lisieres.example"
 FANNY = "@fanny:lisieres.example"
@@ -101,6 +101,7 @@ def test_creators() -> None:
 SPOILT = ANY_JSON | spoilt_events(s.STATE)
 
 
+@UNHURRIED
 @given(SPOILT, SPOILT, st.booleans())
 def test_any_json_gives_an_answer(create: Any, given_levels: Any, is_state: bool) -> None:
     assert may_send(create, given_levels, s.ALICE, "m.room.message", state=is_state) in (True, False)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from bot.channels.matrix import markup
-from tests.unit.channels.matrix.any_json import ANY_TEXT
+from tests.unit.channels.matrix.any_json import ANY_TEXT, UNHURRIED
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,7 @@ def test_whom_a_link_names(anchor: str, person: str | None) -> None:
     assert markup.pills(f"{anchor}<b>A</b> &amp; B</a>, oui") == ([(person, "A & B")] if person else [])
 
 
+@UNHURRIED
 @given(ANY_TEXT)
 def test_any_text_is_survived(source: str) -> None:
     assert "".join(markup.tokens(source)) == source

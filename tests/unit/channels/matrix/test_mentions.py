@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.channels.matrix.mentions import Me, address
 from tests.unit.channels.matrix import samples as s
-from tests.unit.channels.matrix.any_json import ANY_JSON, ANY_TEXT
+from tests.unit.channels.matrix.any_json import ANY_JSON, ANY_TEXT, UNHURRIED
 
 LINK = f"https://matrix.to/#/{s.US}"
 ESCAPED = "https://matrix.to/#/%40navette%3Alisieres.example?via=lisieres.example"
@@ -114,12 +114,14 @@ def test_names_of_all_kinds(name: str, body: str) -> None:
     assert (found.body, found.ours) == ("aide", True)
 
 
+@UNHURRIED
 @given(ANY_TEXT, ANY_JSON, ANY_TEXT, ANY_TEXT)
 def test_any_text_and_any_name(body: str, content: Any, user: str, name: str) -> None:
     found = address(body, content if isinstance(content, dict) else {}, Me(user, name))
     assert found.ours or found.body == body
 
 
+@UNHURRIED
 @given(st.text(max_size=40))
 def test_what_follows_our_name_is_what_remains(rest: str) -> None:
     assert address(f"@navette : {rest}", {}, s.ME).body == rest.strip()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.channels.base import NativePoll
 from bot.channels.matrix import polls
 from tests.unit.channels.matrix import samples as s
-from tests.unit.channels.matrix.any_json import ANY_JSON, spoilt_events
+from tests.unit.channels.matrix.any_json import ANY_JSON, UNHURRIED, spoilt_events
 
 POLL = NativePoll("Quel jour ?", (("a", "jeudi"), ("b", "vendredi")), 1, disclosed=True)
 
@@ -98,6 +98,7 @@ WORDS = (
 IDS = st.lists(WORDS, min_size=1, max_size=20, unique=True)
 
 
+@UNHURRIED
 @given(WORDS, IDS, st.integers(1, 20), st.booleans())
 def test_what_we_write_reads_back(question: str, ids: list[str], most: int, disclosed: bool) -> None:
     poll = NativePoll(question, tuple((each, f"mot {each}") for each in ids), min(most, len(ids)), disclosed)
@@ -105,6 +106,7 @@ def test_what_we_write_reads_back(question: str, ids: list[str], most: int, disc
     assert polls.choices_of(polls.response_content("$x", tuple(ids))) == tuple(ids)
 
 
+@UNHURRIED
 @given(ANY_JSON | spoilt_events(s.HEARD).map(lambda event: event["content"]))
 def test_any_json_is_survived(content: Any) -> None:
     given_content = content if isinstance(content, dict) else {"m.poll": content, "m.selections": content}

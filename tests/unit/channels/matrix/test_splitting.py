@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.channels.matrix import markup
 from bot.channels.matrix.splitting import cost, split
+from tests.unit.channels.matrix.any_json import UNHURRIED
 
 ROOM = 1_000
 
@@ -101,6 +102,7 @@ def letters(text: str) -> str:
     return "".join(text.split()).replace("-", "")
 
 
+@UNHURRIED
 @given(TEXT)
 def test_any_text_is_whole_in_its_pieces(text: str) -> None:
     pieces = split(text, "", ROOM)
@@ -108,6 +110,7 @@ def test_any_text_is_whole_in_its_pieces(text: str) -> None:
     assert letters("".join(piece for piece, _ in pieces)) == letters(text)
 
 
+@UNHURRIED
 @given(HTML)
 def test_any_html_is_whole_and_valid_in_its_pieces(html: str) -> None:
     pieces = split("", html, ROOM)

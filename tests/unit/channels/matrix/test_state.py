@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.channels.base import RoomNews, RoomStanding
 from bot.channels.matrix.state import RoomState, fold
 from tests.unit.channels.matrix import samples as s
-from tests.unit.channels.matrix.any_json import ANY_JSON, nested, spoilt_events
+from tests.unit.channels.matrix.any_json import ANY_JSON, UNHURRIED, nested, spoilt_events
 
 FANNY = "@fanny:lisieres.example"
 NAME = s.state("m.room.name", {"name": " Le   salon "})
@@ -155,6 +155,7 @@ def test_states_can_be_kept_however_deep_their_events() -> None:
     assert state.predecessor == ""
 
 
+@UNHURRIED
 @given(st.lists(ANY_JSON | spoilt_events(s.STATE), max_size=6))
 def test_any_json_is_survived(events: list[Any]) -> None:
     state = room(*events)
