@@ -11,6 +11,7 @@ BENCHES = {
     "send": "tests.bench.sending",
     "import": "tests.bench.importing",
     "read": "tests.bench.reading",
+    "rooms": "tests.bench.rooms",
 }
 
 
