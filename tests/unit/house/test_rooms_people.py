@@ -173,6 +173,16 @@ class TestSealed:
         await net.wait(0, dt.timedelta(hours=1))
         assert sorted(where for where, _ in net.told()) == ["alice", "karim", "karim"]
 
+    async def test_a_look_that_comes_too_early_lets_it_wait(self, net: Net) -> None:
+        net.rooms.seal()
+        await net.say("karim", "dm", "!aide")
+        await net.set("matrix.unreadable_minutes", "30")
+        await net.wait(0, dt.timedelta(minutes=29))
+        assert net.told() == []
+        assert await net.states() == [("waiting", "")]
+        await net.wait(0, dt.timedelta(minutes=1))
+        assert len(net.told()) == 1
+
     async def test_a_stranger_is_told_nothing(self, net: Net) -> None:
         net.rooms.seal()
         net.rooms.happen(EventKind.MESSAGE, CAC, STRANGER, "!aide")

@@ -162,13 +162,21 @@ async def test_some_keys_read_some(watched: Watched) -> None:
     ]
 
 
-async def test_what_was_ended_meanwhile_stays_ended(watched: Watched) -> None:
+async def test_what_ends_while_its_key_is_looked_for_stays_ended(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
     watched.rooms.seal()
     watched.rooms.happen(EventKind.MESSAGE, "!salon", ALICE, "!aide")
     await watched.look()
-    async with watched.store.write() as session:
-        (row,) = await session.scalars(select(InboxRow))
-        row.state = "rejected"
+    reread = watched.rooms.reread
+
+    async def slowly(event: RoomEvent) -> RoomEvent | None:
+        async with watched.store.write() as session:
+            (row,) = await session.scalars(select(InboxRow))
+            row.state = "rejected"
+        return await reread(event)
+
+    monkeypatch.setattr(watched.rooms, "reread", slowly)
     watched.rooms.give_keys()
     assert await watched.look() == 0
     assert [row.state for row in await watched.rows()] == ["rejected"]
