@@ -14,7 +14,7 @@ from bot.play.stage import Stage
 from bot.settings import load, override
 from bot.store import search
 from bot.store.archive_tables import Message, Thread
-from bot.store.tables import InboxRow, InboxState
+from bot.store.tables import InboxRow
 
 MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=PARIS)
 MODES = {"cac": "marked", "gt-animation": "all", "coordination": "all"}
@@ -95,12 +95,6 @@ class Rooms(Stage):
         """What the inbox still has of an event."""
         async with self._running().store.read() as session:
             return await session.scalar(select(InboxRow.raw).where(InboxRow.origin_id == event.event_id))
-
-    async def hold(self, event: RoomEvent) -> None:
-        """Have a person look at an event first."""
-        async with self._running().store.write() as session:
-            row = (await session.scalars(select(InboxRow).where(InboxRow.origin_id == event.event_id))).one()
-            row.state, row.reference = InboxState.HELD.value, "N1"
 
     async def thread(self, number: int) -> Thread | None:
         """An exchange of the archive."""

@@ -7,7 +7,8 @@ is kept besides of what nobody chose, there is nothing to forget by a rule of it
 comes later than those days finds nothing.  Of reserved circles, of direct messages and of rooms without a
 circle nothing is ever kept, whatever the setting says: this archive feeds the network's recap.
 
-Marks, rewordings and what was taken back are acts (``acts``): they name events and hold no words.
+Marks and rewordings are acts (``acts``): they name events and hold no words.  What was taken back has no
+words left in the inbox, so that no mark finds them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import inbox, people, rooms
-from bot.archive import withdrawal
+from bot.archive import deeds, withdrawal
 from bot.archive.post import Post
 from bot.archive.posts import add_posts
 from bot.authority import Member
@@ -31,7 +32,7 @@ from bot.french.fold import fold
 from bot.mail.links import find_links
 from bot.settings.model import Settings
 from bot.store.archive_tables import Message
-from bot.store.tables import Act, InboxRow, InboxState
+from bot.store.tables import Act, InboxRow
 from bot.work import Work
 
 log = logging.getLogger(__name__)
@@ -44,15 +45,13 @@ CONVERSATION = dt.timedelta(minutes=30)
 LOOKED_AT = 30  # messages before this one, among which those of its conversation are looked for
 TITLE_LENGTH = 90
 
-MARK, REWORDED, TAKEN_BACK = "mark", "reword", "take back"  # kinds of acts; a mark's names its sign
-
 
 async def keep(work: Work, event: RoomEvent, author: Member | None, circle: str) -> None:
     """Keep a message that asked nothing of us, if ``circle``'s setting lets the recap tell it."""
     if event.direct or not feeds(work.settings, circle):
         return
     # What could not be read may have been marked before its key came.
-    if _tells_all(work, circle) or await _marks(work.session, event.event_id):
+    if _tells_all(work, circle) or await deeds.marks(work.session, event.event_id):
         await _archive(work, event, author, circle)
 
 
@@ -61,46 +60,45 @@ async def react(work: Work, event: RoomEvent, author: Member | None, circle: str
     of_network = author is not None and author.is_member
     if not is_mark(event.body) or not of_network or not feeds(work.settings, circle):
         return
-    said = await _heard(work.session, event.replies_to, event.room)
+    said = await deeds.heard(work.session, event.replies_to, event.room)
     if said is None:
         log.info("a mark on %s: its words are not there (any more)", event.replies_to)
         return
-    await _act(work.session, event, f"{MARK} {event.body}", said.event_id)
+    await deeds.act_on(work.session, event, f"{deeds.MARK} {event.body}", said.event_id)
     await _archive(work, said, await _author_of(work, said), circle)
 
 
 async def redact(work: Work, event: RoomEvent) -> None:
     """What was taken back leaves the archive, its index and the inbox's bytes; a mark marks no more."""
-    row = await _row(work.session, event.replies_to)
+    row = await deeds.row_of(work.session, event.replies_to)
     if row is None:
         return
-    message = await _archived(work.session, row.origin_id)
+    message = await deeds.archived(work.session, row.origin_id)
     if not await _is_of_room(work, row, message, event.room):
         return
-    await _act(work.session, event, TAKEN_BACK, row.origin_id)
     if message is not None:
         await withdrawal.withdraw(work.session, message)
-    for act in await _acts(work.session, REWORDED, row.origin_id):
-        _forget_words(await work.session.get_one(InboxRow, act.inbox_id), work.now)
-    _forget_words(row, work.now)
+    for act in await deeds.acts(work.session, deeds.REWORDED, row.origin_id):
+        deeds.forget_words(await work.session.get_one(InboxRow, act.inbox_id))
+    deeds.forget_words(row)
     await _undo(work, row)
 
 
 async def edit(work: Work, event: RoomEvent) -> None:
     """Keep a message with its new words; only its author's count."""
-    row = await _row(work.session, event.replies_to)
+    row = await deeds.row_of(work.session, event.replies_to)
     if row is None or row.author != event.sender:
         return
-    message = await _archived(work.session, row.origin_id)
+    message = await deeds.archived(work.session, row.origin_id)
     if not await _is_of_room(work, row, message, event.room):
         return
     await _reword(work, event, row.origin_id)
     if message is not None:
         await _say_anew(work, message, event.body)
         return
-    said = await _heard(work.session, row.origin_id, event.room)
+    said = await deeds.heard(work.session, row.origin_id, event.room)
     # « [hors-récap] » taken out again, or a mark that came before there was anything to keep.
-    if said is not None and (kept_out(said.body) or await _marks(work.session, said.event_id)):
+    if said is not None and (kept_out(said.body) or await deeds.marks(work.session, said.event_id)):
         circle = await rooms.circle_of(work.session, work.settings, event.room)
         await keep(work, said, await _author_of(work, said), circle)
 
@@ -123,7 +121,7 @@ def spoken() -> ColumnElement[bool]:
 
 def marked() -> ColumnElement[bool]:
     """Of a query over messages: whether somebody marked one."""
-    return exists().where(Act.origin_id == Message.message_id, Act.action.startswith(f"{MARK} "))
+    return exists().where(Act.origin_id == Message.message_id, Act.action.startswith(f"{deeds.MARK} "))
 
 
 def is_mark(sign: str) -> bool:
@@ -142,15 +140,14 @@ def _tells_all(work: Work, circle: str) -> bool:
 
 
 async def _archive(work: Work, event: RoomEvent, author: Member | None, circle: str) -> None:
-    """Keep a message as it reads now, once, in its exchange; never what was said to us or taken back."""
+    """Keep a message as it reads now, once, in its exchange; never what was said to us."""
     session, prefix = work.session, work.settings.bot.prefix
     if event.kind is not EventKind.MESSAGE or event.direct or event.body.lstrip().startswith(prefix):
         return
     words = await _words_now(session, event)
-    gone = await _acts(session, TAKEN_BACK, event.event_id)
-    if not words.strip() or kept_out(words) or gone or await _archived(session, event.event_id):
+    if not words.strip() or kept_out(words) or await deeds.archived(session, event.event_id):
         return
-    row = await _row(session, event.event_id)
+    row = await deeds.row_of(session, event.event_id)
     post = Post(
         message_id=event.event_id,
         circle=circle,
@@ -199,7 +196,7 @@ def _is_around(event: RoomEvent, other: RoomEvent) -> bool:
 
 
 async def _words_now(session: AsyncSession, event: RoomEvent) -> str:
-    for act in await _acts(session, REWORDED, event.event_id):
+    for act in await deeds.acts(session, deeds.REWORDED, event.event_id):
         row = await session.get_one(InboxRow, act.inbox_id)
         return "" if row.raw is None else inbox.load_event(row.raw).body
     return event.body
@@ -216,31 +213,31 @@ async def _say_anew(work: Work, message: Message, words: str) -> None:
 
 async def _reword(work: Work, event: RoomEvent, message_id: str) -> None:
     """Write down which edit has a message's words; those of an edit before it are nobody's any more."""
-    for act in await _acts(work.session, REWORDED, message_id):
+    for act in await deeds.acts(work.session, deeds.REWORDED, message_id):
         before = await work.session.get_one(InboxRow, act.inbox_id)
         if before.origin_id != event.event_id:
-            _forget_words(before, work.now)
+            deeds.forget_words(before)
         await work.session.delete(act)
     await work.session.flush()
-    await _act(work.session, event, REWORDED, message_id)
+    await deeds.act_on(work.session, event, deeds.REWORDED, message_id)
 
 
 async def _undo(work: Work, row: InboxRow) -> None:
     """Take back what an event did that was itself a mark or an edit."""
-    query = select(Act).where(Act.inbox_id == row.id, Act.action != TAKEN_BACK)
+    query = select(Act).where(Act.inbox_id == row.id)
     for act in (await work.session.scalars(query)).all():
-        if act.action != REWORDED and not act.action.startswith(MARK):
+        if act.action != deeds.REWORDED and not act.action.startswith(deeds.MARK):
             continue
         await work.session.delete(act)
         await work.session.flush()
-        message = await _archived(work.session, act.origin_id)
+        message = await deeds.archived(work.session, act.origin_id)
         if message is None:
             continue
-        if act.action == REWORDED:
-            said = await _row(work.session, act.origin_id)
+        if act.action == deeds.REWORDED:
+            said = await deeds.row_of(work.session, act.origin_id)
             raw = said.raw if said is not None else None
             await _say_anew(work, message, inbox.load_event(raw).body if raw else "")
-        elif not _tells_all(work, message.circle) and not await _marks(work.session, message.message_id):
+        elif not _tells_all(work, message.circle) and not await deeds.marks(work.session, message.message_id):
             await withdrawal.withdraw(work.session, message)
 
 
@@ -252,69 +249,8 @@ async def _is_of_room(work: Work, row: InboxRow, message: Message | None, room: 
     return message is None or message.circle == circle
 
 
-async def _heard(session: AsyncSession, event_id: str | None, room: str) -> RoomEvent | None:
-    """An event as we received it in this room, while its words are there."""
-    row = await _row(session, event_id)
-    event = None if row is None or row.raw is None else inbox.load_event(row.raw)
-    return event if event is not None and event.room == room else None
-
-
-async def _row(session: AsyncSession, event_id: str | None) -> InboxRow | None:
-    found: InboxRow | None = await session.scalar(
-        select(InboxRow)
-        .where(InboxRow.origin_id == event_id, InboxRow.kind == "room")
-        .order_by(InboxRow.id)
-        .limit(1)
-    )
-    return found
-
-
-async def _archived(session: AsyncSession, event_id: str) -> Message | None:
-    found: Message | None = await session.scalar(select(Message).where(Message.message_id == event_id))
-    return found
-
-
 async def _author_of(work: Work, event: RoomEvent) -> Member | None:
     return await people.by_contact(work.session, "room", event.sender, work.now)
-
-
-async def _marks(session: AsyncSession, event_id: str) -> list[Act]:
-    rows = await session.scalars(
-        select(Act).where(Act.origin_id == event_id, Act.action.startswith(f"{MARK} "))
-    )
-    return list(rows)
-
-
-async def _acts(session: AsyncSession, action: str, event_id: str) -> list[Act]:
-    rows = await session.scalars(select(Act).where(Act.origin_id == event_id, Act.action == action))
-    return list(rows)
-
-
-async def _act(session: AsyncSession, event: RoomEvent, action: str, event_id: str) -> None:
-    """Write down, once, what an event did to another."""
-    row = await _row(session, event.event_id)
-    if row is None:
-        raise LookupError(f"{event.event_id} did not come in by the inbox")
-    there = await session.scalar(
-        select(Act.id).where(Act.author == event.sender, Act.origin_id == event_id, Act.action == action)
-    )
-    if there is None:
-        session.add(
-            Act(
-                author=event.sender,
-                origin_id=event_id,
-                action=action,
-                content_hash=row.raw_hash,
-                inbox_id=row.id,
-            )
-        )
-        await session.flush()
-
-
-def _forget_words(row: InboxRow, now: dt.datetime) -> None:
-    """Let go of the bytes of a row, if it has ended: an open one still needs them."""
-    if row.state not in (*inbox.OPEN, InboxState.HELD.value):
-        row.raw = None
 
 
 def _first_words(words: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.errors import UserError
 from bot.router.declare import Answer, Context
 from bot.router.parameters import Everything
+from bot.work import Asking
 from handlers.digest.commands import capability, deposit_by_command
 from handlers.digest.exchanges import reserved
 from handlers.digest.tables import Line
@@ -21,7 +22,7 @@ async def note_for_circle(ctx: Context, line: Everything) -> Answer:
     if circle in reserved(ctx):
         raise UserError("chat.stays_here")
     reply = await deposit_by_command(ctx, line)
-    if reply is None or reply.asking is None or not circle:
+    if reply is None or not isinstance(reply.asking, Asking) or not circle:
         return reply
     row = await ctx.session.get_one(Line, reply.asking.state["line"])
     row.circle = circle

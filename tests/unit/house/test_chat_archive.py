@@ -142,16 +142,6 @@ async def test_what_is_taken_back_is_nowhere_and_never_comes_back(rooms: Rooms) 
     assert await rooms.thread(kept.thread_id) is None
 
 
-async def test_what_is_taken_back_while_a_person_must_look_is_not_kept_later(rooms: Rooms) -> None:
-    """A held row keeps its bytes: what was taken back of it meanwhile must not come back by them."""
-    said = await rooms.says("chloe", "#cac", "La salle est réservée.")
-    await rooms.hold(said)
-    await rooms.takes_back("chloe", "#cac", said)
-    assert await rooms.raw_of(said) is not None
-    await rooms.marks("gaston", "#cac", said)
-    assert await rooms.archive() == []
-
-
 async def test_what_is_taken_back_before_its_key_came_is_not_kept(rooms: Rooms) -> None:
     rooms.network.rooms.seal()
     said = await rooms.says("bruno", "#gt-animation", "Le kit est prêt.")
