@@ -213,7 +213,7 @@ async def test_what_is_not_said_to_us_gets_nothing(stage: Stage) -> None:
 )
 async def test_what_is_only_archived(stage: Stage, kind: EventKind, more: dict[str, object]) -> None:
     body = str(more.pop("body", ""))
-    event = await does(stage, kind, body, mention=True, **more)
+    event = await does(stage, kind, body, mention=True, **more)  # type: ignore[arg-type]
     assert said(stage) == []
     assert await ended(stage, event) == ("archived", f"a {kind.value}")
 
