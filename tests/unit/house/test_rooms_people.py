@@ -146,6 +146,7 @@ class TestSealed:
         assert where == "karim"
         for words in ("CAC", "10", "Rien n’a été fait", "navette@lisieres.example", "vérifiés"):
             assert words in text
+        assert net.rooms.said[-1].post.room == ""
         assert await net.states() == [("rejected", "unreadable")]
 
     async def test_the_key_that_comes_too_late_does_nothing(self, net: Net) -> None:
@@ -153,6 +154,7 @@ class TestSealed:
         await net.say("karim", "dm", "!aide")
         await net.wait(0, dt.timedelta(minutes=10))
         told = net.told()
+        assert net.rooms.said[-1].post.room == direct_room(KARIM)
         net.rooms.give_keys()
         await net.settle()
         assert net.told() == told
