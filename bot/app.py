@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot import copies, inbox, people, resources, roster
+from bot.attention import Attention
 from bot.channels.base import Mailbox, MailTransport, Rooms
 from bot.clock import Clock
 from bot.composing import Composer
@@ -83,7 +84,8 @@ class App:
             own_chat="" if rooms is None else rooms.name.partition(":")[2],
         )
         dispatcher = Dispatcher(self.registry, bot.prefix, bot.name)
-        self.worker = Worker(self.house, self.store, clock, dispatcher, Postroom(self.house, capabilities))
+        postroom, attention = Postroom(self.house, capabilities), Attention(rooms)
+        self.worker = Worker(self.house, self.store, clock, dispatcher, postroom, attention)
         self.schedule = Schedule(self.house, self.store, clock, self.registry.jobs)
         self.delivery = Delivery(self.house, self.store, clock, channels.mail)
         self.posting = Posting(

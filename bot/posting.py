@@ -18,6 +18,7 @@ from bot.composing import Composer
 from bot.errors import ChannelError
 from bot.outbox import note
 from bot.store.engine import Store
+from bot.store.failures import is_of_store
 from bot.store.tables import OutboxRow, OutboxState
 from bot.work import House, Work
 
@@ -139,15 +140,15 @@ class Posting:
 
     async def _say(self, rooms: Rooms, one: Claim) -> Outcome:
         try:
-            post = await self.composer.post(one)
-        except Exception as error:
-            # Whatever is wrong with one message must not hold back those behind it.
-            log.exception("outbox %s cannot be composed", one.row.id)
-            return Outcome(Status.REFUSED, f"it cannot be composed: {type(error).__name__}: {error}")
-        try:
-            return await rooms.say(post)
+            return await rooms.say(await self.composer.post(one))
         except ChannelError as error:
             return Outcome(Status.LATER, str(error))
+        except Exception as error:
+            if is_of_store(error):
+                raise
+            # Whatever is wrong with one message must not hold back those behind it.
+            log.exception("outbox %s cannot be said", one.row.id)
+            return Outcome(Status.REFUSED, f"it cannot be said: {type(error).__name__}: {error}")
 
     async def _mark(self, room: str, group: Sequence[Claim], outcomes: Sequence[Outcome]) -> list[Claim]:
         """Write down what became of a group; the room's next, in the same transaction."""

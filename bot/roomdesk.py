@@ -25,6 +25,8 @@ DEEDS = (
 )
 RETRY = dt.timedelta(seconds=10)
 MOST_LOOKS = 6  # at what may answer a thing whose event id is on its way
+# An answer is not marked as being sent: see ``posting.py``.
+LEAVING = (OutboxState.PENDING.value, OutboxState.SENDING.value)
 TAKEN_BACK = "taken back before it was read"
 
 Place = tuple[str, str]  # room and event id
@@ -89,7 +91,7 @@ async def _answers_what_is_leaving(work: Work, row: InboxRow, event: RoomEvent) 
         return False
     leaving = await work.session.scalar(
         select(OutboxRow.id)
-        .where(OutboxRow.channel == "room", OutboxRow.state == OutboxState.SENDING.value)
+        .where(OutboxRow.channel == "room", OutboxRow.state.in_(LEAVING))
         .where(OutboxRow.prompt_id.is_not(None))
         .limit(1)
     )

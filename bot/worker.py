@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import failpoints, inbox
+from bot.attention import Attention
 from bot.channels.base import EventKind, RoomEvent
 from bot.clock import Clock
 from bot.dispatch import Dispatcher
@@ -36,10 +37,16 @@ class Worker:
     """Takes the inbox's rows in order, and ends each."""
 
     def __init__(
-        self, house: House, store: Store, clock: Clock, dispatcher: Dispatcher, postroom: Postroom
+        self,
+        house: House,
+        store: Store,
+        clock: Clock,
+        dispatcher: Dispatcher,
+        postroom: Postroom,
+        attention: Attention,
     ) -> None:
         self.house, self.store, self.clock = house, store, clock
-        self.dispatcher, self.postroom = dispatcher, postroom
+        self.dispatcher, self.postroom, self.attention = dispatcher, postroom, attention
         self.roomdesk = Roomdesk(dispatcher.registry.capabilities.values())
 
     async def step(self) -> int:
@@ -92,7 +99,8 @@ class Worker:
         if row.reason == inbox.ECHO:
             await self._look_at_echo(session, row, incoming)
         else:
-            await self._answer(session, row, incoming)
+            async with self.attention.to(incoming.event):
+                await self._answer(session, row, incoming)
 
     async def _once(self, session: AsyncSession, row: InboxRow, incoming: Incoming) -> bool:
         """Write down that this acts; False (and the row ended) if the same message acted already."""

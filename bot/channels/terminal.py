@@ -143,5 +143,5 @@ class TerminalRooms:
             text = f"✎ {text}"
         if post.poll is not None:
             options = (f"  {number}. {label}" for number, (_, label) in enumerate(post.poll.answers, 1))
-            text = "\n".join([text, *options]) if text else "\n".join([post.poll.question, *options])
+            text = text or "\n".join([post.poll.question, *options])  # words of a poll hold its options
         return f"[{room}] {text}" if room else text

@@ -118,6 +118,7 @@ class Matrix(Server):
 
     host: str = fr("serveur", "")  # the homeserver, with or without https://
     token: SecretStr = fr("jeton", SecretStr(""))  # instead of a password
+    user: str = fr("identifiant", "", pattern=r"^(@[^:\s]+:\S+)?$")  # whole: @navette:example.org
     folder: Path = fr("dossier", Path("var/matrix"))
     device: str = fr("appareil", "Navette")
     unreadable_minutes: int = fr("illisible_minutes", 10, ge=1)

@@ -283,7 +283,7 @@ class Prompt(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     capability: Mapped[str] = mapped_column(short(30))
     kind: Mapped[str] = mapped_column(short(30))
-    audience: Mapped[str] = mapped_column(short(120), index=True)  # person:KEY, role:ROLE
+    audience: Mapped[str] = mapped_column(short(120), index=True)  # see ``asking.audiences_of``
     state: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     opened_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime | None]
