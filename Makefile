@@ -1,4 +1,4 @@
-# One command each, from a fresh machine: `make demo`, `make test`, `make check`, `make bench`.
+# One command each, from a fresh machine: `make demo`, `make demo-matrix`, `make test`, `make check`, `make bench`.
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= 2
 
-.PHONY: install demo test check bench fuzz servers clean
+.PHONY: install demo demo-matrix test check bench fuzz servers clean
 
 install: $(STAMP)
 	@:
@@ -33,6 +33,11 @@ venv-module:
 demo: install
 	@$(BIN)/navette demo $(ARGS)
 
+# On a Matrix server of its own, which is gone at the end.
+demo-matrix: install
+	@[ -e .venv-synapse/bin/synapse_homeserver ] || sh tests/servers/install.sh synapse
+	@$(BIN)/python -m tests.demo_matrix $(ARGS)
+
 # Says which server is missing and what that costs; with CI=true a missing one is a failure.
 servers:
 	@sh tests/servers/install.sh
@@ -54,4 +59,5 @@ fuzz: install
 	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-synapse tests/servers/element-client/node_modules
+	rm -rf build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
