@@ -140,7 +140,7 @@ class Posting:
 
     async def _say(self, rooms: Rooms, one: Claim) -> Outcome:
         try:
-            return await rooms.say(await self.composer.post(one))
+            outcome = await rooms.say(await self.composer.post(one))
         except ChannelError as error:
             return Outcome(Status.LATER, str(error))
         except Exception as error:
@@ -149,6 +149,8 @@ class Posting:
             # Whatever is wrong with one message must not hold back those behind it.
             log.exception("outbox %s cannot be said", one.row.id)
             return Outcome(Status.REFUSED, f"it cannot be said: {type(error).__name__}: {error}")
+        failpoints.hit("posting.accepted")
+        return outcome
 
     async def _mark(self, room: str, group: Sequence[Claim], outcomes: Sequence[Outcome]) -> list[Claim]:
         """Write down what became of a group; the room's next, in the same transaction."""

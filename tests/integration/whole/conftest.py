@@ -1,5 +1,5 @@
 """A world around one bot, as the tests of crashes have it."""
 
-from tests.crash.conftest import world
+from tests.crash.conftest import rooms_world, world
 
-__all__ = ["world"]
+__all__ = ["rooms_world", "world"]
