@@ -30,7 +30,7 @@ class Conversation:
             await self._from_navette(self._town.people[COORDINATOR], circle, room, 0)
         await self._bind_the_room()
         await self._working_group()
-        await self._asks("bruno", "reseau", "!aide")
+        await self._asks("bruno", "reseau", "!récap")
         await self._asks(COORDINATOR, ENCRYPTED, "!salons")
         await self._alone()
 
@@ -65,7 +65,7 @@ class Conversation:
             room, lambda event: _sign_on(line, event), _PATIENCE, "the sign that a line was noted"
         )
         self._tell(f"#{UNBOUND}", "Navette", sign["content"]["m.relates_to"]["key"])
-        await self._asks("karim", UNBOUND, "!aide info")
+        await self._asks("karim", UNBOUND, "!aide")
 
     async def _alone(self) -> None:
         """An encrypted room of two, where nothing needs to stand before a command."""
@@ -122,7 +122,7 @@ def _words(event: Event) -> str:
 
 def _sign_on(event_id: str, event: Event) -> bool:
     on = event["content"]["m.relates_to"]["event_id"]
-    return event["type"] == "m.reaction" and event["sender"] == NAVETTE and on == event_id
+    return bool(event["type"] == "m.reaction" and event["sender"] == NAVETTE and on == event_id)
 
 
 def _saturday(weeks: int) -> dt.date:
