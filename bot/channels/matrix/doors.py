@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
 
 from bot.channels.base import BACKOFF
 from bot.channels.matrix.halls import Halls
-from bot.channels.matrix.server import Server, path
-from bot.errors import ChannelError, LoginRefused
+from bot.channels.matrix.server import Server, ServerError, path
+from bot.errors import ChannelError
 
 log = logging.getLogger(__name__)
 
@@ -18,41 +21,77 @@ class Doors:
     def __init__(self, server: Server, halls: Halls) -> None:
         self.server, self.halls = server, halls
         self._tries: dict[str, tuple[int, float]] = {}  # what failed: how often, and when to try again
+        self._forged: set[tuple[str, str]] = set()  # upgrades that one side alone tells of
 
     async def tend(self, now: float) -> None:
         """Find and enter what we should be in.  ``now``: a clock that never goes back, in seconds."""
-        for name in self.halls.wanted:
-            if not self.halls.is_in(self.halls.resolve(name)):
-                await self._try(name, now, self._enter_wanted)
+        due = [self._try(name, now, self._enter_wanted) for name in self.halls.wanted if self._is_due(name)]
         for room, state in list(self.halls.states.items()):
-            if state.successor and room not in self.halls.replaced:
-                await self._try(room, now, self._follow)
+            told = state.successor and room not in self.halls.replaced and self.halls.is_in(room)
+            if told and state.successor not in self.halls.entering:
+                due.append(self._try(room, now, self._follow))
+        await asyncio.gather(*due)
+
+    async def answer(self, room: str, now: float, how: Callable[[str], Awaitable[object]]) -> None:
+        """``enter`` or ``leave`` where we were asked in.  Raises ChannelError.
+
+        An invitation that cannot be answered now is told again later; one that never can be, no more.
+        """
+        try:
+            await how(room)
+        except ChannelError as error:
+            self._put_off(room, now)
+            if isinstance(error, ServerError) and error.final:
+                self.halls.invites.pop(room, None)
+            raise
+        self._tries.pop(room, None)
+
+    def may_try(self, name: str, now: float) -> bool:
+        """Whether what failed may be tried again."""
+        return now >= self._tries.get(name, (0, 0.0))[1]
 
     async def enter(self, room: str, via: tuple[str, ...] = ()) -> str:
         """Join a room by id or address; its id.  Raises ChannelError."""
-        query = "".join(f"{'&' if at else '?'}via={server}" for at, server in enumerate(via))
+        query = "".join(f"{'&' if at else '?'}via={quote(server)}" for at, server in enumerate(via))
         told = await self.server.post(path("join", room) + query, {})
-        self.halls.invites.pop(room, None)
-        return str(told.get("room_id", room))
+        entered = str(told.get("room_id", room))
+        self.halls.invites.pop(entered, None)
+        if not self.halls.is_in(entered):
+            self.halls.entering.add(entered)
+        return entered
 
     async def leave(self, room: str) -> None:
         """Leave a room for good, or decline an invitation.  Raises ChannelError."""
         await self.server.post(path("rooms", room, "leave"), {})
         self.halls.invites.pop(room, None)
+        self.halls.entering.discard(room)
+        if room in self.halls.states:
+            self.halls.left.add(room)  # the server tells nothing more of what is forgotten
         await self.server.post(path("rooms", room, "forget"), {})
 
-    async def _try(self, name: str, now: float, how) -> None:  # type: ignore[no-untyped-def]
-        count, again = self._tries.get(name, (0, 0.0))
-        if now < again:
+    def _is_due(self, name: str) -> bool:
+        room = self.halls.resolve(name)
+        unknown = name.startswith("#") and name not in self.halls.names
+        outside = not self.halls.is_in(room) and room not in self.halls.entering
+        return unknown or (outside and room not in self.halls.replaced.values())
+
+    def _put_off(self, name: str, now: float) -> None:
+        count = self._tries.get(name, (0, 0.0))[0]
+        self._tries[name] = (count + 1, now + BACKOFF[min(count, len(BACKOFF) - 1)] * 2)
+
+    async def _try(self, name: str, now: float, how: Callable[[str], Awaitable[None]]) -> None:
+        if not self.may_try(name, now):
             return
         try:
             await how(name)
-            self._tries.pop(name, None)
-        except LoginRefused:
-            raise
         except ChannelError as error:
             log.warning("matrix: the door of %s: %s", name, error)
-            self._tries[name] = (count + 1, now + BACKOFF[min(count, len(BACKOFF) - 1)] * 2)
+            self._put_off(name, now)
+            if isinstance(error, ServerError) and error.final:
+                self.halls.shut.add(name)
+        else:
+            self._tries.pop(name, None)
+            self.halls.shut.discard(name)
 
     async def _enter_wanted(self, name: str) -> None:
         if name.startswith("#"):
@@ -69,14 +108,17 @@ class Doors:
         """Enter where a room says that it goes on; only if that one says that it comes from here."""
         state = self.halls.states[old]
         new = state.successor
-        if not self.halls.is_in(new):
+        if (old, new) in self._forged:
+            return
+        was_in = self.halls.is_in(new)
+        if not was_in:
             via = dict.fromkeys(member.partition(":")[2] for member in state.members)
             await self.enter(new, tuple(server for server in via if server)[:3])
         create = await self.server.get(path("rooms", new, "state", "m.room.create", ""))
         predecessor = create.get("predecessor")
-        if not isinstance(predecessor, dict) or predecessor.get("room_id") != old:
-            log.error("matrix: %s says that it goes on as %s, which does not say so", old, new)
+        if isinstance(predecessor, dict) and predecessor.get("room_id") == old:
+            return  # when it is heard, the two are linked
+        log.error("matrix: %s says that it goes on as %s, which does not say so", old, new)
+        self._forged.add((old, new))
+        if not was_in:  # else anybody's room could make us leave any other
             await self.leave(new)
-            self._tries[old] = (len(BACKOFF), float("inf"))
-            raise ChannelError("an upgrade that does not link back")
-        self.halls.replaced[old] = new

@@ -26,7 +26,12 @@ class Halls:
         self.left: set[str] = set()
         self.invites: dict[str, Invite] = {}
         self.names: dict[str, str] = {}  # address → room, as the directory said
-        self.replaced: dict[str, str] = {}  # room → where it goes on
+        self.replaced: dict[str, str] = {}  # room → where it goes on, as both say
+        self.entering: set[str] = set()  # we came in, and did not hear it yet
+        self.shut: set[str] = set()  # wanted rooms that do not let us in, or are not there
+        self._claims: dict[
+            str, tuple[str, ...]
+        ] = {}  # room that we are asked into → addresses it gives itself
         self._direct: frozenset[str] = frozenset()
         self._told: dict[str, RoomNews] = {}
 
@@ -35,12 +40,23 @@ class Halls:
         state = self.states.get(part.room, RoomState(part.room))
         for event in part.state:
             state = fold(state, event)
+        if part.joined is None:
+            return
         self.states[part.room] = state
         self.invites.pop(part.room, None)
+        self.entering.discard(part.room)
         if part.joined:
             self.left.discard(part.room)
         else:
             self.left.add(part.room)
+        if part.state:
+            self._link()
+
+    def _link(self) -> None:
+        for room, state in self.states.items():
+            after = self.states.get(state.successor)
+            if after is not None and after.replaces(state) and self.is_in(state.successor):
+                self.replaced[room] = state.successor
 
     def take_account(self, answer: Mapping[str, Any]) -> None:
         """Which rooms our account holds for direct messages (m.direct)."""
@@ -53,22 +69,43 @@ class Halls:
         """Who asks us where."""
         invites = _dict(_dict(answer.get("rooms")).get("invite"))
         for room, told in invites.items():
-            for event in _events(_dict(_dict(told).get("invite_state")).get("events")):
+            state = _events(_dict(_dict(told).get("invite_state")).get("events"))
+            self._claims[str(room)] = _claims(state)
+            for event in state:
                 if event.get("type") == MEMBER and event.get("state_key") == self.me:
                     sender, content = event.get("sender"), _dict(event.get("content"))
                     if isinstance(sender, str) and content.get("membership") == "invite":
                         direct = content.get("is_direct") is True
                         self.invites[str(room)] = Invite(str(room), sender, direct)
 
+    def asked_in(self) -> tuple[Invite, ...]:
+        """Who asks us where; not where the settings want us: we go there by ourselves."""
+        wanted = {*self.wanted, *(self.resolve(name) for name in self.wanted)}
+        return tuple(
+            invite
+            for room, invite in self.invites.items()
+            if room not in wanted and wanted.isdisjoint(self._claims.get(room, ()))
+        )
+
+    def is_on_the_way(self, name: str) -> bool:
+        """Whether a room that we are not in yet is one that we are about to enter."""
+        room = self.resolve(name)
+        wanted = name in self.wanted and name not in self.shut and room not in self.left
+        return not self.is_in(room) and (room in self.entering or wanted)
+
     def is_in(self, room: str) -> bool:
         """Whether we are in a room."""
         return room in self.states and room not in self.left
 
     def resolve(self, name: str) -> str:
-        """The room of an id or an address, where it goes on if it was upgraded."""
+        """The room of an id or an address, where it goes on if it was upgraded.
+
+        The directory's word counts for an address; before it came, that of the only room that claims it.
+        """
         room = self.names.get(name, name)
         if name.startswith("#") and name not in self.names:
-            room = next((one for one, state in self.states.items() if name in state.names), name)
+            claiming = [one for one, state in self.states.items() if name in state.names and self.is_in(one)]
+            room = claiming[0] if len(claiming) == 1 else name
         seen = {room}
         while (after := self.replaced.get(room)) is not None and after not in seen:
             room = after
@@ -108,8 +145,18 @@ class Halls:
         if room in self.left and news.standing is RoomStanding.JOINED:
             news = replace(news, standing=RoomStanding.LEFT)
         named = [name for name, found in self.names.items() if found == room]
-        names = tuple(dict.fromkeys([*named, *state.names]))
+        # Who has power in a room can let it claim any address; another room may be bound to that.
+        claimed = [name for name in state.names if self.names.get(name, room) == room]
+        names = tuple(dict.fromkeys([*named, *claimed]))
         return replace(news, names=names, person=self.direct_with(room) or "")
+
+
+def _claims(state: list[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The addresses that a room gives itself in its invitation."""
+    found = [_dict(one.get("content")) for one in state if one.get("type") == "m.room.canonical_alias"]
+    return tuple(
+        _strings([each for one in found for each in (one.get("alias"), *_strings(one.get("alt_aliases")))])
+    )
 
 
 def _dict(value: Any) -> Mapping[str, Any]:

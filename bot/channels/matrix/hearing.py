@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,13 +12,17 @@ from bot.channels.base import RoomBatch, RoomEvent
 from bot.channels.matrix import timeline
 from bot.channels.matrix.account import Account
 from bot.channels.matrix.events import Me, read_event
+from bot.channels.matrix.gaps import Gaps
 from bot.channels.matrix.halls import Halls
-from bot.channels.matrix.sealing import ENCRYPTED
+from bot.channels.matrix.sealing import ENCRYPTED, Sealing
 from bot.channels.matrix.server import STEP_SECONDS, path
-from bot.channels.matrix.timeline import RoomPart
+from bot.channels.matrix.timeline import Position, RoomPart
 from bot.errors import ChannelError
 
+log = logging.getLogger(__name__)
+
 TIMELINE = 100  # events of one room in one sync; what is beyond is fetched apart
+SPIN_SECONDS = 1.0  # a server that has nothing to say, and says so at once, is not asked more often
 NOTHING: dict[str, Any] = {"types": []}
 FILTER = json.dumps(
     {
@@ -50,36 +56,35 @@ class Hearing:
     def __init__(self, account: Account, halls: Halls) -> None:
         self.account, self.halls = account, halls
         self.knows_rooms = False  # the state of every room was heard since we began
+        self._gaps = Gaps(account.server)
         self._given: str | None = None  # the last cursor that we gave
 
     async def hear(self, cursor: str | None, timeout: float) -> RoomBatch:
         """What happened after ``cursor``.  Raises ChannelError: the same cursor may be given again."""
-        sealing = self.account.sealing
-        assert sealing is not None  # noqa: S101 - the account is open
+        sealing = sealing_of(self.account)
         await sealing.upkeep()
-        answer = await self._sync(cursor, timeout if self.knows_rooms else 0)
-        me = self.account.user
-        parts = await timeline.parts(self.account.server, answer, cursor, me)
+        since = None if cursor is None else Position.read(cursor)
+        answer = await self._sync(since, timeout)
+        parts, position = await timeline.parts(self._gaps, answer, since, self.account.user)
         # From here on nothing may fail: what nio has learnt, it learns once.
         keys = await sealing.learn(answer)
         self.halls.take_account(answer)
         for part in parts:
             self.halls.take(part)
-            if not part.joined:
+            if part.joined is False:
                 sealing.forget(part.room)
         self.halls.take_invites(answer)
         whole = not self.knows_rooms
         self.knows_rooms = True
         if cursor != self._given:
             self.halls.retell()  # what we told with that cursor was not kept
-        self._given = answer["next_batch"]
-        events = [] if cursor is None else [one for part in parts for one in self._events(part)]
+        self._given = str(position)
         return RoomBatch(
-            events=tuple(events),
-            cursor=answer["next_batch"],
+            events=() if cursor is None else tuple(one for part in parts for one in self._events(part)),
+            cursor=str(position),
             first=cursor is None,
             rooms=tuple(self.halls.news()),
-            invites=tuple(self.halls.invites.values()),
+            invites=self.halls.asked_in(),
             keys=keys,
             whole=whole,
         )
@@ -91,15 +96,14 @@ class Hearing:
 
     def unseal(self, event: Mapping[str, Any], room: str) -> Mapping[str, Any]:
         """An event as it reads: decrypted if it was encrypted and its key is there."""
-        assert self.account.sealing is not None  # noqa: S101 - the account is open
         if event.get("type") != ENCRYPTED or "state_key" in event:
             return event
-        return self.account.sealing.open(event, room) or event
+        return sealing_of(self.account).open(event, room) or event
 
     def can_open(self, event: RoomEvent) -> bool:
         """Whether the key of an unreadable event is there now."""
-        assert self.account.sealing is not None  # noqa: S101 - the account is open
-        return event.sealed is not None and self.account.sealing.open(event.sealed, event.room) is not None
+        sealed = event.sealed
+        return sealed is not None and sealing_of(self.account).open(sealed, event.room) is not None
 
     def read(self, event: Mapping[str, Any], room: str) -> RoomEvent | None:
         """What one event of the server says."""
@@ -108,16 +112,43 @@ class Hearing:
         return read_event(self.unseal(event, room), room, me, direct=direct)
 
     def _events(self, part: RoomPart) -> list[RoomEvent]:
-        found = [self.read(event, part.room) for event in part.events]
-        return [one for one in found if one is not None]
+        found = []
+        for event in part.events:
+            try:
+                one = self.read(event, part.room)
+            except ChannelError:
+                raise
+            except Exception as error:  # noqa: BLE001 - it would come with every look: we would be deaf for good
+                # Its words may stand in the error: they are nobody's to read in a log.
+                log.error("matrix: an event of %s cannot be read: %s", part.room, type(error).__name__)  # noqa: TRY400
+                continue
+            if one is not None:
+                found.append(one)
+        return found
 
-    async def _sync(self, cursor: str | None, timeout: float) -> dict[str, Any]:
-        query = {"filter": FILTER, "timeout": str(int(timeout * 1000)), "set_presence": "offline"}
-        if cursor is not None:
-            query["since"] = cursor
-            if not self.knows_rooms:
-                query["full_state"] = "true"
+    async def _sync(self, since: Position | None, timeout: float) -> dict[str, Any]:
+        loop = asyncio.get_running_loop()
+        query = {"filter": FILTER, "set_presence": "offline"}
+        if since is not None:
+            query["since"] = since.place
+            timeout = min(timeout, self._gaps.patience(since.owed))
+        if not self.knows_rooms:
+            timeout = 0
+            query["full_state"] = "true"
+        query["timeout"] = str(int(timeout * 1000))
+        began = loop.time()
         answer = await self.account.server.get(path("sync"), query, timeout=timeout + STEP_SECONDS)
-        if not isinstance(answer.get("next_batch"), str) or not answer["next_batch"]:
+        place = answer.get("next_batch")
+        if not isinstance(place, str) or not place.isprintable() or not place:
             raise ChannelError("matrix: a sync without an end")
+        if since is not None and place == since.place and not answer.get("rooms"):
+            early = min(timeout, SPIN_SECONDS) - (loop.time() - began)
+            await asyncio.sleep(max(0.0, early))
         return answer
+
+
+def sealing_of(account: Account) -> Sealing:
+    """The keys of an account that is open.  Raises ChannelError after its end."""
+    if account.sealing is None:
+        raise ChannelError("matrix: the connection was closed")
+    return account.sealing

@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bot.channels.base import Outcome, Post, RoomBatch, RoomEvent
@@ -14,15 +15,16 @@ from bot.channels.matrix.account import Account, Credentials
 from bot.channels.matrix.doors import Doors
 from bot.channels.matrix.halls import Halls
 from bot.channels.matrix.hearing import Hearing
-from bot.channels.matrix.server import path
+from bot.channels.matrix.server import Revoked, path
 from bot.channels.matrix.speaking import Speaking
 from bot.clock import Clock
-from bot.errors import ChannelError, LoginRefused
+from bot.errors import ChannelError
 
 log = logging.getLogger(__name__)
 
 CONNECTED_SECONDS = 30.0  # what is to be said waits so long for the first look at the rooms
 TYPING_MS = 20_000
+COURTESY_SECONDS = 5.0  # that we show what we read is worth no longer waiting
 
 
 class MatrixRooms:
@@ -45,15 +47,25 @@ class MatrixRooms:
 
     async def hear(self, cursor: str | None, timeout: float) -> RoomBatch:
         """See ``Rooms``."""
+        try:
+            return await self._hear(cursor, timeout)
+        except Revoked as gone:
+            if not gone.soft:
+                raise
+        await self.close()  # the same device, with the same keys, logs in again
+        return await self._hear(cursor, timeout)
+
+    async def _hear(self, cursor: str | None, timeout: float) -> RoomBatch:
         hearing = self._hearing or await self._open()
-        fresh = not hearing.knows_rooms
-        if fresh:
+        if not hearing.knows_rooms:
             await hearing.old_invites()
         batch = await hearing.hear(cursor, timeout)
         self._ready.set()
         if self._tending is None or self._tending.done():
             self._tending = asyncio.create_task(self._tend())
-        return batch
+        now, doors = time.monotonic(), self._doors
+        invites = [one for one in batch.invites if doors is None or doors.may_try(one.room, now)]
+        return replace(batch, invites=tuple(invites))
 
     async def say(self, post: Post) -> Outcome:
         """See ``Rooms``."""
@@ -61,18 +73,23 @@ class MatrixRooms:
             await asyncio.wait_for(self._ready.wait(), CONNECTED_SECONDS)
         except TimeoutError:
             raise ChannelError("matrix: not connected yet") from None
-        assert self._speaking is not None  # noqa: S101 - made before it is ready
+        if self._speaking is None:
+            raise ChannelError("matrix: not connected any more")
         return await self._speaking.say(post)
 
     async def enter(self, room: str) -> None:
         """See ``Rooms``."""
-        assert self._doors is not None  # noqa: S101 - invitations come by hear
-        await self._doors.enter(room)
+        await self._answer(room, Doors.enter)
 
     async def leave(self, room: str) -> None:
         """See ``Rooms``."""
-        assert self._doors is not None  # noqa: S101 - invitations come by hear
-        await self._doors.leave(room)
+        await self._answer(room, Doors.leave)
+
+    async def _answer(self, room: str, how: Callable[[Doors, str], Awaitable[object]]) -> None:
+        doors = self._doors
+        if doors is None:
+            raise ChannelError("matrix: not connected")
+        await doors.answer(room, time.monotonic(), lambda one: how(doors, one))
 
     async def reread(self, event: RoomEvent) -> RoomEvent | None:
         """See ``Rooms``."""
@@ -88,8 +105,9 @@ class MatrixRooms:
         content = {"typing": busy} | ({"timeout": TYPING_MS} if busy else {})
         with contextlib.suppress(ChannelError):
             if event_id:
-                await server.post(path("rooms", room, "receipt", "m.read", event_id), {})
-            await server.put(path("rooms", room, "typing", me), content)
+                where = path("rooms", room, "receipt", "m.read", event_id)
+                await server.post(where, {}, timeout=COURTESY_SECONDS)
+            await server.put(path("rooms", room, "typing", me), content, timeout=COURTESY_SECONDS)
 
     async def close(self) -> None:
         """See ``Rooms``."""
@@ -97,6 +115,7 @@ class MatrixRooms:
         if self._tending is not None:
             self._tending.cancel()
             await asyncio.gather(self._tending, return_exceptions=True)
+            self._tending = None
         account, self._account = self._account, None
         self._hearing = self._speaking = self._doors = None
         if account is not None:
@@ -104,9 +123,12 @@ class MatrixRooms:
 
     async def _tend(self) -> None:
         """See to the doors, beside what is heard: a server that does not answer holds up nobody."""
-        assert self._doors is not None  # noqa: S101 - there is one while we hear
-        with contextlib.suppress(LoginRefused):
+        if self._doors is None:
+            return
+        try:
             await self._doors.tend(time.monotonic())
+        except Exception:
+            log.exception("matrix: the doors")  # a defect there must not end our hearing
 
     async def _open(self) -> Hearing:
         account = Account(self._credentials, self._folder)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import aiohttp
 
+from bot.channels.matrix import shallow
 from bot.errors import ChannelError, LoginRefused
 
 CLIENT = "/_matrix/client/v3"
@@ -31,8 +32,12 @@ class ServerError(ChannelError):
 
     @property
     def final(self) -> bool:
-        """Whether the same request would be refused again."""
-        return self.status in (400, 403, 404, 405, 413) and self.code != "M_LIMIT_EXCEEDED"
+        """Whether the same request would be refused again.
+
+        What has no code of Matrix was said by whatever stands before the server: a page for a maintenance,
+        say, or a path that is led elsewhere for a while.
+        """
+        return self.status in (400, 403, 404, 405, 413) and self.code not in ("", "M_UNRECOGNIZED")
 
 
 class Limited(ServerError):
@@ -57,6 +62,7 @@ class Server:
     def __init__(self, base: str, token: str = "") -> None:
         self.base, self.token = base.rstrip("/"), token
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
 
     async def get(
         self, path: str, query: Mapping[str, str] | None = None, *, timeout: float = STEP_SECONDS
@@ -64,9 +70,9 @@ class Server:
         """GET; see ``call``."""
         return await self.call("GET", path, query=query, timeout=timeout)
 
-    async def put(self, path: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    async def put(self, path: str, content: Mapping[str, Any], **more: Any) -> dict[str, Any]:
         """PUT; see ``call``."""
-        return await self.call("PUT", path, content)
+        return await self.call("PUT", path, content, **more)
 
     async def post(self, path: str, content: Mapping[str, Any], **more: Any) -> dict[str, Any]:
         """POST; see ``call``."""
@@ -122,12 +128,15 @@ class Server:
             raise ChannelError(f"{what}: {type(error).__name__} {error}") from None
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Let go of the connections, for good: whoever still asks gets a ChannelError."""
+        self._closed = True
         if self._session is not None:
             await self._session.close()
             self._session = None
 
     def _http(self) -> aiohttp.ClientSession:
+        if self._closed:
+            raise ChannelError("matrix: the connection was closed")
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=15), trust_env=True
@@ -137,7 +146,7 @@ class Server:
 
 def path(*steps: str) -> str:
     """A path of the client-server API, each step quoted."""
-    return CLIENT + "".join(f"/{quote(step, safe='')}" for step in steps)
+    return CLIENT + "".join(f"/{quote(step, safe='', errors='replace')}" for step in steps)
 
 
 async def _body(answer: aiohttp.ClientResponse) -> Any:
@@ -148,8 +157,8 @@ async def _body(answer: aiohttp.ClientResponse) -> Any:
         if len(raw) > MOST_BYTES:
             return None
     try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
+        return shallow.load(raw)
+    except ValueError:
         return None
 
 
@@ -166,7 +175,7 @@ def _error(what: str, answer: aiohttp.ClientResponse, body: Any) -> ChannelError
 def _pause(fields: Mapping[str, Any], answer: aiohttp.ClientResponse) -> float:
     """How long to wait, in seconds: the header of today, the field of before."""
     after = answer.headers.get("Retry-After", "")
-    if after.isdigit():
+    if after.isascii() and after.isdigit() and len(after) < 10:
         return float(after)
     told = fields.get("retry_after_ms")
     return told / 1000 if isinstance(told, int | float) and 0 < told < 3_600_000 else 5.0

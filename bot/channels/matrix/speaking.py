@@ -12,8 +12,9 @@ from nio.crypto.attachments import encrypt_attachment
 from bot.channels.base import Outcome, Post, PostFile, Status
 from bot.channels.matrix.account import Account
 from bot.channels.matrix.content import MARK, Piece, contents_of, file_content
+from bot.channels.matrix.gaps import Event, events_of
 from bot.channels.matrix.halls import Halls
-from bot.channels.matrix.hearing import Hearing
+from bot.channels.matrix.hearing import Hearing, sealing_of
 from bot.channels.matrix.privately import Privately
 from bot.channels.matrix.server import Limited, ServerError, path
 from bot.clock import Clock
@@ -23,9 +24,10 @@ log = logging.getLogger(__name__)
 
 # Synapse forgets transaction ids after 24 h: what may have been said before that is looked for.
 REMEMBERED = dt.timedelta(hours=20)
-LOOKED_AT, PAGE = 2000, 100  # events of a room, when it is; and at once
+LOOKED_AT, PAGE = 10_000, 100  # events of a room, when it is; and at once
 CLOCKS_APART = dt.timedelta(minutes=5)
 PATIENCE = 120.0  # seconds that a rate limit may take before the others of the outbox go on
+BREATH = 0.5  # seconds, at the least, between tries while it lasts, whatever the server says
 RETRIES = (0.3, 1.0, 3.0)  # seconds between tries when the connection breaks: the same transaction id
 
 
@@ -35,46 +37,55 @@ class Speaking:
     def __init__(self, account: Account, halls: Halls, hearing: Hearing, clock: Clock) -> None:
         self.account, self.halls, self.hearing, self.clock = account, halls, hearing, clock
         self._privately = Privately(account, halls)
+        self._turns: dict[str, asyncio.Lock] = {}  # room → whose turn it is: first come, first said
 
     async def say(self, post: Post) -> Outcome:
         """Say one thing.  Raises ChannelError if it may be tried again with the same transaction id."""
         try:
             room = await self._room_of(post)
             if not self.halls.is_in(room):
+                if self.halls.is_on_the_way(post.room):
+                    raise ChannelError(f"matrix: not in the room {room} yet")
                 return Outcome(Status.REFUSED, f"we are not in the room {room}")
-            said = await self._said_before(room, post)
-            if said is None:
-                said = await self._say_all(room, post)
-            return Outcome(Status.ACCEPTED, external_id=said)
+            async with self._turns.setdefault(room, asyncio.Lock()):
+                event = await self._say_all(room, post, await self._said_before(room, post))
+            return Outcome(Status.ACCEPTED, external_id=event)
         except Limited:
             raise
         except ServerError as error:
             if error.code == "M_DUPLICATE_ANNOTATION":
                 return Outcome(Status.ACCEPTED, "the same reaction was there")
-            if error.final:
+            if error.final and not self._goes_on_elsewhere(post):
                 return Outcome(Status.REFUSED, str(error))
             raise
+
+    def _goes_on_elsewhere(self, post: Post) -> bool:
+        """Whether the room was upgraded, and the way to its successor is not at its end."""
+        state = self.halls.states.get(self.halls.resolve(post.room)) if not post.person else None
+        return state is not None and state.tombstoned and state.room not in self.halls.shut
 
     async def _room_of(self, post: Post) -> str:
         if not post.person:
             return self.halls.resolve(post.room)
         return await self._privately.room_with(post.person, post.room)
 
-    async def _say_all(self, room: str, post: Post) -> str | None:
-        first: str | None = None
-        for piece in contents_of(post, mark=post.txn):
-            event = await self._send(room, piece, post.txn)
-            first = first or event
+    async def _say_all(self, room: str, post: Post, said: list[str]) -> str | None:
+        """Say each piece in order, those apart that were said before; the event id of the first."""
+        events = list(said)
+        pieces = contents_of(post, mark=post.txn)
+        for piece in pieces[len(said) :]:
+            events.append(await self._send(room, piece, post.txn))
         for number, file in enumerate(post.files, 1):
+            if len(pieces) + number <= len(said):
+                continue
             content = await self._upload(room, file, post)
-            event = await self._send(room, Piece("m.room.message", content, f".file{number}"), post.txn)
-            first = first or event
-        return first
+            piece = Piece("m.room.message", content, f".file{number}")
+            events.append(await self._send(room, piece, post.txn))
+        return events[0] if events else None
 
     async def _send(self, room: str, piece: Piece, txn: str) -> str:
         """The event id of one piece; its transaction id is the post's with the piece's own ending."""
-        assert self.account.sealing is not None  # noqa: S101 - the account is open
-        kind, content = await self.account.sealing.seal(room, piece.type, piece.content)
+        kind, content = await sealing_of(self.account).seal(room, piece.type, piece.content)
         where = path("rooms", room, "send", kind, f"{txn}{piece.txn_suffix}")
         told = await self._insist(where, content)
         event = told.get("event_id")
@@ -92,7 +103,7 @@ class Speaking:
             except Limited as limit:
                 if loop.time() + limit.seconds > until:
                     raise
-                pause = limit.seconds
+                pause = max(limit.seconds, BREATH)
             except ServerError as error:
                 if error.status < 500:
                     raise
@@ -115,27 +126,37 @@ class Speaking:
             raise ChannelError("matrix: an upload without an address")
         return file_content(file, url, sealed, mark=post.txn, post=post)
 
-    async def _said_before(self, room: str, post: Post) -> str | None:
-        """The event that says this already, for what is older than the server's memory of transactions."""
+    async def _said_before(self, room: str, post: Post) -> list[str]:
+        """The events that say this already, in order: only for what the server may have forgotten.
+
+        Since its pieces are said in order, they are the first ones.
+        """
         if post.first_at is None or self.clock.now() - post.first_at < REMEMBERED:
-            return None
+            return []
         oldest = (post.first_at - CLOCKS_APART).timestamp() * 1000
-        position, found = "", None
+        query, found = {"dir": "b", "limit": str(PAGE)}, []
         for _ in range(LOOKED_AT // PAGE):
-            query = {"dir": "b", "limit": str(PAGE)} | ({"from": position} if position else {})
             told = await self.account.server.get(path("rooms", room, "messages"), query)
-            page = [one for one in told.get("chunk") or [] if isinstance(one, dict)]
+            page = events_of(told.get("chunk"))
             for event in page:
                 if event.get("sender") == self.account.user and self._mark_of(event, room) == post.txn:
-                    found = str(event["event_id"])  # the first of its pieces comes last
-            position = str(told.get("end") or "")
-            if not page or not position or page[-1].get("origin_server_ts", 0) < oldest:
+                    found.append(str(event.get("event_id")))
+            end = told.get("end")
+            # One of them may lie about its time; a whole page does not.
+            if not isinstance(end, str) or (page and all(_stamp(event) < oldest for event in page)):
                 break
-        return found
+            query["from"] = end
+        return found[::-1]
 
-    def _mark_of(self, event: dict[str, Any], room: str) -> object:
+    def _mark_of(self, event: Event, room: str) -> object:
         content = self.hearing.unseal(event, room).get("content")
         return content.get(MARK) if isinstance(content, dict) else None
+
+
+def _stamp(event: Event) -> float:
+    """When an event says that it was sent, in milliseconds since 1970."""
+    stamp = event.get("origin_server_ts")
+    return stamp if isinstance(stamp, int | float) else 0
 
 
 def _next(pauses: Any, error: ChannelError) -> float:

@@ -2,107 +2,127 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from bot.channels.matrix.server import Server, ServerError, path
-from bot.errors import ChannelError
+from bot.channels.matrix.gaps import Event, Gaps, events_of
 
-log = logging.getLogger(__name__)
+_SEPARATOR = "\n"
 
-PAGE = 250  # events a request; servers may give fewer
-MOST_PAGES = 2000
-Event = Mapping[str, Any]
+
+@dataclass(frozen=True)
+class Position:
+    """Where we are: in the server's stream, and in each room that could not be read so far.
+
+    ``owed``: room → the place in the stream after which nothing of it was given.
+    """
+
+    place: str
+    owed: Mapping[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def read(cursor: str) -> Position:
+        """The position that ``str`` made."""
+        place, _, owed = cursor.partition(_SEPARATOR)
+        return Position(place, json.loads(owed) if owed else {})
+
+    def __str__(self) -> str:
+        return self.place + (_SEPARATOR + json.dumps(self.owed, sort_keys=True) if self.owed else "")
 
 
 @dataclass(frozen=True)
 class RoomPart:
-    """What one sync says of one room: all of its state in order, and the events that we may act on."""
+    """What one sync says of one room: all of its state in order, and the events that we may act on.
+
+    ``joined`` is None for a room of which the server said nothing new: only what was owed came.
+    """
 
     room: str
-    joined: bool
+    joined: bool | None
     state: tuple[Event, ...]
     events: tuple[Event, ...]
 
 
-async def parts(server: Server, answer: Mapping[str, Any], since: str | None, me: str) -> list[RoomPart]:
-    """The rooms of a sync, gaps filled back to ``since``; with None, nothing is fetched.
+async def parts(
+    gaps: Gaps, answer: Mapping[str, Any], since: Position | None, me: str
+) -> tuple[list[RoomPart], Position]:
+    """The rooms of a sync, gaps filled back to ``since``, and the position after it.
 
-    Raises ChannelError when a gap cannot be filled now.
+    With None nothing is fetched.  A room whose gap cannot be filled now is owed all of its events; the
+    others do not wait for it.  Raises LoginRefused.
     """
-    found = []
+    place = answer["next_batch"]
+    owed = since.owed if since is not None else {}
+    found, still_owed, told_of = [], {}, set()
+    for room, joined, told in _told(answer):
+        told_of.add(room)
+        timeline = _dict(told.get("timeline"))
+        events = events_of(timeline.get("events"))
+        state = [*events_of(_dict(told.get("state")).get("events")), *_of_state(events)]
+        back_to = owed.get(room)
+        if back_to is None and since is not None and timeline.get("limited"):
+            back_to = since.place
+        if back_to is not None:
+            start = timeline.get("prev_batch")
+            if not isinstance(start, str):
+                start, events = place, []
+            missed = await gaps.fill(room, start, back_to)
+            if missed is None:
+                still_owed[room] = back_to
+            events = [*missed, *events] if missed is not None else []
+        found.append(RoomPart(room, joined, tuple(state), tuple(while_in(events, me))))
+    for room, back_to in owed.items():
+        if room not in told_of:
+            missed = await gaps.fill(room, place, back_to)
+            if missed is None:
+                still_owed[room] = back_to
+            found.append(RoomPart(room, None, (), tuple(while_in(missed or [], me))))
+    return found, Position(place, still_owed)
+
+
+def while_in(events: list[Event], me: str) -> list[Event]:
+    """What was said while we were in the room: its past, and what we were not to hear, is not acted on."""
+    inside, kept = _began_inside(events, me), []
+    for event in events:
+        if _is_membership(event, me):
+            now = _membership(event.get("content")) == "join"
+            if inside or now:
+                kept.append(event)
+            inside = now
+        elif inside:
+            kept.append(event)
+    return kept
+
+
+def _began_inside(events: list[Event], me: str) -> bool:
+    """Whether we were in the room before the first of these events."""
+    first = next((one for one in events if _is_membership(one, me)), None)
+    if first is None:
+        return True
+    before = _dict(first.get("unsigned")).get("prev_content") or first.get("prev_content")
+    if before:
+        return bool(_membership(before) == "join")
+    return _membership(first.get("content")) in ("leave", "ban")
+
+
+def _told(answer: Mapping[str, Any]) -> Iterator[tuple[str, bool, Mapping[str, Any]]]:
     for section, joined in (("join", True), ("leave", False)):
         for room, told in _dict(_dict(answer.get("rooms")).get(section)).items():
-            timeline = _dict(_dict(told).get("timeline"))
-            state = _events(_dict(_dict(told).get("state")).get("events"))
-            events = _events(timeline.get("events"))
-            start = timeline.get("prev_batch")
-            missing = timeline.get("limited") and since is not None and not _has_entered(events, me)
-            if missing and since is not None and isinstance(start, str):
-                events = [*await _gap(server, str(room), start, since, me), *events]
-            state += [one for one in events if "state_key" in one]
-            found.append(RoomPart(str(room), joined, tuple(state), tuple(_since_entry(events, me))))
-    return found
+            yield room, joined, _dict(told)
 
 
-async def _gap(server: Server, room: str, start: str, since: str, me: str) -> list[Event]:
-    """What happened between ``since`` and ``start``, in order; from our entry on, if we entered meanwhile."""
-    backwards: list[Event] = []
-    position = start
-    for _ in range(MOST_PAGES):
-        query = {"dir": "b", "from": position, "to": since, "limit": str(PAGE)}
-        try:
-            told = await server.get(path("rooms", room, "messages"), query)
-        except ServerError as error:
-            if not error.final:
-                raise
-            # We may no longer look there: what was said to us in it cannot be had any more.
-            log.error("matrix: what happened meanwhile in %s cannot be read: %s", room, error)  # noqa: TRY400 - its stack tells nothing
-            break
-        page = _events(told.get("chunk"))
-        backwards += page
-        end = told.get("end")
-        if _has_entered(page, me) or not isinstance(end, str) or end == position or not told.get("chunk"):
-            break
-        position = end
-    else:
-        raise ChannelError(f"matrix: the gap in {room} has no end")
-    return backwards[::-1]
-
-
-def _since_entry(events: list[Event], me: str) -> list[Event]:
-    """Without what was said before we came in: a room's past is not acted on."""
-    for at in range(len(events) - 1, -1, -1):
-        if is_entry(events[at], me):
-            left = any(_is_leaving(one, me) for one in events[:at])
-            return events if left else events[at:]
-    return events
-
-
-def _has_entered(events: list[Event], me: str) -> bool:
-    return any(is_entry(one, me) for one in events)
-
-
-def is_entry(event: Event, me: str) -> bool:
-    """Whether this is us coming into the room (and not a change of our name)."""
-    if not _is_membership(event, me) or _dict(event.get("content")).get("membership") != "join":
-        return False
-    before = _dict(event.get("unsigned")).get("prev_content") or event.get("prev_content")
-    return _dict(before).get("membership") != "join"
-
-
-def _is_leaving(event: Event, me: str) -> bool:
-    return _is_membership(event, me) and _dict(event.get("content")).get("membership") in ("leave", "ban")
+def _of_state(events: list[Event]) -> list[Event]:
+    return [one for one in events if "state_key" in one]
 
 
 def _is_membership(event: Event, me: str) -> bool:
     return event.get("type") == "m.room.member" and event.get("state_key") == me
 
 
-def _events(value: Any) -> list[Event]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+def _membership(content: Any) -> Any:
+    return _dict(content).get("membership")
 
 
 def _dict(value: Any) -> Mapping[str, Any]:
