@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-BUSY_MILLISECONDS = 10_000
+from bot.store import driver
+
+BUSY_SECONDS = 10.0
 
 
 class Store:
@@ -26,6 +28,7 @@ class Store:
     def _engine(self, begin: str, pool_size: int) -> AsyncEngine:
         engine = create_async_engine(
             f"sqlite+aiosqlite:///{self.path}",
+            connect_args={"async_creator_fn": driver.connect},
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=60,
@@ -39,7 +42,7 @@ class Store:
             connection.isolation_level = None
             cursor = connection.cursor()
             for pragma in (
-                f"busy_timeout={BUSY_MILLISECONDS}",
+                f"busy_timeout={int(BUSY_SECONDS * 1000)}",
                 "journal_mode=WAL",
                 f"synchronous={self.synchronous}",
                 "foreign_keys=ON",
@@ -50,9 +53,8 @@ class Store:
 
         @event.listens_for(engine.sync_engine, "begin")
         def begin_ourselves(connection: Any) -> None:
-            # One visit to the driver's thread instead of a cursor's three: small transactions are many.
-            driver = connection.connection.dbapi_connection
-            driver.run_async(lambda raw: raw.execute_fetchall(f"BEGIN {begin}"))
+            adapted = connection.connection.dbapi_connection
+            adapted.run_async(lambda raw: raw.begin(begin, BUSY_SECONDS))
 
         return engine
 

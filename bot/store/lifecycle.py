@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from bot.errors import StoreError
 from bot.store import files, meta
-from bot.store.engine import BUSY_MILLISECONDS, Store
+from bot.store.engine import BUSY_SECONDS, Store
 from bot.store.migrations import VERSION_TABLE, revisions
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def _revision(path: Path) -> str | None:
     """The revision of the file, or None when there is none or it is empty."""
     if not path.exists():
         return None
-    with closing(sqlite3.connect(path, timeout=BUSY_MILLISECONDS / 1000)) as connection:
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
         names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         if not names:
             return None
