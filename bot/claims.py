@@ -109,6 +109,23 @@ async def claim(work: Work, width: int, bodies: Mapping[int, Body]) -> list[Clai
     return []
 
 
+async def glance(work: Work, busy: Collection[str]) -> list[Claim] | None:
+    """What may be said now without writing anything first: answers that no gate holds back.
+
+    None if there is more to it, and ``claim_posts`` must look.
+    """
+    look = await Look.begin(work)
+    query = READY_POSTS.where(OutboxRow.recipient.not_in(busy)) if busy else READY_POSTS
+    claimed: list[Claim] = []
+    for row in await _ready(work, query, {"channel": "room", "width": POSTS_AT_ONCE}, None):
+        if row.klass != Klass.ANSWER.value or look.gates.paused:
+            return None
+        if await look.judge(row, released=sum(gates.counts(one.row) for one in claimed)) is not Verdict.GO:
+            return None
+        claimed.append(Claim(row, await work.session.get_one(Body, row.body_id)))
+    return claimed
+
+
 async def claim_posts(work: Work, busy: Collection[str], room: str | None = None) -> list[Claim]:
     """What may be said now in the rooms that are not ``busy`` (or in ``room`` alone), in order.
 

@@ -7,19 +7,22 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.authority import Held, Member, Role
 from bot.settings.model import PersonEntry, Settings
 from bot.store.tables import Contact, Meta, Person, Place, RoleRow
 
+OF_CONTACT = select(Contact.person_id).where(
+    Contact.channel == bindparam("channel"), Contact.value == bindparam("value")
+)
+
 
 async def by_contact(session: AsyncSession, channel: str, value: str, now: dt.datetime) -> Member | None:
     """The person whose address or chat id this is."""
-    person_id = await session.scalar(
-        select(Contact.person_id).where(Contact.channel == channel, Contact.value == value.strip().lower())
-    )
+    values = {"channel": channel, "value": value.strip().lower()}
+    person_id = await session.scalar(OF_CONTACT, values)
     if person_id is None:
         return None
     return next(iter(await _members(session, [person_id], now)), None)

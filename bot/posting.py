@@ -70,12 +70,8 @@ class Posting:
         self._reap()
         if self.rooms is None or self.stopping:
             return len(self._queues)
-        now = self.clock.now()
-        async with self.store.read() as session:
-            waiting = await claims.anything(session, now, "room")
-        if waiting:
-            for room, group in (await self._take()).items():
-                self._queues[room] = asyncio.create_task(self._speak(self.rooms, room, group))
+        for room, group in (await self._ready()).items():
+            self._queues[room] = asyncio.create_task(self._speak(self.rooms, room, group))
         return len(self._queues)
 
     async def rest(self, bell: asyncio.Event) -> None:
@@ -98,23 +94,29 @@ class Posting:
             if error is not None:
                 raise error
 
-    async def _take(self) -> dict[str, list[Claim]]:
+    async def _ready(self) -> dict[str, list[Claim]]:
+        """What may be said now, by room."""
+        now, busy = self.clock.now(), list(self._queues)
+        async with self.store.read() as session:
+            # Somebody may be waiting for these: the fewest steps.
+            plain = await claims.glance(Work(self.house, session, now), busy)
+            if plain:
+                return _by_room(plain)
+            if plain is not None and not await claims.anything(session, now, "room"):
+                return {}
         async with self.store.write() as session:
-            work = Work(self.house, session, self.clock.now())
+            work = Work(self.house, session, now)
             await claims.put_aside(work)
-            return await self._claim(work, busy=list(self._queues))
+            return await self._claim(work, busy=busy)
 
     async def _claim(
         self, work: Work, *, busy: Sequence[str] = (), room: str | None = None
     ) -> dict[str, list[Claim]]:
-        taken: dict[str, list[Claim]] = {}
-        for one in await claims.claim_posts(work, busy, room):
-            taken.setdefault(one.row.recipient, []).append(one)
+        claimed = await claims.claim_posts(work, busy, room)
         await work.session.flush()
-        for group in taken.values():
-            for one in group:
-                work.session.expunge(one.row)
-        return taken
+        for one in claimed:
+            work.session.expunge(one.row)
+        return _by_room(claimed)
 
     async def _speak(self, rooms: Rooms, room: str, group: list[Claim]) -> int:
         """Say one room's rows until none is left; how many."""
@@ -181,3 +183,10 @@ class Posting:
             note(row, outcome.detail)
             row.state = OutboxState.PENDING.value
             row.not_before = work.now + BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
+
+
+def _by_room(claimed: Sequence[Claim]) -> dict[str, list[Claim]]:
+    rooms: dict[str, list[Claim]] = {}
+    for one in claimed:
+        rooms.setdefault(one.row.recipient, []).append(one)
+    return rooms

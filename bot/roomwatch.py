@@ -26,11 +26,14 @@ class RoomWatch:
         self.store, self.clock, self.rooms, self.connections = store, clock, rooms, connections
         self._key_wait = key_wait
         self._failures = 0
+        self._cursor: str | None = None  # how far we are, as it is written
         self._started = False  # keys may have come while we were away
 
     async def step(self, timeout: float) -> int:
         """Commit what happened since the cursor; waits up to ``timeout`` seconds.  Raises ChannelError."""
-        cursor = await inbox.cursor_of(self.store, self.rooms.name)
+        cursor, self._cursor = self._cursor, None  # read again if anything goes wrong
+        if cursor is None:
+            cursor = await inbox.cursor_of(self.store, self.rooms.name)
         batch = await self.rooms.hear(cursor, timeout)
         self.connections.problems[self.rooms.name], self._failures = "", 0
         moved = 0
@@ -38,6 +41,7 @@ class RoomWatch:
             moved = await inbox.receive_events(
                 self.store, self.rooms.name, batch, self.clock.now(), key_wait=self._key_wait
             )
+        self._cursor = batch.cursor
         moved += await self._read_again(batch)
         return moved + await self._answer_invites(batch.invites)
 

@@ -29,7 +29,7 @@ from tests.servers.synapse import Synapse, make_matrix_folder
 CLIENT = "/_matrix/client/v3"
 COMMANDS, SENDERS = 500, 5
 TRIPS = 60
-ROUNDS = 2
+ROUNDS = 1
 LIMIT_SECONDS = 100
 
 _SETTINGS = """
