@@ -38,8 +38,6 @@ def main() -> int:
     if not is_present("synapse"):
         print("Synapse n'est pas installé : sh tests/servers/install.sh", file=sys.stderr)
         return 1
-    # The members' clients complain of what they have no keys for yet: nobody waits for that.
-    logging.getLogger("nio").setLevel(logging.CRITICAL)
     try:
         heard = asyncio.run(show(wait=not chosen.no_wait))
     except KeyboardInterrupt:
@@ -55,6 +53,8 @@ async def show(*, wait: bool) -> list[Event]:
 
     Returns what a member saw in the room of UNBOUND.
     """
+    # The members' clients complain of what they have no keys for yet: nobody waits for that.
+    logging.getLogger("nio").setLevel(logging.CRITICAL)
     this = asyncio.current_task()
     assert this is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
