@@ -19,6 +19,7 @@ from typing import Any
 
 import nio
 import nio.store
+from nio.crypto.olm_machine import Olm
 
 import handlers.rooms  # noqa: F401 - read before the fork
 from bot import failpoints, resources, roomwatch
@@ -39,9 +40,9 @@ STEPS: dict[str, tuple[type, str]] = {
     "rooms.made": (Privately, "_learn"),
     "keys.learnt": (Sealing, "learn"),
     "keys.shared": (Sealing, "_share"),
-    "keys.uploaded": (nio.AsyncClient, "keys_upload"),
     "events.heard": (MatrixRooms, "hear"),
 }
+KEYS_UPLOADED = "keys.uploaded"
 
 
 def main(settings_file: Path, clock_file: Path, log_file: Path, points: str, words: Path) -> None:
@@ -51,7 +52,8 @@ def main(settings_file: Path, clock_file: Path, log_file: Path, points: str, wor
     hasten()
     for place, (owner, step) in STEPS.items():
         setattr(owner, step, _then_hit(getattr(owner, step), place))
-    resources.templates = lambda: words  # type: ignore[assignment]
+    Olm.handle_response = _first_hit(Olm.handle_response)
+    resources.templates = lambda: words
     module = ModuleType("handlers.loom")
     module.__spec__ = importlib.machinery.ModuleSpec("handlers.loom", None)
     module.capability = rooms_loom.capability  # type: ignore[attr-defined]
@@ -63,8 +65,20 @@ def main(settings_file: Path, clock_file: Path, log_file: Path, points: str, wor
 
 def hasten() -> None:
     """Tests do not wait for servers as long as people may."""
-    roomwatch.BACKOFF = (0.2, 0.2, 0.5)
-    speaking.RETRIES = (0.1, 0.2)
+    for module, name, seconds in ((roomwatch, "BACKOFF", (0.2, 0.2, 0.5)), (speaking, "RETRIES", (0.1, 0.2))):
+        setattr(module, name, seconds)
+
+
+def _first_hit(learn: Callable[[Olm, Any], None]) -> Callable[[Olm, Any], None]:
+    """The server has our keys, and our disk does not have them yet."""
+
+    @functools.wraps(learn)
+    def learnt(machine: Olm, response: Any) -> None:
+        if isinstance(response, nio.KeysUploadResponse):
+            failpoints.hit(KEYS_UPLOADED)
+        learn(machine, response)
+
+    return learnt
 
 
 def _then_hit(step: Callable[..., Any], place: str) -> Callable[..., Any]:

@@ -10,9 +10,9 @@ import re
 
 import pytest
 
-from tests.crash.rooms_driver import STEPS
+from tests.crash.rooms_driver import KEYS_UPLOADED, STEPS
 from tests.crash.rooms_oracle import Talk, quiet
-from tests.crash.rooms_world import RoomsWorld
+from tests.crash.rooms_world import MakeMember, RoomsWorld
 from tests.crash.world import ROOT
 
 ROOMS_PATH = re.compile(r'failpoints\.hit\("((?:inbox|posting)\.\w+|handled[\w.]*)"\)')
@@ -20,6 +20,8 @@ FAILPOINTS = sorted(
     {name for path in (ROOT / "bot").rglob("*.py") for name in ROOMS_PATH.findall(path.read_text())}
 )
 WHILE_TALKING = [*FAILPOINTS, "events.heard", "keys.learnt"]
+WHILE_BEGINNING = ["matrix.vault.written", "matrix.seeds.kept", "matrix.master.uploaded", "rooms.entered"]
+WHILE_BEGINNING += [KEYS_UPLOADED, "keys.learnt", "keys.shared", "inbox.before_commit", "posting.accepted"]
 PASSAGES = 3
 
 
@@ -55,6 +57,64 @@ async def test_killed_while_members_talk(rooms_world: RoomsWorld, name: str) -> 
     await talk.answered()
     await talk.judge()
     await nothing_more_is_said(world, talk, plain)
+
+
+@pytest.mark.parametrize("name", WHILE_BEGINNING)
+async def test_killed_while_it_meets_its_rooms(rooms_world: RoomsWorld, name: str) -> None:
+    """Killed at its very first start: then it is in each room, has greeted it once, and reads what is said."""
+    world = rooms_world
+    plain = await world.room(world.bruno, encrypted=True)
+    alone = await world.direct(world.chloe, version="12")
+    await world.start(f"{name}=kill")
+    await world.dies(name)
+    await world.start()
+    await world.entered(plain, alone)
+    talk = Talk(world)
+    await talk.asks(plain, world.bruno)
+    await talk.asks(alone, world.chloe, prefix="")
+    await talk.answered()
+    await talk.judge()
+
+
+@pytest.mark.xfail(reason="one-time keys that the server has are lost: matrix-nio keeps them too late")
+async def test_killed_when_the_server_has_its_keys(
+    rooms_world: RoomsWorld, matrix_member: MakeMember
+) -> None:
+    """Whoever writes to it first, with a key of its that the server gave, is read all the same."""
+    world = rooms_world
+    sealed = await world.room(world.bruno, encrypted=True, public=True)
+    await world.start(f"{KEYS_UPLOADED}=kill")
+    await world.dies(KEYS_UPLOADED)
+    await world.start()
+    await world.entered(sealed)
+    await quiet(world)
+    other = await matrix_member("chloe", user=world.chloe.user)
+    await other.join(sealed)
+    question = await other.says(sealed, "!dis bonsoir")
+    await other.sees(
+        sealed, lambda e: e["content"]["m.relates_to"]["m.in_reply_to"]["event_id"] == question, 10
+    )
+
+
+async def test_killed_when_a_direct_room_was_made(rooms_world: RoomsWorld) -> None:
+    """What is told alone is told in that room, and not in a second one."""
+    world = rooms_world
+    room = await world.room(world.bruno)
+    await world.start("rooms.made=kill")
+    await world.entered(room)
+    line = await world.bruno.says(room, "Pour le récap : on repeint la Filature samedi")
+    await world.bruno.sees(room, lambda e: e["content"]["m.relates_to"]["event_id"] == line)
+    await world.bruno.redacts(room, line)
+    await world.dies("rooms.made")
+    await world.start()
+    await quiet(world)
+    [made] = set(await world.synapse.admin.rooms_of(world.user.user_id)) - {room}
+    await world.bruno.join(made)
+    await world.bruno.hears(made, "Bonjour", sender=world.user.user_id)
+    await world.bruno.hears(made, "retiré", sender=world.user.user_id)
+    assert len(await world.said(made)) == 2
+    assert len(await world.said(room)) == 2, "a greeting and a sign"
+    assert list(world.bruno.client.invited_rooms) == []
 
 
 async def nothing_more_is_said(world: RoomsWorld, talk: Talk, room: str) -> None:
