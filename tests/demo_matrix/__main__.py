@@ -74,6 +74,9 @@ async def show(*, wait: bool) -> list[Event]:
             await _open(town, navette)
             await Conversation(town, _tell).play()
             heard = town.people[COORDINATOR].heard(town.rooms[UNBOUND])
+        except AssertionError as failed:
+            failed.add_note(navette.written())
+            raise
         finally:
             await town.close()
         _say(invitation(town))

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_STEP = 8  # colours nearer to each other than this are one
+_STEP = 4  # colours nearer to each other than this are one
 _MOST = 256
 Colour = tuple[int, int, int]
 

@@ -34,9 +34,9 @@ class Navette:
         """Start the service; it is ready when this returns.  Raises RuntimeError when it ended instead."""
         with self.log.open("wb") as output:
             self._service = await self._begin("run", output=output.fileno())
-        await until(lambda: _READY in self._written() or self.ended, _PATIENCE, "Navette")
+        await until(lambda: _READY in self.written() or self.ended, _PATIENCE, "Navette")
         if self.ended:
-            raise RuntimeError(self._written())
+            raise RuntimeError(self.written())
 
     @property
     def ended(self) -> bool:
@@ -54,7 +54,8 @@ class Navette:
             self._service.send_signal(signal.SIGTERM)
             await self._service.wait()
 
-    def _written(self) -> str:
+    def written(self) -> str:
+        """What the service logged so far."""
         return self.log.read_text("utf-8")
 
     async def _begin(self, *words: str, output: int) -> asyncio.subprocess.Process:
