@@ -121,6 +121,10 @@ class Element:
         """What it could not decrypt in ``room``; ``failure`` tells why."""
         return [event for event in await self.heard(room) if not event["readable"]]
 
+    async def retries(self, room: str) -> None:
+        """Try again to decrypt what could not be in ``room``, as Element does when it is opened anew."""
+        await self._does("retry", room=room)
+
     async def device(self, user_id: str, device_id: str) -> dict[str, bool] | None:
         """How it judges a device: ``signed`` by its owner, ``verified``; None when it knows none."""
         judged: dict[str, bool] | None = await self._does("device", user_id=user_id, device_id=device_id)

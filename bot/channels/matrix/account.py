@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nio import AsyncClient, AsyncClientConfig
-from nio.exceptions import LocalProtocolError
-from nio.store import SqliteStore
-
-from bot.channels.matrix.sealing import Sealing
+from bot.channels.matrix.fields import fields, text
+from bot.channels.matrix.heard import Heard
+from bot.channels.matrix.keystore import has_keys, load_keys
+from bot.channels.matrix.sealing import KeysRefused, Sealing
 from bot.channels.matrix.server import Revoked, Server, ServerError, path
 from bot.channels.matrix.signing import SigningState, sign_device
 from bot.channels.matrix.vault import Session, Vault
 from bot.errors import ChannelError, LoginRefused
 
 log = logging.getLogger(__name__)
-
-REQUEST_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -28,13 +25,30 @@ class Credentials:
 
     host: str
     user: str
-    password: str = ""
-    token: str = ""
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
     device: str = "Navette"
 
 
+class _OtherDevice(Exception):
+    """Our device is of no use any more; the text is the code that ``Account.news`` tells."""
+
+
 class Account:
-    """One session.  ``open`` before anything else; ``close`` lets go of connections and keys."""
+    """One session.  ``open`` before anything else; ``close`` lets go of connections and keys.
+
+    ``news`` is what coordination should know, as codes:
+
+    - ``new_device:lost_keys``: the keys of our device were gone; what was said to it meanwhile is lost.
+    - ``new_device:stale_keys``: an older copy of them was put back, which fits no more.
+    - ``new_device:revoked``: somebody ended our session.
+    - ``new_device:unsignable``: the server holds our device for another one.
+    - ``new_device:token``: another token was given.
+    - ``unsigned:foreign``: somebody gave our account a cryptographic identity; it has to sign our device.
+    - ``unsigned:refused``: the server does not let us sign our device.
+
+    Unsigned, strict clients neither read us nor write to us.
+    """
 
     def __init__(self, credentials: Credentials, folder: Path) -> None:
         self.credentials, self.vault = credentials, Vault(folder)
@@ -42,7 +56,7 @@ class Account:
         self.session: Session | None = None
         self.sealing: Sealing | None = None
         self.name = ""  # our display name
-        self.news: list[str] = []  # what coordination should know: ``new_device``, ``foreign_signature``
+        self.news: list[str] = []
 
     @property
     def user(self) -> str:
@@ -58,76 +72,120 @@ class Account:
         if not self.server.base:
             self.server.base = await discover(self.credentials.host)
         session = self.vault.session()
-        if session is not None and not self._is_ours(session):
-            session = self._retired(session, "other_account")
-        if session is not None and not self.vault.has_keys(session):
-            # The server holds keys of this device that nobody has any more: only another device helps.
-            session = self._retired(session, "lost_keys")
-        if session is not None:
-            session = await self._resume(session)
-        if session is None:
-            session = await self._log_in()
-        self.session, self.server.token = session, session.token
-        client = self._client(session)
-        self.sealing = Sealing(client)
-        await self.sealing.upkeep()
-        await self._sign(client)
+        if session is not None and not self._is_of_user(session.user_id):
+            raise LoginRefused(
+                f"Le dossier « {self.vault.folder} » garde la session de {session.user_id} : "
+                f"donnez un autre dossier à {self.credentials.user}, ou videz celui-ci."
+            )
+        try:
+            await self._take_up(await self._known(session) if session else await self._log_in())
+        except _OtherDevice as why:
+            await self._give_up_device(str(why))
+            try:
+                await self._take_up(await self._log_in())
+            except _OtherDevice as again:
+                raise ChannelError(f"matrix: a new device is of no use either: {again}") from None
         self.name = await self._display_name()
 
     async def close(self) -> None:
         """Let go of connections, keys and the folder; never raises."""
-        if self.sealing is not None:
-            await self.sealing.client.close()
-            if self.sealing.client.store is not None:
-                self.sealing.client.store.database.close()
-            self.sealing = None
+        await self._let_go()
         await self.server.close()
         self.vault.unlock()
 
-    def _is_ours(self, session: Session) -> bool:
-        wanted = self.credentials.user
-        same_user = not wanted or session.user_id == wanted or session.user_id.startswith(f"@{wanted}:")
+    async def _let_go(self) -> None:
+        if self.sealing is not None:
+            await self.sealing.client.close()
+            self.sealing.close()
+            self.sealing = None
+
+    def _is_of_user(self, user_id: str) -> bool:
+        wanted = self.credentials.user.lower()
+        return not wanted or wanted == user_id.lower() or user_id.lower().startswith(f"@{wanted}:")
+
+    async def _known(self, session: Session) -> Session:
+        """The session that we kept, if the server still knows it.  Raises _OtherDevice, LoginRefused."""
         token = self.credentials.token
-        return same_user and (not token or token == session.token)
-
-    def _retired(self, session: Session, why: str) -> Session | None:
-        """No session any more: the device is given up."""
-        log.warning("matrix: the device %s is given up: %s", session.device_id, why)
-        self.news.append(f"new_device:{why}")
-        self.vault.retire(session)
-        return None
-
-    async def _resume(self, session: Session) -> Session | None:
-        """The session, if the server still knows it.  A token that was revoked means a new device."""
+        if token and token != session.token:
+            told = await self._by_token()
+            if told["device_id"] != session.device_id:
+                raise _OtherDevice("token")
+            session = self._keep(told)
         self.server.token = session.token
+        if not has_keys(self.vault, session):
+            # The server holds keys of this device that nobody has any more: only another one helps.
+            raise _OtherDevice("lost_keys")
         try:
-            told = await self.server.get(path("account", "whoami"))
+            await self.server.get(path("account", "whoami"))
         except Revoked as gone:
             if self.credentials.token:
                 raise
             if gone.soft:
                 return await self._log_in(session.device_id)
-            return self._retired(session, "revoked")
-        if told.get("device_id", session.device_id) != session.device_id:
-            return self._retired(session, "other_device")
+            raise _OtherDevice("revoked") from None
         return session
+
+    async def _give_up_device(self, why: str) -> None:
+        """The device that we have is none of ours any more, here and on the server."""
+        await self._let_go()
+        session = self.vault.session()
+        if session is None:
+            return
+        if self.credentials.token and session.token == self.credentials.token:
+            raise LoginRefused(
+                f"L'appareil {session.device_id} du jeton ne peut plus servir ({why}) : "
+                "donnez un jeton neuf, ou le mot de passe du compte."
+            )
+        if not self.credentials.password and not self.credentials.token:
+            raise LoginRefused(
+                f"L'appareil {session.device_id} ne peut plus servir ({why}) : "
+                "donnez le mot de passe du compte."
+            )
+        log.warning("matrix: the device %s is given up: %s", session.device_id, why)
+        self.server.token = session.token
+        try:
+            # Others need no longer encrypt for it.
+            await self.server.post(path("logout"), {})
+        except ChannelError as error:
+            log.info("matrix: the device %s stays on the server: %s", session.device_id, error)
+        self.vault.retire(session)
+        self.news.append(f"new_device:{why}")
 
     async def _log_in(self, device_id: str = "") -> Session:
         """A session by password or token.  Raises LoginRefused."""
         self.server.token = ""
         if self.credentials.token:
-            self.server.token = self.credentials.token
-            told = await self.server.get(path("account", "whoami"))
-            told |= {"access_token": self.credentials.token}
+            told = await self._by_token()
+            await self._has_no_keys(told["device_id"])
         elif self.credentials.password:
             told = await self._by_password(device_id)
         else:
-            raise LoginRefused("matrix: neither a password nor a token is set")
-        if not all(isinstance(told.get(key), str) for key in ("user_id", "device_id", "access_token")):
-            raise LoginRefused("matrix: the server gave no complete session (a token without a device?)")
+            raise LoginRefused("Ni mot de passe ni jeton n'est donné pour le compte Matrix.")
+        return self._keep(told)
+
+    def _keep(self, told: dict[str, Any]) -> Session:
         session = Session(told["user_id"], told["device_id"], told["access_token"], self.server.base)
         self.vault.keep(session)
         return session
+
+    async def _by_token(self) -> dict[str, Any]:
+        self.server.token = self.credentials.token
+        told = _complete(
+            await self.server.get(path("account", "whoami")) | {"access_token": self.credentials.token}
+        )
+        if not self._is_of_user(told["user_id"]):
+            raise LoginRefused(f"Le jeton est celui de {told['user_id']}, et non de {self.credentials.user}.")
+        return told
+
+    async def _has_no_keys(self, device_id: str) -> None:
+        """The device of a token is ours alone: others would take our keys for somebody's attack."""
+        user = text((await self.server.get(path("account", "whoami"))).get("user_id"))
+        told = await self.server.post(path("keys", "query"), {"device_keys": {user: [device_id]}})
+        if fields(fields(told.get("device_keys")).get(user)).get(device_id):
+            raise LoginRefused(
+                f"Le jeton est celui d'un appareil ({device_id}) dont un autre client a les clés : "
+                "donnez un jeton neuf, ou le mot de passe du compte."
+            )
 
     async def _by_password(self, device_id: str) -> dict[str, Any]:
         asked = {
@@ -139,40 +197,29 @@ class Account:
         if device_id:
             asked["device_id"] = device_id
         try:
-            return await self.server.post(path("login"), asked)
+            return _complete(await self.server.post(path("login"), asked))
         except ServerError as error:
             if error.final:
                 raise LoginRefused(str(error)) from None
             raise
 
-    def _client(self, session: Session) -> AsyncClient:
-        store = self.vault.store_path(session)
-        client = AsyncClient(
-            self.server.base,
-            session.user_id,
-            device_id=session.device_id,
-            store_path=str(store),
-            config=AsyncClientConfig(
-                store=SqliteStore,
-                encryption_enabled=True,
-                pickle_key=self.vault.pickle_key(),
-                store_sync_tokens=False,
-                max_timeouts=0,
-                max_limit_exceeded=0,
-                request_timeout=REQUEST_SECONDS,
-            ),
-        )
+    async def _take_up(self, session: Session) -> None:
+        """Load the keys of a session, and have the server show them, signed.  Raises _OtherDevice."""
+        self.session, self.server.token = session, session.token
+        client = load_keys(self.vault, session, self.server.base)
+        self.sealing = Sealing(client, self.server, Heard(self.vault.store_path(session)))
         try:
-            client.restore_login(session.user_id, session.device_id, session.token)
-        except LocalProtocolError as error:
-            raise ChannelError(f"matrix: the key store cannot be opened: {error}") from error
-        return client
-
-    async def _sign(self, client: AsyncClient) -> None:
+            await self.sealing.prepare()
+        except KeysRefused as error:
+            log.warning("matrix: %s", error)
+            raise _OtherDevice("stale_keys") from None
         report = await sign_device(client, self.vault, self.credentials.password or None)
-        if report.state in (SigningState.FOREIGN, SigningState.REFUSED):
-            log.warning("matrix: our device is not signed: %s", report)
-            self.news.append(f"unsigned:{report.state.value}")
+        if report.new_device:
+            raise _OtherDevice("unsignable")
+        if not report.trusted:
+            log.warning("matrix: our device is not signed: %s", report.reason)
+            foreign = report.state is SigningState.FOREIGN
+            self.news.append("unsigned:foreign" if foreign else "unsigned:refused")
 
     async def _display_name(self) -> str:
         try:
@@ -181,6 +228,12 @@ class Account:
             return ""
         name = told.get("displayname")
         return name if isinstance(name, str) else ""
+
+
+def _complete(told: dict[str, Any]) -> dict[str, Any]:
+    if not all(isinstance(told.get(key), str) for key in ("user_id", "device_id", "access_token")):
+        raise LoginRefused("Le serveur ne donne pas de session complète (un jeton sans appareil ?).")
+    return told
 
 
 def _base(host: str) -> str:

@@ -1,226 +1,241 @@
-"""Encrypting and decrypting by nio's machine, with what it leaves out: whoever must read us has the key."""
+"""Encrypting and decrypting with nio's machine of keys, through crashes and whatever strangers send."""
 
 from __future__ import annotations
 
-import asyncio
+import json
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import aiohttp
-from nio import AsyncClient, ErrorResponse, SyncResponse
-from nio.events import BadEvent, MegolmEvent, ToDeviceEvent, UnknownBadEvent
-from nio.exceptions import EncryptionError, LocalProtocolError, OlmTrustError
+from nio import AsyncClient
+from nio.crypto import InboundGroupSession
+from nio.crypto.olm_machine import Olm
+from nio.events import ForwardedRoomKeyEvent, RoomKeyEvent, ToDeviceEvent
+from nio.exceptions import EncryptionError, LocalProtocolError
+from nio.responses import KeysUploadResponse, ToDeviceError
+from nio.store import MatrixStore
 
-from bot.errors import ChannelError
+from bot.channels.matrix.fields import fields, identifier, items, text, whole
+from bot.channels.matrix.heard import Heard
+from bot.channels.matrix.server import Limited, Server, ServerError, path
+from bot.channels.matrix.sharing import ENCRYPTED, Sharing
+from bot.errors import ChannelError, LoginRefused
 
 log = logging.getLogger(__name__)
 
 MEGOLM = "m.megolm.v1.aes-sha2"
-ENCRYPTED = "m.room.encrypted"
 # Never encrypted: clients and servers must see what they are about.
 OPEN_TYPES = ("m.reaction", "m.room.redaction")
-STATE_FOR_KEYS = ("m.room.member", "m.room.encryption", "m.room.create", "m.room.history_visibility")
-STEP_SECONDS = 60.0
+# What servers judge, they must see: inside of an encrypted event it is worth nothing.
+EMPTY_INSIDE = (ENCRYPTED, "m.room.redaction")
+OUTSIDE = ("event_id", "sender", "origin_server_ts", "unsigned")
+# What nio raises at malformed messages, and Python at JSON that is made to hurt.
+ODD = (KeyError, TypeError, ValueError, AttributeError, RecursionError, AssertionError, EncryptionError)
+
+
+class KeysRefused(ChannelError):
+    """The server has other one-time keys of our device: an older copy of its key store was put back."""
 
 
 class Sealing:
     """The keys of one device."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self.client = client
-        self._sharing: dict[str, asyncio.Lock] = {}
+    def __init__(self, client: AsyncClient, server: Server, heard: Heard) -> None:
+        self.client, self.server, self.heard = client, server, heard
+        self.sharing = Sharing(self.olm, server)
+        self._unsent: dict[str, Any] = {}  # keys that were made for the server, which did not take them yet
+
+    @property
+    def olm(self) -> Olm:
+        """nio's machine of keys."""
+        assert self.client.olm is not None  # noqa: S101 - encryption is never off
+        return self.client.olm
+
+    @property
+    def store(self) -> MatrixStore:
+        """Where it keeps them."""
+        assert self.client.store is not None  # noqa: S101 - encryption is never off
+        return self.client.store
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.store.database.close()
+        self.heard.close()
 
     async def learn(self, answer: Mapping[str, Any]) -> bool:
-        """Take from a sync what concerns keys: messages to our device, who is in which room, device lists.
+        """Take from a sync what concerns keys.  Returns whether keys came for what people say in rooms.
 
-        Returns whether keys may have come.  nio gets nothing else, since one bad event makes it refuse all.
+        All is kept, or nothing if we are killed in between: a message to our device that is given again
+        does not open a second time.
         """
-        to_device = [one for one in _list(_dict(answer.get("to_device")).get("events")) if _fit(one)]
-        kept = _for_nio(answer, to_device)
-        if not to_device and not kept["rooms"]["join"] and not self._tells_of_keys(answer):
-            return False
-        response = SyncResponse.from_dict(kept)
-        if not isinstance(response, SyncResponse):
-            log.error("a sync that nio cannot read: its messages to our device are taken one by one")
-            response = SyncResponse.from_dict(_for_nio(answer, []) | {"rooms": {}})
-            for one in to_device:
-                self._take(one)
-        try:
-            await self.client.receive_response(response)
-        except (KeyError, TypeError, ValueError, AttributeError, EncryptionError) as error:
-            log.exception("keys could not be learnt from a sync: %s", type(error).__name__)
-        return bool(to_device)
+        letters = items(fields(answer.get("to_device")).get("events"))
+        with self.store.database.atomic():
+            keys = [self._takes_key(one) for one in letters if fields(one).get("type") == ENCRYPTED]
+            if keys:
+                self.olm.save_account()  # without the one-time keys that were used up
+            for room, told in fields(fields(answer.get("rooms")).get("join")).items():
+                timeline = fields(fields(told).get("timeline"))
+                state = items(fields(fields(told).get("state")).get("events"))
+                self._learn_state(str(room), [*state, *items(timeline.get("events"))])
+        lists = fields(answer.get("device_lists"))
+        self.sharing.devices_changed(_names(lists.get("changed")), _names(lists.get("left")))
+        count = whole(fields(answer.get("device_one_time_keys_count")).get("signed_curve25519"))
+        if count is not None:
+            self.olm.uploaded_key_count = count  # nio overlooks a zero
+        return any(keys)
 
     async def learn_room(self, room: str, state: list[dict[str, Any]]) -> None:
         """Take the state of a room that we just made."""
-        info = SyncResponse.from_dict(
-            _for_nio({"next_batch": "made", "rooms": {"join": {room: {"state": {"events": state}}}}}, [])
-        )
-        known = self.client.next_batch
-        await self.client.receive_response(info)
-        self.client.next_batch = known
-
-    def _tells_of_keys(self, answer: Mapping[str, Any]) -> bool:
-        lists = _dict(answer.get("device_lists"))
-        count = _dict(answer.get("device_one_time_keys_count")).get("signed_curve25519")
-        known = self.client.olm.uploaded_key_count if self.client.olm else None
-        return bool(lists.get("changed") or lists.get("left")) or (count is not None and count != known)
-
-    def _take(self, one: Mapping[str, Any]) -> None:
-        assert self.client.olm is not None  # noqa: S101 - encryption is never off
-        try:
-            event = ToDeviceEvent.parse_event(dict(one))
-            if event is not None:
-                self.client.olm.handle_to_device_event(event)
-        except (KeyError, TypeError, ValueError, AttributeError, EncryptionError) as error:
-            log.warning("a message to our device is unreadable: %s", type(error).__name__)
+        self._learn_state(room, state)
 
     def forget(self, room: str) -> None:
         """We are no longer in this room."""
-        self.client.rooms.pop(room, None)
+        self.sharing.forget(room)
+
+    async def prepare(self) -> None:
+        """Let the server have our keys; ask it how many are left.  Raises KeysRefused, ChannelError."""
+        if self.olm.account.shared:
+            told = await self.server.post(path("keys", "upload"), {})
+            self.olm.uploaded_key_count = _count(told)
+        await self._upload()
 
     async def upkeep(self) -> None:
-        """What nio does between its own syncs: our keys uploaded, others' had, broken sessions mended."""
-        client = self.client
+        """What is to be done between syncs: our keys uploaded, broken conversations mended."""
         try:
-            if client.should_upload_keys:
-                await _done(client.keys_upload(), "our keys")
-            if client.should_query_keys:
-                await _done(client.keys_query(), "others' keys")
-            if client.should_claim_keys:
-                await _done(
-                    client.keys_claim(client.get_users_for_key_claiming()), "keys for broken sessions"
-                )
-            if client.outgoing_to_device_messages:
-                await _done(client.send_to_device_messages(), "messages to devices")
+            await self._upload()
+            if self.client.should_query_keys:
+                await self.sharing.query()
+            if self.client.should_claim_keys:
+                await self.sharing.claim(self.client.get_users_for_key_claiming())
+                self.olm.wedged_devices.clear()  # who has no keys left is not asked at every look
+            await self._send_letters()
+        except LoginRefused:
+            raise
         except ChannelError as error:
             # Tried again after the next sync, and before what needs it is sent.
-            log.warning("keys: %s", error)
+            log.warning("matrix: keys: %s", error)
+
+    async def seal(self, room: str, kind: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Type and content to send instead, once everybody in the room who can have the key has it.
+
+        A room that was encrypted once is so for ever.  Raises ChannelError when the key did not get there.
+        """
+        if kind in OPEN_TYPES or room not in self.client.encrypted_rooms:
+            return kind, content
+        return ENCRYPTED, await self.sharing.encrypt(room, kind, content)
 
     def open(self, sealed: Mapping[str, Any], room: str) -> dict[str, Any] | None:
         """The decrypted event of an encrypted one, or None without its key."""
-        olm = self.client.olm
-        assert olm is not None  # noqa: S101 - encryption is never off
-        event = MegolmEvent.from_dict(self._with_sender_key(sealed, room))
-        if not isinstance(event, MegolmEvent):
+        content = fields(sealed.get("content"))
+        event_id, ciphertext = identifier(sealed.get("event_id")), content.get("ciphertext")
+        session = self._session_of(identifier(sealed.get("sender")), room, content)
+        if session is None or not event_id or not isinstance(ciphertext, str):
             return None
         try:
-            opened = olm.decrypt_megolm_event(event, room)
-        except (EncryptionError, AssertionError, KeyError, TypeError, ValueError):
+            plaintext, index = session.decrypt(ciphertext)
+            inside = fields(json.loads(plaintext))
+        except ODD as error:
+            log.warning("matrix: %s cannot be decrypted: %s", event_id, type(error).__name__)
             return None
-        if isinstance(opened, BadEvent | UnknownBadEvent) and not opened.source.get("content"):
+        kind, said = text(inside.get("type")), dict(fields(inside.get("content")))
+        if not kind or inside.get("room_id", room) != room:
             return None
-        inside: dict[str, Any] = dict(opened.source)
-        # What the server says of an event stays: a decrypted one has only what its sender put in.
-        outside = {key: sealed[key] for key in ("event_id", "sender", "origin_server_ts") if key in sealed}
-        return inside | outside | {"room_id": room}
+        if self.heard.first(session.id, index, event_id) != event_id:
+            log.error("matrix: %s in %s repeats what was said before: it is not read", event_id, room)
+            return None
+        if kind in EMPTY_INSIDE:
+            said = {}
+        elif "m.relates_to" in content:
+            said.setdefault("m.relates_to", content["m.relates_to"])
+        # Of the event, only what its sender could seal: that it is state, or taken back, the server tells.
+        outside = {key: sealed[key] for key in OUTSIDE if key in sealed}
+        return {"type": kind, "content": said, "room_id": room} | outside
 
-    def _with_sender_key(self, sealed: Mapping[str, Any], room: str) -> dict[str, Any]:
-        """Clients need no longer say whose key it is (spec v1.3): the session tells."""
-        content = sealed.get("content")
-        if not isinstance(content, dict) or ("sender_key" in content and "device_id" in content):
-            return dict(sealed)
-        assert self.client.olm is not None  # noqa: S101 - encryption is never off
-        sessions = self.client.olm.inbound_group_store._entries.get(room, {})
-        wanted = content.get("session_id")
-        found = next((key for key, ids in sessions.items() if wanted in ids), "")
-        return dict(sealed) | {"content": {"device_id": "", "sender_key": found} | content}
+    def _session_of(self, sender: str, room: str, content: Mapping[str, Any]) -> InboundGroupSession | None:
+        """The session under which ``sender`` may have said this.
 
-    async def seal(self, room: str, kind: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        """What to send instead, once everybody in the room who can have the key has it.
-
-        Raises ChannelError when the servers did not bring it to them.
+        Clients need not say whose key it is (spec v1.3), and what they say proves nothing: a session of
+        another person's device does not speak for them.
         """
-        if kind in OPEN_TYPES or room not in self.client.rooms or not self.client.rooms[room].encrypted:
-            return kind, content
-        async with self._sharing.setdefault(room, asyncio.Lock()):
-            await self._share(room)
-            try:
-                kind, sealed = self.client.encrypt(room, kind, content)
-            except (EncryptionError, LocalProtocolError) as error:
-                raise ChannelError(f"a message cannot be encrypted: {error}") from error
-            return kind, sealed
+        wanted = content.get("session_id")
+        if content.get("algorithm") != MEGOLM or not sender or not isinstance(wanted, str):
+            return None
+        found: InboundGroupSession | None = None
+        for key, sessions in self.olm.inbound_group_store[room].items():
+            if wanted not in sessions:
+                continue
+            if self._is_of(key, sender):
+                return sessions[wanted]
+            if any(device.curve25519 == key for device in self.olm.device_store):
+                log.error("matrix: a message of %s in %s has another person's key", sender, room)
+                continue
+            found = sessions[wanted]
+            if sender not in self.olm.tracked_users:
+                self.olm.users_for_key_query.add(sender)  # the next time we know whose it is
+        return found
 
-    async def _share(self, room: str) -> None:
-        client = self.client
-        assert client.olm is not None  # noqa: S101 - encryption is never off
-        if not client.rooms[room].members_synced:
-            await _done(client.joined_members(room), "the members of a room")
-        if client.should_query_keys:
-            await _done(client.keys_query(), "others' keys")
-        if not client.olm.should_share_group_session(room):
-            return
-        missing = client.get_missing_sessions(room)
-        if missing:
-            await _done(client.keys_claim(missing), "one-time keys")
+    def _is_of(self, key: str, user: str) -> bool:
+        """Whether a Curve25519 key is of a device that ``user`` has or had."""
+        if user == self.client.user_id and key == self.olm.account.identity_keys["curve25519"]:
+            return True
+        return any(device.curve25519 == key for device in self.olm.device_store[user].values())
+
+    def _takes_key(self, letter: Any) -> bool:
+        """Handle a message to our device; whether it held a key."""
         try:
-            await _done(client.share_group_session(room, ignore_unverified_devices=True), "a room's key")
-        except (OlmTrustError, LocalProtocolError) as error:
-            raise ChannelError(f"a room's key cannot be shared: {error}") from error
-        # nio holds it shared even with whom the server did not bring it to.
-        session = client.olm.outbound_group_sessions[room]
-        reached = session.users_shared_with | session.users_ignored
-        for user in client.rooms[room].users:
-            for device in client.device_store.active_user_devices(user):
-                has_session = client.olm.session_store.get(device.curve25519) is not None
-                if has_session and (user, device.id) not in reached:
-                    session.shared = False
-                    raise ChannelError(f"a room's key did not reach {user}")
+            event = ToDeviceEvent.parse_event(letter)
+            if event is None:
+                return False
+            opened = self.olm.handle_to_device_event(event)
+        except ODD as error:
+            log.warning("matrix: a message to our device is unreadable: %s", type(error).__name__)
+            return False
+        return isinstance(opened, RoomKeyEvent | ForwardedRoomKeyEvent)
+
+    def _learn_state(self, room: str, events: list[Any]) -> None:
+        for event in map(fields, events):
+            key = event.get("state_key")
+            if event.get("type") == "m.room.encryption" and key == "":
+                if room not in self.client.encrypted_rooms:
+                    self.client.encrypted_rooms.add(room)
+                    self.store.save_encrypted_rooms([room])
+            elif event.get("type") == "m.room.member" and isinstance(key, str):
+                self.sharing.member(room, key, text(fields(event.get("content")).get("membership")))
+
+    async def _upload(self) -> None:
+        if not self._unsent:
+            if not self.olm.should_upload_keys:
+                return
+            self._unsent = self.olm.share_keys()
+            # Before the server has them: what it gives away must open after a crash.
+            self.olm.save_account()
+        try:
+            told = await self.server.post(path("keys", "upload"), self._unsent)
+        except Limited:
+            raise
+        except ServerError as error:
+            if error.final:
+                raise KeysRefused(f"matrix: our keys are refused: {error}") from error
+            raise
+        self._unsent = {}
+        self.olm.handle_response(KeysUploadResponse(0, _count(told)))
+
+    async def _send_letters(self) -> None:
+        if not self.client.outgoing_to_device_messages:
+            return
+        try:
+            answers = await self.client.send_to_device_messages()
+        except (*ODD, OSError, TimeoutError, LocalProtocolError) as error:
+            raise ChannelError(f"messages to devices: {type(error).__name__} {error}") from error
+        for answer in answers:
+            if isinstance(answer, ToDeviceError):
+                raise ChannelError(f"messages to devices: {answer.message[:200]}")
 
 
-async def _done(request: Awaitable[Any], what: str) -> None:
-    """One of nio's requests: an error that it returns or raises is a ChannelError."""
-    try:
-        async with asyncio.timeout(STEP_SECONDS):
-            answer = await request
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError, LocalProtocolError) as error:
-        raise ChannelError(f"{what}: {type(error).__name__} {error}") from error
-    answers = answer if isinstance(answer, list) else [answer]
-    for one in answers:
-        if isinstance(one, ErrorResponse):
-            raise ChannelError(f"{what}: {one.status_code or ''} {one.message[:200]}")
+def _count(told: Mapping[str, Any]) -> int:
+    """How many one-time keys the server has of us."""
+    return whole(fields(told.get("one_time_key_counts")).get("signed_curve25519")) or 0
 
 
-def _for_nio(answer: Mapping[str, Any], to_device: list[dict[str, Any]]) -> dict[str, Any]:
-    rooms = {}
-    for room, joined in _dict(_dict(answer.get("rooms")).get("join")).items():
-        state = _list(_dict(_dict(joined).get("state")).get("events"))
-        timeline = _list(_dict(_dict(joined).get("timeline")).get("events"))
-        told = [one for one in (*state, *timeline) if _fit(one) and one["type"] in STATE_FOR_KEYS]
-        if not told:
-            continue
-        rooms[str(room)] = {
-            "state": {"events": told},
-            "timeline": {"events": [], "limited": False, "prev_batch": ""},
-            "ephemeral": {"events": []},
-            "account_data": {"events": []},
-            "summary": {},
-            "unread_notifications": {},
-        }
-    kept: dict[str, Any] = {
-        "next_batch": answer["next_batch"],
-        "rooms": {"join": rooms, "invite": {}, "leave": {}},
-        "to_device": {"events": to_device},
-    }
-    for name in ("device_lists", "device_one_time_keys_count"):
-        if isinstance(answer.get(name), dict):
-            kept[name] = answer[name]
-    return kept
-
-
-def _fit(event: Any) -> bool:
-    return (
-        isinstance(event, dict)
-        and isinstance(event.get("type"), str)
-        and isinstance(event.get("sender"), str)
-        and isinstance(event.get("content"), dict)
-    )
-
-
-def _dict(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _names(value: Any) -> set[str]:
+    return {name for name in map(identifier, items(value)) if name}

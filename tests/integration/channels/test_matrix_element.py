@@ -35,11 +35,11 @@ async def dalila(element: Elements) -> Element:
 
 async def meet(navette: SealedBot, person: Element, *, version: str = "11", direct: bool = False) -> str:
     """An encrypted room that ``person`` made, with both in it."""
-    make = person.make_direct if direct else person.make_room
     invited = navette.user.user_id
-    room = await (
-        make(invited, version=version) if direct else make("jardin", version=version, invite=[invited])
-    )
+    if direct:
+        room = await person.make_direct(invited, version=version)
+    else:
+        room = await person.make_room("jardin", version=version, invite=[invited])
     await navette.is_in(room)
     await person.sees_member(room, invited)
     return room
@@ -110,6 +110,22 @@ async def test_polls_both_ways(navette: SealedBot, dalila: Element, version: str
     assert poll.event_id == theirs
     assert poll.poll is not None
     assert poll.poll.answers == (("t", "thé"), ("c", "café"))
+
+
+async def test_our_first_word_in_a_fresh_direct_room(navette: SealedBot, dalila: Element) -> None:
+    """Said before she has entered, and before her client knows our devices.
+
+    matrix-js-sdk 37.5 holds such a word for one of an unknown device, from another Element just as well, and
+    reads it without a warning when it tries again; what follows it reads at once.
+    """
+    await navette.posts(Post(navette.txn(), "", dalila.user_id, "Bonjour Dalila, une question.", ""))
+    (room,) = navette.rooms._halls.direct_rooms(dalila.user_id)
+    await dalila.join(room)
+    await both_ways(navette, dalila, room, "ensuite")
+    assert (await navette.hears("!aide ensuite")).direct
+    assert [event["failure"] for event in await dalila.failures(room)] in ([], ["UNKNOWN_SENDER_DEVICE"])
+    await dalila.retries(room)
+    assert clean(await dalila.hears(room, "Bonjour Dalila", sender=navette.user.user_id))
 
 
 async def test_restarts_of_either_side(navette: SealedBot, dalila: Element, synapse: Synapse) -> None:

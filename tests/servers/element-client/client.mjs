@@ -127,6 +127,12 @@ const orders = {
         return (await client.sendEvent(room, type, content)).event_id;
     },
 
+    /** Decrypt again what could not be, as Element does when it is opened anew. */
+    async retry({ room }) {
+        const failed = events(room).filter((event) => event.isDecryptionFailure());
+        await Promise.all(failed.map((event) => event.attemptDecryption(client.getCrypto(), { isRetry: true })));
+    },
+
     async events({ room }) {
         return Promise.all(events(room).map(shown));
     },
