@@ -27,7 +27,7 @@ class ServerError(ChannelError):
     """The server answered with an error.  ``code`` is its ``errcode``, ``status`` the HTTP status."""
 
     def __init__(self, what: str, status: int, code: str, detail: str) -> None:
-        super().__init__(f"{what}: {status} {code} {detail[:200]}".strip())
+        super().__init__(f"{what}: {status} {code} {_line(detail)}".strip())
         self.status, self.code = status, code
 
     @property
@@ -125,7 +125,7 @@ class Server:
         except TimeoutError:
             raise ChannelError(f"{what}: no answer in {timeout:.0f} s") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise ChannelError(f"{what}: {type(error).__name__} {error}") from None
+            raise ChannelError(f"{what}: {type(error).__name__} {_line(error)}") from None
 
     async def close(self) -> None:
         """Let go of the connections, for good: whoever still asks gets a ChannelError."""
@@ -166,10 +166,15 @@ def _error(what: str, answer: aiohttp.ClientResponse, body: Any) -> ChannelError
     fields = body if isinstance(body, dict) else {}
     code, detail = str(fields.get("errcode", "")), str(fields.get("error", ""))
     if code in UNKNOWN:
-        return Revoked(f"{what}: {code} {detail[:200]}".strip(), soft=fields.get("soft_logout") is True)
+        return Revoked(f"{what}: {code} {_line(detail)}".strip(), soft=fields.get("soft_logout") is True)
     if answer.status == 429 or code == "M_LIMIT_EXCEEDED":
         return Limited(what, answer.status, _pause(fields, answer))
-    return ServerError(what, answer.status, code, detail or "no sensible answer")
+    return ServerError(what, answer.status, _line(code), detail or "no sensible answer")
+
+
+def _line(told: object) -> str:
+    """One line of what others say."""
+    return " ".join(str(told).split())[:200]
 
 
 def _pause(fields: Mapping[str, Any], answer: aiohttp.ClientResponse) -> float:
