@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -91,7 +92,7 @@ class Hearing:
 
     async def old_invites(self) -> None:
         """Who asked us in before ``cursor``, and still waits."""
-        query = {"filter": FILTER_INVITES, "timeout": "0", "set_presence": "offline"}
+        query = {"filter": FILTER_INVITES, "timeout": _afresh(), "set_presence": "offline"}
         self.halls.take_invites(await self.account.server.get(path("sync"), query))
 
     def unseal(self, event: Mapping[str, Any], room: str) -> Mapping[str, Any]:
@@ -132,10 +133,9 @@ class Hearing:
         if since is not None:
             query["since"] = since.place
             timeout = min(timeout, self._gaps.patience(since.owed))
-        if not self.knows_rooms:
-            timeout = 0
-            query["full_state"] = "true"
         query["timeout"] = str(int(timeout * 1000))
+        if not self.knows_rooms:
+            query |= {"timeout": _afresh(), "full_state": "true"}
         began = loop.time()
         answer = await self.account.server.get(path("sync"), query, timeout=timeout + STEP_SECONDS)
         place = answer.get("next_batch")
@@ -145,6 +145,14 @@ class Hearing:
             early = min(timeout, SPIN_SECONDS) - (loop.time() - began)
             await asyncio.sleep(max(0.0, early))
         return answer
+
+
+def _afresh() -> str:
+    """A timeout in milliseconds for what is answered at once: unlike others, so that it is no old answer.
+
+    Synapse gives the same answer to the same question for two minutes.
+    """
+    return str(secrets.randbelow(1000))
 
 
 def sealing_of(account: Account) -> Sealing:

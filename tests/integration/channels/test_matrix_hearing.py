@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -17,6 +18,7 @@ from bot.channels.base import EventKind, RoomStanding
 from bot.errors import LoginRefused
 from tests.integration.channels.matrix_hall import MakeMember
 from tests.integration.channels.matrix_place import Gate, Place, answers, hangs, post
+from tests.servers.matrix_admin import MatrixError
 from tests.servers.synapse import Synapse
 
 BURST = 500  # five times what the server gives at once
@@ -316,11 +318,14 @@ async def test_whatever_members_send_the_batch_goes_on(place: Place) -> None:
     ears = place.listen()
     await ears.look()
     room = await place.room(ears)
-    ears.troubles = 0
-    for kind, content in HOSTILE:
-        await place.alice.sends(room, kind, content)
+    ears.troubles, taken = 0, 0
+    for number, (kind, content) in enumerate(HOSTILE):
+        taken += await _sends_raw(place, room, kind, json.dumps(content), f"h{number}") == 200
     for kind, key, content in ODD_STATE:
-        await place.alice.sets(room, kind, content, key)
+        with contextlib.suppress(MatrixError):  # other servers take what ours refuses
+            await place.alice.sets(room, kind, content, key)
+            taken += 1
+    assert taken > len(HOSTILE + ODD_STATE) * 0.7
     await place.alice.says(room, "voilà")
     await ears.hears("voilà")
     assert ears.troubles == 0
