@@ -14,6 +14,16 @@ import pytest
 from tests.servers.matrix_admin import call
 
 ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs" / "fr" / "administration.md"
+CHECKED = re.compile(r"^```check\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# What is another one everywhere.
+SAMPLES = {
+    "http://127.0.0.1:8008": r"http://127\.0\.0\.1:\d+",
+    "v1.15": r"v[\d.]+",
+    "ABCDEFGHIJ": "[A-Z]{10}",
+    "/srv/navette": r"/\S+",
+    "WQ9Zb2c3d4Ckx0SJcJQEJ2sq9Fw5pVnLx1bQ3rTzyUM": "[A-Za-z0-9+/]{43}",
+}
 pytestmark = pytest.mark.needs("synapse")
 
 
@@ -34,6 +44,14 @@ def found(pattern: str, said: str) -> str:
     return match[1]
 
 
+def pattern_of(line: str) -> str:
+    """A line of the guide, as ``navette check`` may say it elsewhere."""
+    pattern = re.escape(line.replace("'", "’"))
+    for sample, elsewhere in SAMPLES.items():
+        pattern = pattern.replace(re.escape(sample), elsewhere)
+    return f"^{pattern}$"
+
+
 def folder_of(said: str) -> Path:
     """Where it kept everything, as `navette check` told."""
     return Path(found(r"Les réglages se lisent : (/.*?navette-demo-\w+)/", said))
@@ -45,6 +63,10 @@ async def test_it_shows_a_conversation_and_ends_by_itself() -> None:
     assert demo.returncode == 0, said
     assert "78 messages importés" in said
     assert "est signé : empreinte" in said
+    check = CHECKED.search(GUIDE.read_text("utf-8"))
+    assert check
+    for line in check[1].splitlines():
+        assert re.search(pattern_of(line), said, re.MULTILINE), line
     lines = said[said.index("!lier-salon\n\n#gt-formation  Navette") :]
     for wanted in (
         "4. GT Formation",
