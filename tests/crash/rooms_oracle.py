@@ -67,7 +67,8 @@ async def judge(world: RoomsWorld) -> None:
         "SELECT external_id, state FROM outbox "
         "WHERE channel = 'room' AND state NOT IN ('cancelled', 'expired')"
     )
-    said = [event["event_id"] for room in world.rooms for event in await world.said(room)]
+    rooms = {*world.rooms, *await world.synapse.admin.rooms_of(world.user.user_id)}
+    said = [event["event_id"] for room in rooms for event in await world.said(room)]
     assert {state for _, state in rows} <= {"sent"}
     assert sorted(event for event, _ in rows) == sorted(said)
     assert {state for (state,) in world.rows("SELECT state FROM inbox")} <= ENDED

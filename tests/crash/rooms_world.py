@@ -155,6 +155,7 @@ class RoomsWorld:
         self.process.start()
         await until(lambda: not self.alive or self.log().count("ready (") > before, 30, "the bot to be ready")
         await until(lambda: not self.alive or self.cursor() is not None, 20, "the bot to meet its rooms")
+        assert self.alive or failpoints, self.log()
 
     @property
     def alive(self) -> bool:

@@ -10,7 +10,6 @@ import re
 
 import pytest
 
-from tests.crash.rooms_driver import KEYS_UPLOADED, STEPS
 from tests.crash.rooms_oracle import Talk, quiet
 from tests.crash.rooms_world import MakeMember, RoomsWorld
 from tests.crash.world import ROOT
@@ -19,10 +18,11 @@ ROOMS_PATH = re.compile(r'failpoints\.hit\("((?:inbox|posting)\.\w+|handled[\w.]
 FAILPOINTS = sorted(
     {name for path in (ROOT / "bot").rglob("*.py") for name in ROOMS_PATH.findall(path.read_text())}
 )
-WHILE_TALKING = [*FAILPOINTS, "events.heard", "keys.learnt"]
-WHILE_BEGINNING = ["matrix.vault.written", "matrix.seeds.kept", "matrix.master.uploaded", "rooms.entered"]
-WHILE_BEGINNING += [KEYS_UPLOADED, "keys.learnt", "keys.shared", "inbox.before_commit", "posting.accepted"]
+WHILE_BEGINNING = ["matrix.vault.written", "matrix.seeds.kept", "matrix.master.uploaded"]
+WHILE_BEGINNING += [f"server.{answer}" for answer in ("logged_in", "has_keys", "has_signatures", "let_in")]
+WHILE_BEGINNING += ["server.shared_keys", "inbox.before_commit", "posting.accepted"]
 PASSAGES = 3
+HAS_KEYS, MADE_ROOM = "server.has_keys", "server.made_room"
 
 
 def test_the_failpoints_are_those_of_the_design() -> None:
@@ -31,7 +31,7 @@ def test_the_failpoints_are_those_of_the_design() -> None:
     assert design == set(FAILPOINTS)
 
 
-@pytest.mark.parametrize("name", WHILE_TALKING)
+@pytest.mark.parametrize("name", FAILPOINTS)
 async def test_killed_while_members_talk(rooms_world: RoomsWorld, name: str) -> None:
     """Killed at the first passage, then at the second of its successor, then at the third of the next."""
     world = rooms_world
@@ -61,7 +61,7 @@ async def test_killed_while_members_talk(rooms_world: RoomsWorld, name: str) -> 
 
 @pytest.mark.parametrize("name", WHILE_BEGINNING)
 async def test_killed_while_it_meets_its_rooms(rooms_world: RoomsWorld, name: str) -> None:
-    """Killed at its very first start: then it is in each room, has greeted it once, and reads what is said."""
+    """Killed at its first start: then it is in each room, greeted it once, and reads what is said."""
     world = rooms_world
     plain = await world.room(world.bruno, encrypted=True)
     alone = await world.direct(world.chloe, version="12")
@@ -76,15 +76,14 @@ async def test_killed_while_it_meets_its_rooms(rooms_world: RoomsWorld, name: st
     await talk.judge()
 
 
-@pytest.mark.xfail(reason="one-time keys that the server has are lost: matrix-nio keeps them too late")
 async def test_killed_when_the_server_has_its_keys(
     rooms_world: RoomsWorld, matrix_member: MakeMember
 ) -> None:
     """Whoever writes to it first, with a key of its that the server gave, is read all the same."""
     world = rooms_world
     sealed = await world.room(world.bruno, encrypted=True, public=True)
-    await world.start(f"{KEYS_UPLOADED}=kill")
-    await world.dies(KEYS_UPLOADED)
+    await world.start(f"{HAS_KEYS}=kill")
+    await world.dies(HAS_KEYS)
     await world.start()
     await world.entered(sealed)
     await quiet(world)
@@ -100,12 +99,12 @@ async def test_killed_when_a_direct_room_was_made(rooms_world: RoomsWorld) -> No
     """What is told alone is told in that room, and not in a second one."""
     world = rooms_world
     room = await world.room(world.bruno)
-    await world.start("rooms.made=kill")
+    await world.start(f"{MADE_ROOM}=kill")
     await world.entered(room)
     line = await world.bruno.says(room, "Pour le récap : on repeint la Filature samedi")
     await world.bruno.sees(room, lambda e: e["content"]["m.relates_to"]["event_id"] == line)
     await world.bruno.redacts(room, line)
-    await world.dies("rooms.made")
+    await world.dies(MADE_ROOM)
     await world.start()
     await quiet(world)
     [made] = set(await world.synapse.admin.rooms_of(world.user.user_id)) - {room}
@@ -125,8 +124,3 @@ async def nothing_more_is_said(world: RoomsWorld, talk: Talk, room: str) -> None
     await talk.asks(room, world.alice)
     await talk.answered()
     await talk.judge()
-
-
-def test_the_steps_are_there() -> None:
-    for owner, step in STEPS.values():
-        assert callable(getattr(owner, step))
