@@ -15,6 +15,7 @@ from nio.exceptions import EncryptionError, LocalProtocolError
 from nio.responses import KeysUploadResponse, ToDeviceError
 from nio.store import MatrixStore
 
+from bot import failpoints
 from bot.channels.matrix.fields import fields, identifier, items, text, whole
 from bot.channels.matrix.heard import Heard
 from bot.channels.matrix.server import Limited, Server, ServerError, path
@@ -77,6 +78,8 @@ class Sealing:
                 timeline = fields(fields(told).get("timeline"))
                 state = items(fields(fields(told).get("state")).get("events"))
                 self._learn_state(str(room), [*state, *items(timeline.get("events"))])
+            failpoints.hit("matrix.letters.read")
+        failpoints.hit("matrix.letters.kept")
         lists = fields(answer.get("device_lists"))
         self.sharing.devices_changed(_names(lists.get("changed")), _names(lists.get("left")))
         count = whole(fields(answer.get("device_one_time_keys_count")).get("signed_curve25519"))
@@ -208,6 +211,7 @@ class Sealing:
                 return
             self._unsent = self.olm.share_keys()
             # Before the server has them: what it gives away must open after a crash.
+            self.olm.mark_keys_as_published()
             self.olm.save_account()
         try:
             told = await self.server.post(path("keys", "upload"), self._unsent)
@@ -217,6 +221,7 @@ class Sealing:
             if error.final:
                 raise KeysRefused(f"matrix: our keys are refused: {error}") from error
             raise
+        failpoints.hit("matrix.keys.uploaded")
         self._unsent = {}
         self.olm.handle_response(KeysUploadResponse(0, _count(told)))
 

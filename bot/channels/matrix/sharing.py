@@ -19,6 +19,7 @@ from nio.crypto.olm_machine import Olm
 from nio.exceptions import EncryptionError
 from nio.responses import KeysClaimResponse, KeysQueryResponse
 
+from bot import failpoints
 from bot.channels.matrix.fields import fields, identifier, items, text
 from bot.channels.matrix.server import Limited, Server, ServerError, path
 from bot.errors import ChannelError, LoginRefused
@@ -58,6 +59,7 @@ class Sharing:
                 sealed = dict(self.olm.group_encrypt(room, {"type": kind, "content": dict(content)}))
             except EncryptionError as error:
                 raise ChannelError(f"matrix: a message cannot be encrypted: {error}") from error
+        failpoints.hit("matrix.key.used")
         # Servers and threads need it in clear (client-server API, "m.room.encrypted").
         return sealed | ({"m.relates_to": content["m.relates_to"]} if "m.relates_to" in content else {})
 
@@ -134,6 +136,7 @@ class Sharing:
         shares = self.olm.share_group_session_parallel(room, sorted(people), ignore_unverified_devices=True)
         for reached, messages in shares:
             await self._send(messages)
+            failpoints.hit("matrix.key.sent")
             session.users_shared_with.update(reached)
         session.shared = True
         self._note_missed(room, session, people)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import os
 import secrets
+import signal
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -167,6 +170,17 @@ class SealedBot:
             last = "\n".join(f"  {e.kind} {e.sender} {e.body!r}" for e in (*self.events, *self.read)[-20:])
             raise AssertionError(f"{failed}; {self.user.user_id} has heard:\n{last}") from None
 
+    async def dies(self, point: str, room: str = "", text: str = "") -> None:
+        """Go on from our cursor in a process of its own, say ``text`` there, and be killed at ``point``."""
+        place = [self.base_url, self.user.user_id, self.user.password, str(self.folder)]
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.integration.channels.sealed_place"),
+            *(*place, self.cursor or "", room, text),
+            env={**os.environ, "NAVETTE_FAILPOINTS": f"{point}=kill"},
+            cwd=Path(__file__).parents[3],
+        )
+        assert await asyncio.wait_for(process.wait(), 60) == -signal.SIGKILL
+
 
 @asynccontextmanager
 async def sealed_bot(base_url: str, user: MatrixUser, folder: Path) -> AsyncIterator[SealedBot]:
@@ -177,3 +191,19 @@ async def sealed_bot(base_url: str, user: MatrixUser, folder: Path) -> AsyncIter
         yield bot
     finally:
         await bot.stop()
+
+
+async def _go_on(base_url: str, user_id: str, password: str, folder: str, *rest: str) -> None:
+    """What a process does until it is killed; half a minute at most."""
+    cursor, room, text = rest
+    bot = SealedBot(base_url, MatrixUser(user_id, password), Path(folder))
+    bot.cursor = cursor or None
+    async with asyncio.timeout(30):
+        await bot.start()
+        if text:
+            await bot.tells(room, text)
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_go_on(*sys.argv[1:]))
