@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import logging
 import shutil
 import signal
 import sys
 import textwrap
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 from bot import resources
 from bot.french.typography import typeset
@@ -31,20 +29,14 @@ def main() -> int:
     """Read the options; the exit code."""
     options = argparse.ArgumentParser(prog="make demo-matrix", description="Navette sur un vrai Synapse.")
     options.add_argument("--no-wait", action="store_true", help="Tout montrer, puis finir.")
-    options.add_argument(
-        "--events", type=Path, metavar="FICHIER", help="Y écrire ce qu'un membre a lu (JSON)."
-    )
     chosen = options.parse_args()
     if not is_present("synapse"):
-        print("Synapse n'est pas installé : sh tests/servers/install.sh", file=sys.stderr)
+        print("Synapse n'est pas installé : sh tests/servers/install.sh dit pourquoi.", file=sys.stderr)
         return 1
     try:
-        heard = asyncio.run(show(wait=not chosen.no_wait))
-    except KeyboardInterrupt:
+        asyncio.run(show(wait=not chosen.no_wait))
+    except (KeyboardInterrupt, asyncio.CancelledError):
         print("\nTout est arrêté, et rien n'en reste.")
-        return 0
-    if chosen.events is not None:
-        chosen.events.write_text(json.dumps(heard, ensure_ascii=False, indent=1), "utf-8")
     return 0
 
 
@@ -83,6 +75,7 @@ async def show(*, wait: bool) -> list[Event]:
         if wait:
             _say("Ctrl-C arrête tout, et rien n'en reste.")
             await navette.wait()
+            raise RuntimeError(f"navette run ended by itself: {navette.written()}")
     return heard
 
 
