@@ -15,20 +15,24 @@ from bot.errors import ChannelError
 log = logging.getLogger(__name__)
 
 
+class Forged(ChannelError):
+    """An upgrade that does not link back."""
+
+
 class Doors:
     """Tends to the doors.  One that stays shut is tried again, ever more rarely, and disturbs no other."""
 
     def __init__(self, server: Server, halls: Halls) -> None:
         self.server, self.halls = server, halls
         self._tries: dict[str, tuple[int, float]] = {}  # what failed: how often, and when to try again
-        self._forged: set[tuple[str, str]] = set()  # upgrades that one side alone tells of
+        self._forged: set[str] = set()  # rooms whose upgrade nobody but themselves tells of
 
     async def tend(self, now: float) -> None:
         """Find and enter what we should be in.  ``now``: a clock that never goes back, in seconds."""
         due = [self._try(name, now, self._enter_wanted) for name in self.halls.wanted if self._is_due(name)]
         for room, state in list(self.halls.states.items()):
             told = state.successor and room not in self.halls.replaced and self.halls.is_in(room)
-            if told and state.successor not in self.halls.entering:
+            if told and room not in self._forged and state.successor not in self.halls.entering:
                 due.append(self._try(room, now, self._follow))
         await asyncio.gather(*due)
 
@@ -87,7 +91,7 @@ class Doors:
         except ChannelError as error:
             log.warning("matrix: the door of %s: %s", name, error)
             self._put_off(name, now)
-            if isinstance(error, ServerError) and error.final:
+            if isinstance(error, Forged) or (isinstance(error, ServerError) and error.final):
                 self.halls.shut.add(name)
         else:
             self._tries.pop(name, None)
@@ -108,8 +112,6 @@ class Doors:
         """Enter where a room says that it goes on; only if that one says that it comes from here."""
         state = self.halls.states[old]
         new = state.successor
-        if (old, new) in self._forged:
-            return
         was_in = self.halls.is_in(new)
         if not was_in:
             via = dict.fromkeys(member.partition(":")[2] for member in state.members)
@@ -118,7 +120,7 @@ class Doors:
         predecessor = create.get("predecessor")
         if isinstance(predecessor, dict) and predecessor.get("room_id") == old:
             return  # when it is heard, the two are linked
-        log.error("matrix: %s says that it goes on as %s, which does not say so", old, new)
-        self._forged.add((old, new))
+        self._forged.add(old)
         if not was_in:  # else anybody's room could make us leave any other
             await self.leave(new)
+        raise Forged(f"{old} says that it goes on as {new}, which does not say so")

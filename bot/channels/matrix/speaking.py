@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 from typing import Any
@@ -55,14 +56,23 @@ class Speaking:
         except ServerError as error:
             if error.code == "M_DUPLICATE_ANNOTATION":
                 return Outcome(Status.ACCEPTED, "the same reaction was there")
-            if error.final and not self._goes_on_elsewhere(post):
-                return Outcome(Status.REFUSED, str(error))
-            raise
+            if not error.final or self._goes_on_elsewhere(post):
+                raise
+            if error.status in (403, 404):
+                await self._look_where_we_are()
+            return Outcome(Status.REFUSED, str(error))
+
+    async def _look_where_we_are(self) -> None:
+        """After a refusal: of a room that an administrator deleted no sync tells that we are out of it."""
+        with contextlib.suppress(ServerError):
+            told = await self.account.server.get(path("joined_rooms"))
+            if isinstance(rooms := told.get("joined_rooms"), list):
+                self.halls.left.update(self.halls.states.keys() - set(map(str, rooms)))
 
     def _goes_on_elsewhere(self, post: Post) -> bool:
         """Whether the room was upgraded, and the way to its successor is not at its end."""
         state = self.halls.states.get(self.halls.resolve(post.room)) if not post.person else None
-        return state is not None and state.tombstoned and state.room not in self.halls.shut
+        return state is not None and state.successor != "" and state.room not in self.halls.shut
 
     async def _room_of(self, post: Post) -> str:
         if not post.person:
