@@ -17,9 +17,11 @@ from typing import Any
 from bot.channels.base import EventKind, Post, RoomBatch, RoomEvent, Status
 from bot.channels.matrix.account import Account, Credentials
 from bot.channels.matrix.rooms import MatrixRooms
+from bot.channels.matrix.sealing import Sealing
 from bot.clock import SystemClock
 from bot.errors import ChannelError, LoginRefused
 from tests.servers.matrix_admin import MatrixUser
+from tests.servers.matrix_member import Member
 from tests.servers.wait import EVERY, until
 
 _LOOK = 5.0  # seconds that one look at the rooms waits
@@ -58,6 +60,13 @@ class SealedBot:
         account = self.rooms._account
         assert account is not None
         return account
+
+    @property
+    def sealing(self) -> Sealing:
+        """The keys of its device."""
+        sealing = self.account.sealing
+        assert sealing is not None
+        return sealing
 
     @property
     def device_id(self) -> str:
@@ -140,6 +149,22 @@ class SealedBot:
     def txn(self) -> str:
         """A transaction id that was never used."""
         return f"{self._run}-{next(self._numbers)}"
+
+    async def met(self, host: Member, *guests: Member, **how: Any) -> str:
+        """An encrypted room of ``host`` with everybody in it, as all of them know."""
+        people = [self.user.user_id, *(guest.user_id for guest in guests)]
+        room = await host.make_room("salon", encrypted=True, invite=people, **how)
+        for guest in guests:
+            await guest.join(room)
+        await self.is_in(room)
+        for member in (host, *guests):
+            users = member.client.rooms[room].users
+            await until(
+                lambda users=users: all(one in users and not users[one].invited for one in people),
+                20,
+                f"everybody in {room}, as {member.user_id} knows it",
+            )
+        return room
 
     async def _listen(self) -> None:
         while True:

@@ -73,7 +73,7 @@ async def is_signed(synapse: Synapse, account: Account) -> bool:
     seeds = account.vault.signing_seeds()
     assert seeds is not None
     assert account.session is not None
-    asked = {"device_keys": {account.user: []}}
+    asked: dict[str, Any] = {"device_keys": {account.user: []}}
     told = await call(synapse.base_url, "POST", "/_matrix/client/v3/keys/query", account.session.token, asked)
     keys = told["device_keys"][account.user][device(account)]
     return key_id(public_key(seeds.self_signing)) in keys["signatures"][account.user]
@@ -162,9 +162,7 @@ async def test_revoked_while_it_runs(
         assert navette.device_id != old
         assert navette.account.news == ["new_device:revoked"]
         alice = await matrix_member("alice")
-        room = await alice.make_direct(matrix_user.user_id)
-        await navette.is_in(room)
-        await until(lambda: len(alice.client.rooms[room].users) == 2, 20, "Navette in the room")
+        room = await navette.met(alice)
         await alice.says(room, "tu es là ?")
         await navette.hears("tu es là ?")
         await navette.tells(room, "oui")
@@ -325,9 +323,7 @@ async def test_no_secret_in_the_log(
     navette = SealedBot(synapse.base_url, matrix_user, folder)
     try:
         await navette.start()
-        room = await alice.make_direct(matrix_user.user_id)
-        await navette.is_in(room)
-        await until(lambda: len(alice.client.rooms[room].users) == 2, 20, "Navette in the room")
+        room = await navette.met(alice)
         await alice.says(room, "un secret de carottes")
         await navette.hears("un secret de carottes")
         await navette.tells(room, "un secret de navets")
@@ -336,7 +332,7 @@ async def test_no_secret_in_the_log(
         seeds = Vault(folder).signing_seeds()
         assert session is not None
         assert seeds is not None
-        outbound = navette.account.sealing.olm.outbound_group_sessions[room]
+        outbound = navette.sealing.olm.outbound_group_sessions[room]
         secrets = {
             "token": session.token,
             "password": matrix_user.password,

@@ -19,7 +19,6 @@ from tests.integration.channels.sealed_place import SealedBot, sealed_bot
 from tests.servers.matrix_admin import MatrixUser
 from tests.servers.matrix_member import Member
 from tests.servers.synapse import Synapse
-from tests.servers.wait import until
 
 pytestmark = pytest.mark.needs("synapse")
 Members = Callable[..., Awaitable[Member]]
@@ -50,24 +49,6 @@ async def bruno(matrix_member: Members) -> Member:
     return await matrix_member("bruno")
 
 
-async def meet(navette: SealedBot, host: Member, *guests: Member) -> str:
-    """An encrypted room of ``host`` with everybody in it, as all of them know."""
-    people = [navette.user.user_id, *(guest.user_id for guest in guests)]
-    room = await host.make_room("salon", encrypted=True, invite=people)
-    for guest in guests:
-        await guest.join(room)
-    await navette.is_in(room)
-    for member in (host, *guests):
-        await until(
-            lambda m=member: (
-                set(people) <= {u for u, one in m.client.rooms[room].users.items() if not one.invited}
-            ),
-            20,
-            "everybody in the room",
-        )
-    return room
-
-
 async def said(synapse: Synapse, navette: SealedBot, room: str) -> int:
     return await synapse.oracle.count(room, sender=navette.user.user_id, kind="m.room.encrypted")
 
@@ -92,7 +73,7 @@ class Letters:
 @pytest.mark.parametrize("known", [False, True], ids=["first-letter", "known-device"])
 async def test_killed_with_a_key_in_hand(navette: SealedBot, alice: Member, point: str, known: bool) -> None:
     """The server gives the letter again; what opened it once must not have been kept without the key."""
-    room = await meet(navette, alice)
+    room = await navette.met(alice)
     if known:
         await alice.says(room, "avant")
         await navette.hears("avant")
@@ -110,7 +91,7 @@ async def test_killed_with_a_key_in_hand(navette: SealedBot, alice: Member, poin
 async def test_killed_between_the_key_and_the_word(
     navette: SealedBot, alice: Member, bruno: Member, synapse: Synapse, point: str
 ) -> None:
-    room = await meet(navette, alice, bruno)
+    room = await navette.met(alice, bruno)
     await navette.stop()
     await navette.dies(point, room, "jamais dit")
     assert await said(synapse, navette, room) == 0
@@ -131,7 +112,7 @@ async def test_killed_when_the_server_has_our_keys(
     try:
         await navette.start()
         device = navette.device_id
-        room = await meet(navette, alice, bruno)
+        room = await navette.met(alice, bruno)
         await alice.says(room, "un")
         await navette.hears("un")
         await navette.stop()
@@ -155,7 +136,7 @@ async def test_no_word_goes_without_its_key(
     navette: SealedBot, gate: Gate, alice: Member, synapse: Synapse, manner: Any
 ) -> None:
     """nio holds a key for shared whose sending failed, and then says what nobody can read."""
-    room = await meet(navette, alice)
+    room = await navette.met(alice)
     gate.treat("PUT", GIVE, manner)
     for _ in range(2):
         with pytest.raises(ChannelError):
@@ -171,8 +152,8 @@ async def test_no_word_goes_without_its_key(
 async def test_a_key_that_reached_one_of_two(
     navette: SealedBot, gate: Gate, alice: Member, bruno: Member, synapse: Synapse
 ) -> None:
-    room = await meet(navette, alice, bruno)
-    navette.account.sealing.olm._maxToDeviceMessagesPerRequest = 1
+    room = await navette.met(alice, bruno)
+    navette.sealing.olm._maxToDeviceMessagesPerRequest = 1
     gate.treat("PUT", GIVE, BAD_GATEWAY)
     gate.treat("PUT", GIVE, passes, times=1)
     with pytest.raises(ChannelError):
@@ -190,8 +171,8 @@ async def test_who_left_with_half_a_key_gets_another_one_made(
     navette: SealedBot, gate: Gate, alice: Member, bruno: Member
 ) -> None:
     """nio keeps a key that was not shared with all, even when one who has it goes."""
-    room = await meet(navette, alice, bruno)
-    olm = navette.account.sealing.olm
+    room = await navette.met(alice, bruno)
+    olm = navette.sealing.olm
     olm._maxToDeviceMessagesPerRequest = 1
     gate.treat("PUT", GIVE, BAD_GATEWAY)
     gate.treat("PUT", GIVE, passes, times=1)
@@ -213,7 +194,7 @@ async def test_who_left_with_half_a_key_gets_another_one_made(
 async def test_what_must_be_asked_before(
     navette: SealedBot, gate: Gate, alice: Member, synapse: Synapse, part: str
 ) -> None:
-    room = await meet(navette, alice)
+    room = await navette.met(alice)
     for method in ("GET", "POST"):
         gate.treat(method, part, BAD_GATEWAY)
     with pytest.raises(ChannelError):
@@ -228,7 +209,7 @@ async def test_a_device_without_one_time_keys(
     navette: SealedBot, gate: Gate, alice: Member, bruno: Member
 ) -> None:
     """The others are not kept waiting; it reads what follows once it can be given the key."""
-    room = await meet(navette, alice, bruno)
+    room = await navette.met(alice, bruno)
 
     async def exhausted(request: web.Request, gate: Gate) -> web.StreamResponse:
         status, body, kind = await gate.forward(request)
@@ -254,11 +235,11 @@ async def test_a_device_without_one_time_keys(
 async def test_a_device_is_asked_again_for_one_time_keys(
     navette: SealedBot, gate: Gate, alice: Member
 ) -> None:
-    room = await meet(navette, alice)
+    room = await navette.met(alice)
     gate.treat("POST", "/keys/claim", answers(200, '{"one_time_keys": {}, "failures": {}}'))
     await navette.tells(room, "un")
     gate.behave()
-    navette.account.sealing.sharing._missed[room] = (navette.account.sealing.sharing._missed[room][0], 0.0)
+    navette.sealing.sharing._missed[room] = (navette.sealing.sharing._missed[room][0], 0.0)
     await navette.tells(room, "deux")
     await alice.hears(room, "deux")
 
@@ -275,9 +256,9 @@ async def test_a_device_with_keys_that_are_none(
         "keys": {f"ed25519:{bruno.device_id}": key, f"curve25519:{bruno.device_id}": key},
         "signatures": {bruno.user_id: {f"ed25519:{bruno.device_id}": "A" * 86}},
     }
-    room = await meet(navette, alice, bruno)
+    room = await navette.met(alice, bruno)
     gate_answer = {"device_keys": {bruno.user_id: {bruno.device_id: junk}}}
-    olm = navette.account.sealing.olm
+    olm = navette.sealing.olm
     olm.users_for_key_query.add(bruno.user_id)
     post = navette.account.server.post
 
@@ -287,7 +268,7 @@ async def test_a_device_with_keys_that_are_none(
             told["device_keys"] |= gate_answer["device_keys"]
         return told
 
-    navette.account.server.post = spoilt  # type: ignore[method-assign]
+    navette.account.server.post = spoilt  # type: ignore[method-assign,assignment]
     await navette.tells(room, "bonjour")
     await alice.hears(room, "bonjour")
 
@@ -296,7 +277,7 @@ async def test_a_device_with_keys_that_are_none(
 
 
 async def test_who_comes_later_reads_what_follows(navette: SealedBot, alice: Member, bruno: Member) -> None:
-    room = await meet(navette, alice)
+    room = await navette.met(alice)
     await navette.tells(room, "avant vous")
     await alice.hears(room, "avant vous")
     await alice.invite(room, bruno.user_id)
@@ -318,7 +299,7 @@ async def test_who_left_and_what_was_deleted_get_no_key(
     matrix_member: Members,
 ) -> None:
     second = await matrix_member(user=alice.user)
-    room = await meet(navette, alice, bruno)
+    room = await navette.met(alice, bruno)
     letters = Letters(gate)
     await navette.tells(room, "à vous trois")
     everybody = {(m.user_id, m.device_id) for m in (alice, bruno, second)}
@@ -331,19 +312,19 @@ async def test_who_left_and_what_was_deleted_get_no_key(
     assert set().union(*letters.to) == {(m.user_id, m.device_id) for m in (alice, second)}
     letters.to.clear()
 
-    before = navette.account.sealing.olm.outbound_group_sessions[room].id
+    before = navette.sealing.olm.outbound_group_sessions[room].id
     await second.stops_listening()
     await synapse.admin.delete_device(alice.user_id, second.device_id)
     await alice.says(room, "j'ai perdu mon téléphone")
     await navette.hears("j'ai perdu mon téléphone")
     await navette.tells(room, "à toi seule")
     await alice.hears(room, "à toi seule")
-    assert navette.account.sealing.olm.outbound_group_sessions[room].id != before
+    assert navette.sealing.olm.outbound_group_sessions[room].id != before
     assert set().union(*letters.to) == {(alice.user_id, alice.device_id)}
 
 
 async def test_many_words_at_once_share_one_key(navette: SealedBot, gate: Gate, alice: Member) -> None:
-    room = await meet(navette, alice)
+    room = await navette.met(alice)
     letters = Letters(gate)
     await asyncio.gather(*(navette.tells(room, f"mot {n}") for n in range(10)))
     for n in range(10):
@@ -371,5 +352,5 @@ async def test_our_last_one_time_key(navette: SealedBot, alice: Member) -> None:
     """nio overlooks a count of zero: nobody could begin to write to us any more."""
     await navette.deafen()
     count = {"next_batch": "x", "device_one_time_keys_count": {"signed_curve25519": 0}}
-    await navette.account.sealing.learn(count)
-    assert navette.account.sealing.olm.should_upload_keys
+    await navette.sealing.learn(count)
+    assert navette.sealing.olm.should_upload_keys
