@@ -15,8 +15,9 @@ from bot.channels.matrix.account import Account
 from bot.channels.matrix.events import Me, read_event
 from bot.channels.matrix.gaps import Gaps
 from bot.channels.matrix.halls import Halls
-from bot.channels.matrix.sealing import ENCRYPTED, Sealing
+from bot.channels.matrix.sealing import Sealing
 from bot.channels.matrix.server import STEP_SECONDS, path
+from bot.channels.matrix.sharing import ENCRYPTED
 from bot.channels.matrix.timeline import Position, RoomPart
 from bot.errors import ChannelError
 
