@@ -80,9 +80,9 @@ class Account:
         try:
             await self._take_up(await self._known(session) if session else await self._log_in())
         except _OtherDevice as why:
-            await self._give_up_device(str(why))
+            new = await self._replace_device(str(why))
             try:
-                await self._take_up(await self._log_in())
+                await self._take_up(new)
             except _OtherDevice as again:
                 raise ChannelError(f"matrix: a new device is of no use either: {again}") from None
         self.name = await self._display_name()
@@ -125,31 +125,35 @@ class Account:
             raise _OtherDevice("revoked") from None
         return session
 
-    async def _give_up_device(self, why: str) -> None:
-        """The device that we have is none of ours any more, here and on the server."""
+    async def _replace_device(self, why: str) -> Session:
+        """The session of a new device; the one that we have is given up, here and on the server.
+
+        Raises LoginRefused when a person has to let us make one: then nothing is given up.
+        """
         await self._let_go()
-        session = self.vault.session()
-        if session is None:
-            return
-        if self.credentials.token and session.token == self.credentials.token:
+        old, given = self.vault.session(), self.credentials
+        if old is not None and given.token and old.token == given.token:
             raise LoginRefused(
-                f"L'appareil {session.device_id} du jeton ne peut plus servir ({why}) : "
-                "donnez un jeton neuf, ou le mot de passe du compte."
+                f"L'appareil {old.device_id} du jeton ne peut plus servir ({why}) : "
+                "donnez un jeton neuf, ou le mot de passe du compte à sa place."
             )
-        if not self.credentials.password and not self.credentials.token:
-            raise LoginRefused(
-                f"L'appareil {session.device_id} ne peut plus servir ({why}) : "
-                "donnez le mot de passe du compte."
-            )
-        log.warning("matrix: the device %s is given up: %s", session.device_id, why)
-        self.server.token = session.token
+        new = await self._log_in()
+        self.news.append(f"new_device:{why}")
+        if old is not None:
+            log.warning("matrix: the device %s is given up: %s", old.device_id, why)
+            await self._end(old)
+            self.vault.retire(old)
+        return new
+
+    async def _end(self, session: Session) -> None:
+        """Let others encrypt no more for a device that is gone."""
+        server = Server(self.server.base, session.token)
         try:
-            # Others need no longer encrypt for it.
-            await self.server.post(path("logout"), {})
+            await server.post(path("logout"), {})
         except ChannelError as error:
             log.info("matrix: the device %s stays on the server: %s", session.device_id, error)
-        self.vault.retire(session)
-        self.news.append(f"new_device:{why}")
+        finally:
+            await server.close()
 
     async def _log_in(self, device_id: str = "") -> Session:
         """A session by password or token.  Raises LoginRefused."""
@@ -206,8 +210,13 @@ class Account:
     async def _take_up(self, session: Session) -> None:
         """Load the keys of a session, and have the server show them, signed.  Raises _OtherDevice."""
         self.session, self.server.token = session, session.token
-        client = load_keys(self.vault, session, self.server.base)
-        self.sealing = Sealing(client, self.server, Heard(self.vault.store_path(session)))
+        heard = Heard(self.vault.store_path(session))
+        try:
+            client = load_keys(self.vault, session, self.server.base)
+        except ChannelError:
+            heard.close()
+            raise
+        self.sealing = Sealing(client, self.server, heard)
         try:
             await self.sealing.prepare()
         except KeysRefused as error:

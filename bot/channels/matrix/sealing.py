@@ -10,7 +10,7 @@ from typing import Any
 from nio import AsyncClient
 from nio.crypto import InboundGroupSession
 from nio.crypto.olm_machine import Olm
-from nio.events import ForwardedRoomKeyEvent, RoomKeyEvent, ToDeviceEvent
+from nio.events import ToDeviceEvent
 from nio.exceptions import EncryptionError, LocalProtocolError
 from nio.responses import KeysUploadResponse, ToDeviceError
 from nio.store import MatrixStore
@@ -64,15 +64,17 @@ class Sealing:
         self.heard.close()
 
     async def learn(self, answer: Mapping[str, Any]) -> bool:
-        """Take from a sync what concerns keys.  Returns whether keys came for what people say in rooms.
+        """Take from a sync what concerns keys.  Returns whether keys may have come for what people say.
 
         All is kept, or nothing if we are killed in between: a message to our device that is given again
-        does not open a second time.
+        does not open a second time, and its key may be here already.
         """
-        letters = items(fields(answer.get("to_device")).get("events"))
+        events = items(fields(answer.get("to_device")).get("events"))
+        letters = [one for one in events if fields(one).get("type") == ENCRYPTED]
         with self.store.database.atomic():
-            keys = [self._takes_key(one) for one in letters if fields(one).get("type") == ENCRYPTED]
-            if keys:
+            for letter in letters:
+                self._take(letter)
+            if letters:
                 self.olm.save_account()  # without the one-time keys that were used up
             for room, told in fields(fields(answer.get("rooms")).get("join")).items():
                 timeline = fields(fields(told).get("timeline"))
@@ -85,7 +87,7 @@ class Sealing:
         count = whole(fields(answer.get("device_one_time_keys_count")).get("signed_curve25519"))
         if count is not None:
             self.olm.uploaded_key_count = count  # nio overlooks a zero
-        return any(keys)
+        return bool(letters)
 
     async def learn_room(self, room: str, state: list[dict[str, Any]]) -> None:
         """Take the state of a room that we just made."""
@@ -183,17 +185,14 @@ class Sealing:
             return True
         return any(device.curve25519 == key for device in self.olm.device_store[user].values())
 
-    def _takes_key(self, letter: Any) -> bool:
-        """Handle a message to our device; whether it held a key."""
+    def _take(self, letter: Any) -> None:
+        """Handle a message to our device.  One that is malformed costs no other."""
         try:
             event = ToDeviceEvent.parse_event(letter)
-            if event is None:
-                return False
-            opened = self.olm.handle_to_device_event(event)
+            if event is not None:
+                self.olm.handle_to_device_event(event)
         except ODD as error:
             log.warning("matrix: a message to our device is unreadable: %s", type(error).__name__)
-            return False
-        return isinstance(opened, RoomKeyEvent | ForwardedRoomKeyEvent)
 
     def _learn_state(self, room: str, events: list[Any]) -> None:
         for event in map(fields, events):
@@ -218,7 +217,7 @@ class Sealing:
         except Limited:
             raise
         except ServerError as error:
-            if error.final:
+            if error.status == 400:
                 raise KeysRefused(f"matrix: our keys are refused: {error}") from error
             raise
         failpoints.hit("matrix.keys.uploaded")

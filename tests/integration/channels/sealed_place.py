@@ -9,10 +9,13 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from nio.crypto.olm_machine import Olm
 
 from bot.channels.base import EventKind, Post, RoomBatch, RoomEvent, Status
 from bot.channels.matrix.account import Account, Credentials
@@ -24,6 +27,7 @@ from tests.servers.matrix_admin import MatrixUser
 from tests.servers.matrix_member import Member
 from tests.servers.wait import EVERY, until
 
+BEFORE_THE_KEY = "nio.save_inbound_group_session"
 _LOOK = 5.0  # seconds that one look at the rooms waits
 
 
@@ -159,11 +163,7 @@ class SealedBot:
         await self.is_in(room)
         for member in (host, *guests):
             users = member.client.rooms[room].users
-            await until(
-                lambda users=users: all(one in users and not users[one].invited for one in people),
-                20,
-                f"everybody in {room}, as {member.user_id} knows it",
-            )
+            await until(partial(_are_in, people, users), 20, f"all in {room}, as {member.user_id} knows it")
         return room
 
     async def _listen(self) -> None:
@@ -196,15 +196,22 @@ class SealedBot:
             raise AssertionError(f"{failed}; {self.user.user_id} has heard:\n{last}") from None
 
     async def dies(self, point: str, room: str = "", text: str = "") -> None:
-        """Go on from our cursor in a process of its own, say ``text`` there, and be killed at ``point``."""
+        """Go on from our cursor in a process of its own, say ``text`` there, and be killed at ``point``.
+
+        That is a failpoint, or BEFORE_THE_KEY: when a letter was opened, and its key is not yet kept.
+        """
         place = [self.base_url, self.user.user_id, self.user.password, str(self.folder)]
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.integration.channels.sealed_place"),
-            *(*place, self.cursor or "", room, text),
+            *(*place, self.cursor or "", room, text, point),
             env={**os.environ, "NAVETTE_FAILPOINTS": f"{point}=kill"},
             cwd=Path(__file__).parents[3],
         )
         assert await asyncio.wait_for(process.wait(), 60) == -signal.SIGKILL
+
+
+def _are_in(people: Iterable[str], users: Mapping[str, Any]) -> bool:
+    return all(one in users and not users[one].invited for one in people)
 
 
 @asynccontextmanager
@@ -220,7 +227,9 @@ async def sealed_bot(base_url: str, user: MatrixUser, folder: Path) -> AsyncIter
 
 async def _go_on(base_url: str, user_id: str, password: str, folder: str, *rest: str) -> None:
     """What a process does until it is killed; half a minute at most."""
-    cursor, room, text = rest
+    cursor, room, text, point = rest
+    if point == BEFORE_THE_KEY:
+        Olm.save_inbound_group_session = _die
     bot = SealedBot(base_url, MatrixUser(user_id, password), Path(folder))
     bot.cursor = cursor or None
     async with asyncio.timeout(30):
@@ -228,6 +237,10 @@ async def _go_on(base_url: str, user_id: str, password: str, folder: str, *rest:
         if text:
             await bot.tells(room, text)
         await asyncio.Event().wait()
+
+
+def _die(*_: Any) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":

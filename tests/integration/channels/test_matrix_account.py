@@ -114,6 +114,8 @@ async def test_a_lost_key_store(
         (store,) = below(folder, "keys.db")
         with closing(sqlite3.connect(store)) as base, base:
             base.execute("DELETE FROM accounts")
+    with pytest.raises(LoginRefused):
+        await live(replace(credentials, password="faux"), folder)
     second = await live(credentials, folder)
     assert second.news == ["new_device:lost_keys"]
     assert device(second) != device(first)

@@ -44,7 +44,7 @@ async def bruno(matrix_member: Members) -> Member:
 
 async def sealed_by(member: Member, room: str, kind: str, content: Any, **inside: Any) -> dict[str, Any]:
     """The content of an encrypted event of ``member``; ``inside``: what else they put into it."""
-    if room not in member.client.olm.outbound_group_sessions:  # type: ignore[union-attr]
+    if room not in member.client.olm.outbound_group_sessions:
         await member.says(room, "pour commencer")
     olm = member.client.olm
     assert olm is not None

@@ -15,8 +15,9 @@ from aiohttp import web
 from bot.channels.base import EventKind
 from bot.errors import ChannelError
 from tests.integration.channels.matrix_place import Gate, answers, cuts, loses, passes
-from tests.integration.channels.sealed_place import SealedBot, sealed_bot
+from tests.integration.channels.sealed_place import BEFORE_THE_KEY, SealedBot, sealed_bot
 from tests.servers.matrix_admin import MatrixUser
+from tests.servers.matrix_late_keys import LateKeys
 from tests.servers.matrix_member import Member
 from tests.servers.synapse import Synapse
 
@@ -69,7 +70,7 @@ class Letters:
 # Killed at any moment
 
 
-@pytest.mark.parametrize("point", ["matrix.letters.read", "matrix.letters.kept"])
+@pytest.mark.parametrize("point", [BEFORE_THE_KEY, "matrix.letters.read", "matrix.letters.kept"])
 @pytest.mark.parametrize("known", [False, True], ids=["first-letter", "known-device"])
 async def test_killed_with_a_key_in_hand(navette: SealedBot, alice: Member, point: str, known: bool) -> None:
     """The server gives the letter again; what opened it once must not have been kept without the key."""
@@ -85,6 +86,19 @@ async def test_killed_with_a_key_in_hand(navette: SealedBot, alice: Member, poin
     await navette.hears("dit juste avant")
     await navette.tells(room, "compris")
     await alice.hears(room, "compris")
+
+
+async def test_killed_with_the_key_that_was_waited_for(navette: SealedBot, alice: Member) -> None:
+    """What waits is tried again although the key is no news to us any more."""
+    room = await navette.met(alice)
+    late = await LateKeys.hold(alice, room)
+    await alice.says(room, "attendu")
+    await navette.hears(lambda e: e.room == room, EventKind.UNREADABLE)
+    await navette.stop()
+    await late.give()
+    await navette.dies("matrix.letters.kept")
+    await navette.start()
+    await navette.hears("attendu")
 
 
 @pytest.mark.parametrize("point", ["matrix.key.sent", "matrix.key.used"])
