@@ -38,9 +38,14 @@ class Span:
 
 @dataclass
 class Connections:
-    """For each channel, why it is not connected, or an empty text; written by those who use it."""
+    """How the channels are doing; written by those who use them.
+
+    ``problems``: for each channel, why it is not connected, or an empty text.  ``notes``: what coordination
+    should be told of it, as codes, until it is written down.
+    """
 
     problems: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
 
 class Recurrence(Protocol):

@@ -36,6 +36,7 @@ class RoomWatch:
             cursor = await inbox.cursor_of(self.store, self.rooms.name)
         batch = await self.rooms.hear(cursor, timeout)
         self.connections.problems[self.rooms.name], self._failures = "", 0
+        self.connections.notes += batch.notes
         moved = 0
         if batch.events or batch.rooms or batch.cursor != cursor:
             moved = await inbox.receive_events(

@@ -190,6 +190,7 @@ class RoomBatch:
     rooms: tuple[RoomNews, ...] = ()
     invites: tuple[Invite, ...] = ()  # told again at each look, until we enter or leave
     whole: bool = False  # ``rooms`` tells of every room that we are in
+    notes: tuple[str, ...] = ()  # what coordination should know of our account, as codes
     keys: bool = False  # keys came: what was unreadable may be readable now
 
 

@@ -34,7 +34,7 @@ def _rooms(settings: Settings) -> Rooms | None:
     credentials = Credentials(
         host=matrix.host,
         user=matrix.user,
-        password="" if token else matrix.secret(),
+        password=matrix.secret(),  # beside a token: servers ask for it again before they let us sign
         token=token,
         device=matrix.device,
     )

@@ -45,7 +45,7 @@ class NearConnection(Connection):
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if self._running and self._connection is not None and _is_brief(fn, args):
             return fn(*args, **kwargs)
-        return await super()._execute(fn, *args, **kwargs)
+        return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
 
 
 def connect(database: str, **options: Any) -> NearConnection:
@@ -54,7 +54,7 @@ def connect(database: str, **options: Any) -> NearConnection:
     def connector() -> sqlite3.Connection:
         return sqlite3.connect(database, **(options | {"check_same_thread": False}))
 
-    connection = NearConnection(connector, iter_chunk_size=64)
+    connection: NearConnection = NearConnection(connector, iter_chunk_size=64)
     connection._thread.daemon = True
     return connection
 

@@ -22,10 +22,12 @@ class Store:
         self.path = path
         self.synchronous = synchronous
         # A pool of one connection queues our writers in order, instead of letting SQLite refuse them.
-        self._writer = self._engine("IMMEDIATE", pool_size=1)
-        self._reader = self._engine("DEFERRED", pool_size=2)
+        self._writer = self._engine("IMMEDIATE", pool_size=1, cache=2000)
+        self._reader = self._engine("DEFERRED", pool_size=2, cache=500)
 
-    def _engine(self, begin: str, pool_size: int) -> AsyncEngine:
+    def _engine(self, begin: str, pool_size: int, cache: int) -> AsyncEngine:
+        """``cache``: kilobytes of pages that each connection may keep; the system keeps them as well."""
+
         engine = create_async_engine(
             f"sqlite+aiosqlite:///{self.path}",
             connect_args={"async_creator_fn": driver.connect},
@@ -46,7 +48,7 @@ class Store:
                 "journal_mode=WAL",
                 f"synchronous={self.synchronous}",
                 "foreign_keys=ON",
-                "cache_size=-4000",
+                f"cache_size=-{cache}",
             ):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()

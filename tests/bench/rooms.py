@@ -272,12 +272,15 @@ async def _navette(server: Synapse, bot: MatrixUser, room: str, people: list[Per
 
 
 async def _until_in(person: Person, room: str, user: str, log: Path) -> None:
-    async with asyncio.timeout(60):
-        while True:
-            members = await person.call("GET", f"/rooms/{quote(room)}/joined_members")
-            if user in members["joined"] and READY in log.read_text():  # type: ignore[operator]
-                return
-            await asyncio.sleep(0.2)
+    try:
+        async with asyncio.timeout(60):
+            while True:
+                members = await person.call("GET", f"/rooms/{quote(room)}/joined_members")
+                if user in members["joined"] and READY in log.read_text():  # type: ignore[operator]
+                    return
+                await asyncio.sleep(0.2)
+    except TimeoutError:
+        raise RuntimeError(log.read_text()) from None
 
 
 async def _memory(server: Synapse, people: list[Person]) -> float:

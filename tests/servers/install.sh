@@ -57,7 +57,7 @@ present() {
 }
 
 absent=
-for server in openssl dovecot postfix sympa notmuch synapse element; do
+for server in ${*:-openssl dovecot postfix sympa notmuch synapse element}; do
     if present $server; then echo "$server: present"; else absent="$absent $server"; fi
 done
 [ -n "$absent" ] || exit 0

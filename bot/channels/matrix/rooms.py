@@ -39,6 +39,7 @@ class MatrixRooms:
         self._doors: Doors | None = None
         self._ready = asyncio.Event()
         self._tending: asyncio.Task[None] | None = None
+        self._notes: tuple[str, ...] = ()  # of our account, not told yet
 
     @property
     def name(self) -> str:
@@ -65,7 +66,8 @@ class MatrixRooms:
             self._tending = asyncio.create_task(self._tend())
         now, doors = time.monotonic(), self._doors
         invites = [one for one in batch.invites if doors is None or doors.may_try(one.room, now)]
-        return replace(batch, invites=tuple(invites))
+        notes, self._notes = self._notes, ()
+        return replace(batch, invites=tuple(invites), notes=notes)
 
     async def say(self, post: Post) -> Outcome:
         """See ``Rooms``."""
@@ -137,6 +139,7 @@ class MatrixRooms:
         except BaseException:
             await account.close()
             raise
+        self._notes = tuple(account.news)
         self._account = account
         self._halls.me = account.user
         self._doors = Doors(account.server, self._halls)
