@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= 2
 
-.PHONY: install demo demo-matrix test check bench fuzz servers clean
+.PHONY: install demo demo-matrix test check bench fuzz soak servers clean
 
 install: $(STAMP)
 	@:
@@ -57,6 +57,10 @@ bench: install servers
 # Long: for the night.  What breaks something is kept below build/fuzz, as it was and minimised.
 fuzz: install
 	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+# Half an hour among people who come and go: memory stays, and each command has its answer.
+soak: install servers
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 clean:
 	rm -rf $(VENV) .venv-synapse tests/servers/element-client/node_modules

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.clock import Clock
@@ -26,6 +26,8 @@ class Troubles:
     since: dt.datetime | None = None  # the database: since when, and why
     detail: str = ""
     refused: dict[str, str] = field(default_factory=dict)  # a channel, and what its server said
+    given_up: set[str] = field(default_factory=set)  # channels that were refused: coordination knows
+    away: dict[str, dt.datetime] = field(default_factory=dict)  # channels without their server: since when
     _without_store: set[str] = field(default_factory=set)
 
     def store_failed(self, who: str, error: Exception) -> None:
@@ -38,6 +40,17 @@ class Troubles:
     def store_works(self, who: str) -> None:
         """``who`` used the database."""
         self._without_store.discard(who)
+
+    def give_up(self, channel: str, detail: str) -> None:
+        """Its server refuses our password: only a person can help."""
+        self.refused[channel] = detail
+        self.given_up.add(channel)
+
+    def notice_absence(self, problems: Mapping[str, str]) -> None:
+        """Note since when channels are without their server; ``problems``: as ``Connections`` has them."""
+        now = self.clock.now()
+        missed = {name for name, problem in problems.items() if problem} - self.given_up
+        self.away = {name: self.away.get(name, now) for name in missed}
 
     @property
     def over(self) -> bool:
@@ -80,7 +93,7 @@ class Loop:
         if isinstance(error, ChannelError) and self.pause_after is not None:
             pause = await self.pause_after(error)
             if isinstance(error, LoginRefused):
-                self.troubles.refused[self.name] = str(error)
+                self.troubles.give_up(self.name, str(error))
                 return None
             return pause
         self._failures += 1

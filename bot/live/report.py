@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from bot.app import App
 from bot.live.loops import Troubles
+from bot.outbox import Terms
+from bot.settings.model import Settings
 from bot.store import meta
+from bot.store.tables import Doubt, Klass
 from bot.work import Work
 
-SMTP = "smtp"
+SMTP, MATRIX = "smtp", "matrix"  # how channels' names begin
+LONG_AWAY = dt.timedelta(hours=1)  # servers that are away for less concern nobody
 
 
 async def report(app: App, troubles: Troubles) -> None:
     """Write the heartbeat, and tell what is to be told: in one transaction, so once."""
     _look_at_delivery(app, troubles)
+    troubles.notice_absence(app.house.connections.problems)
     refused, since = dict(troubles.refused), troubles.since if troubles.over else None
     now = app.clock.now()
     async with app.store.write() as session:
@@ -23,12 +30,12 @@ async def report(app: App, troubles: Troubles) -> None:
         await meta.put(session, meta.HEARTBEAT, now.isoformat())
         await meta.put(session, meta.CONNECTIONS, json.dumps(app.house.connections.problems))
         for name, detail in refused.items():
-            await work.tell_coordination(
-                f"login-refused:{name}:{now:%Y-%m-%d}",
-                "gates.login_refused",
-                {"server": _server(app, name), "detail": detail},
-                everywhere=True,
-            )
+            key = f"login-refused:{name}:{now:%Y-%m-%d}"
+            await _tell_of(work, name, key, "gates.login_refused", {"detail": detail})
+        for name, gone in troubles.away.items():
+            if now - gone >= LONG_AWAY:
+                key, detail = f"away:{name}:{gone:%Y-%m-%dT%H:%M}", app.house.connections.problems[name]
+                await _tell_of(work, name, key, "gates.away", {"detail": detail, "since": gone})
         if since is not None:
             # At most one an hour, however often it comes and goes.
             values = {"since": since, "until": now, "detail": troubles.detail}
@@ -40,10 +47,21 @@ async def report(app: App, troubles: Troubles) -> None:
         troubles.since = None
 
 
+async def _tell_of(work: Work, name: str, key: str, message: str, values: Mapping[str, Any]) -> None:
+    """Tell coordination of a channel's trouble, wherever that does not need the channel itself."""
+    chat, server = name.startswith(MATRIX), _server(work.settings, name)
+    rendered = work.render(message, {**values, "server": server, "chat": chat})
+    places = await work.coordination_places(everywhere=True)
+    mute = {MATRIX: "room", SMTP: "mail"}.get(name.partition(":")[0])
+    for place in [one for one in places if one.channel != mute] or places:
+        await work.send(f"{key}:{place.recipient}", place, rendered, Terms(Klass.DUTY, Doubt.AGAIN))
+
+
 def _look_at_delivery(app: App, troubles: Troubles) -> None:
     problems, refusal = app.house.connections.problems, app.delivery.refused_login
     if refusal and problems.get(SMTP) != refusal:
-        problems[SMTP] = troubles.refused[SMTP] = refusal
+        problems[SMTP] = refusal
+        troubles.give_up(SMTP, refusal)
 
 
 async def _tell_restored(work: Work) -> None:
@@ -58,8 +76,10 @@ async def _tell_restored(work: Work) -> None:
     await meta.drop(work.session, meta.RESTORED)
 
 
-def _server(app: App, name: str) -> str:
-    mail = app.settings.mail
-    if name == SMTP:
-        return f"{mail.outbox.host} (SMTP)"
-    return f"{mail.inbox.host} (IMAP)" if name.startswith("imap:") else name
+def _server(settings: Settings, name: str) -> str:
+    kind, _, _ = name.partition(":")
+    if kind == MATRIX:
+        return f"{settings.matrix.host} (Matrix)"
+    if kind == SMTP:
+        return f"{settings.mail.outbox.host} (SMTP)"
+    return f"{settings.mail.inbox.host} (IMAP)" if kind == "imap" else name
