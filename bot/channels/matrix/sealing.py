@@ -79,7 +79,8 @@ class Sealing:
             for room, told in fields(fields(answer.get("rooms")).get("join")).items():
                 timeline = fields(fields(told).get("timeline"))
                 state = items(fields(fields(told).get("state")).get("events"))
-                self._learn_state(str(room), [*state, *items(timeline.get("events"))])
+                if identifier(room):
+                    self._learn_state(room, [*state, *items(timeline.get("events"))])
             failpoints.hit("matrix.letters.read")
         failpoints.hit("matrix.letters.kept")
         lists = fields(answer.get("device_lists"))

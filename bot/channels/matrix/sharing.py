@@ -20,6 +20,7 @@ from nio.exceptions import EncryptionError
 from nio.responses import KeysClaimResponse, KeysQueryResponse
 
 from bot import failpoints
+from bot.channels.matrix.canonical import canonical_json
 from bot.channels.matrix.fields import fields, identifier, items, text
 from bot.channels.matrix.server import Limited, Server, ServerError, path
 from bot.errors import ChannelError, LoginRefused
@@ -207,7 +208,8 @@ def _device(user: str, name: str, keys: Any) -> dict[str, Any] | None:
         vodozemac.Ed25519PublicKey.from_base64(told["keys"][f"ed25519:{name}"])
         vodozemac.Curve25519PublicKey.from_base64(told["keys"][f"curve25519:{name}"])
         vodozemac.Ed25519Signature.from_base64(told["signatures"][user][f"ed25519:{name}"])
-    except (KeyError, TypeError, ValueError):
+        canonical_json(told)
+    except (KeyError, TypeError, ValueError, RecursionError):
         log.warning("matrix: a device of %s has no sound keys", user)
         return None
     shown = text(fields(told.get("unsigned")).get("device_display_name"))
