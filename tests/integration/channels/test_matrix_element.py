@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,37 @@ async def test_restarts_of_either_side(navette: SealedBot, dalila: Element, syna
     await synapse.restart()
     await both_ways(navette, dalila, room, "serveur")
     assert not [event for event in navette.events if event.kind is EventKind.UNREADABLE]
+
+
+async def test_our_new_device_is_as_good(navette: SealedBot, dalila: Element, tmp_path: Path) -> None:
+    """Our keys were lost: the same master signs another device, and she sees no warning."""
+    room = await meet(navette, dalila, direct=True)
+    await both_ways(navette, dalila, room, "avant")
+    device = navette.device_id
+    await navette.stop()
+    shutil.rmtree(tmp_path / "matrix/devices")
+    await navette.start()
+    assert navette.device_id != device
+    assert navette.account.news == ["new_device:lost_keys"]
+    judged = await dalila.device(navette.user.user_id, navette.device_id)
+    assert judged is not None
+    assert judged["signed"]
+    await both_ways(navette, dalila, room, "après")
+
+
+async def test_an_identity_that_is_not_ours(
+    synapse: Synapse, matrix_user: MatrixUser, element: Elements, tmp_path: Path, dalila: Element
+) -> None:
+    """Somebody opened our account in Element: strict clients refuse us until it signs our device."""
+    await element(user=matrix_user)
+    async with sealed_bot(synapse.base_url, matrix_user, tmp_path / "matrix") as navette:
+        assert navette.account.news == ["unsigned:foreign"]
+        judged = await dalila.device(matrix_user.user_id, navette.device_id)
+        assert judged is None or not judged["signed"]
+        room = await meet(navette, dalila)
+        await navette.tells(room, "me lisez-vous ?")
+        refused = await dalila.sees(room, lambda e: e["encrypted"] and not e["readable"])
+        assert refused["failure"] in ("UNSIGNED_SENDER_DEVICE", "UNKNOWN_SENDER_DEVICE")
 
 
 async def test_every_device_reads_us(
