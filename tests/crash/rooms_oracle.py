@@ -6,13 +6,17 @@ The bot's own tables are only asked what they say of it.
 from __future__ import annotations
 
 import itertools
+import secrets
 from collections.abc import Sequence
 
+import aiohttp
+
 from tests.crash.rooms_world import RoomsWorld
-from tests.servers.matrix_admin import Event
+from tests.servers.matrix_admin import Event, MatrixError
 from tests.servers.matrix_member import Member
 from tests.servers.wait import until
 
+LOST = (aiohttp.ClientError, TimeoutError, MatrixError)  # the server is away
 ENDED = {"applied", "superseded", "rejected", "archived", "held"}
 
 
@@ -26,8 +30,17 @@ class Talk:
 
     async def asks(self, room: str, member: Member, prefix: str = "!") -> str:
         """A member asks the bot for a word that nobody asked for yet."""
-        word = f"mot{next(self._numbers):03}"
-        event = await member.says(room, f"{prefix}dis {word}")
+        word, txn = f"mot{next(self._numbers):03}", secrets.token_hex(8)
+
+        async def said() -> str:
+            try:
+                return await member.says(room, f"{prefix}dis {word}", txn=txn)
+            except LOST:
+                # nio believes that a key reached everybody when the server went away meanwhile.
+                member.client.invalidate_outbound_session(room)
+                return ""
+
+        event = await until(said, 60, "the server to take a question")
         self.asked.append((room, member, event, word))
         return word
 

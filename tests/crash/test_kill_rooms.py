@@ -6,6 +6,7 @@ Members talk in a plain room, in an encrypted one, and in an encrypted direct me
 from __future__ import annotations
 
 import asyncio
+import random
 import re
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from tests.crash.rooms_oracle import Talk, quiet
 from tests.crash.rooms_world import MakeMember, RoomsWorld
 from tests.crash.world import ROOT
+from tests.servers.matrix_member import Member
+from tests.servers.wait import until
 
 ROOMS_PATH = re.compile(r'failpoints\.hit\("((?:inbox|posting)\.\w+|handled[\w.]*)"\)')
 FAILPOINTS = sorted(
@@ -22,6 +25,7 @@ WHILE_BEGINNING = ["matrix.vault.written", "matrix.seeds.kept", "matrix.master.u
 WHILE_BEGINNING += [f"server.{answer}" for answer in ("logged_in", "has_keys", "has_signatures", "let_in")]
 WHILE_BEGINNING += ["server.shared_keys", "inbox.before_commit", "posting.accepted"]
 PASSAGES = 3
+QUESTIONS, DEATHS = 5, 3
 HAS_KEYS, MADE_ROOM = "server.has_keys", "server.made_room"
 
 
@@ -114,6 +118,47 @@ async def test_killed_when_a_direct_room_was_made(rooms_world: RoomsWorld) -> No
     assert len(await world.said(made)) == 2
     assert len(await world.said(room)) == 2, "a greeting and a sign"
     assert list(world.bruno.client.invited_rooms) == []
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_killed_on_either_side_at_any_moment(rooms_world: RoomsWorld, seed: int) -> None:
+    """The bot, the homeserver or both die at random while members talk; ``seed`` chooses."""
+    world, chance = rooms_world, random.Random(seed)
+    plain = await world.room(world.bruno, version="12")
+    sealed = await world.room(world.bruno, world.chloe, encrypted=True)
+    alone = await world.direct(world.chloe)
+    await world.start()
+    await world.entered(plain, sealed, alone)
+    talk = Talk(world)
+
+    async def talks(room: str, member: Member, prefix: str = "!") -> None:
+        for _ in range(QUESTIONS):
+            await talk.asks(room, member, prefix)
+
+    async def deaths() -> None:
+        for number in range(1, DEATHS + 1):
+            await until(lambda n=number: len(talk.asked) >= n * 4, 60, "more questions")  # type: ignore[misc]
+            await asyncio.sleep(chance.uniform(0, 0.2))
+            bot, server = chance.choice([(True, False), (False, True), (True, True)])
+            await asyncio.gather(
+                *([world.kill()] if bot else []), *([world.synapse.kill()] if server else [])
+            )
+            if server:
+                await world.synapse.start()
+            if bot:
+                await world.start()
+
+    await asyncio.gather(
+        talks(plain, world.alice),
+        talks(plain, world.bruno),
+        talks(sealed, world.bruno),
+        talks(alone, world.chloe, prefix=""),
+        deaths(),
+    )
+    world.pass_time(600)  # what failed for want of a server is said again
+    await talk.answered()
+    await talk.judge()
+    await nothing_more_is_said(world, talk, plain)
 
 
 async def nothing_more_is_said(world: RoomsWorld, talk: Talk, room: str) -> None:
