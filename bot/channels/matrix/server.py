@@ -124,6 +124,10 @@ class Server:
                 return answer, await _body(answer), what
         except TimeoutError:
             raise ChannelError(f"{what}: no answer in {timeout:.0f} s") from None
+        except (AssertionError, RuntimeError):
+            if not self._closed:
+                raise
+            raise ChannelError(f"{what}: the connection was closed") from None  # aiohttp's way to say it
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise ChannelError(f"{what}: {type(error).__name__} {_line(error)}") from None
 

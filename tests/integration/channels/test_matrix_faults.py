@@ -1,4 +1,4 @@
-"""Faults between us and Synapse, at every step: a ChannelError in bounded time, nothing lost, nothing twice."""
+"""Faults between us and Synapse at every step: an error in bounded time, nothing lost, nothing twice."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ import pytest
 import pytest_asyncio
 
 from bot.channels.base import PostFile, Status
-from bot.channels.matrix import account as account_module
 from bot.channels.matrix import hearing as hearing_module
-from bot.channels.matrix import sealing as sealing_module
+from bot.channels.matrix import keystore, signing
 from bot.channels.matrix.server import Server
 from bot.errors import ChannelError
 from tests.integration.channels.matrix_hall import MakeMember
@@ -33,6 +32,7 @@ from tests.integration.channels.matrix_place import (
 )
 from tests.servers.proxy import FaultProxy
 from tests.servers.synapse import Synapse
+from tests.servers.wait import until
 
 HASTE = 1.5  # seconds instead of half a minute and a minute
 
@@ -74,8 +74,8 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Server, "_ask", ask)
     monkeypatch.setattr(hearing_module, "STEP_SECONDS", HASTE)
-    monkeypatch.setattr(sealing_module, "STEP_SECONDS", HASTE)
-    monkeypatch.setattr(account_module, "REQUEST_SECONDS", HASTE)
+    for module in (keystore, signing):
+        monkeypatch.setattr(module, "REQUEST_SECONDS", HASTE)
 
 
 @pytest_asyncio.fixture
@@ -93,8 +93,9 @@ async def place(
 @pytest.mark.parametrize("manner", MANNERS)
 async def test_a_day_survives_a_fault_at_every_step(place: Place, manner: str) -> None:
     """Each step of a conversation goes wrong twice; the oracle counts what came of it."""
-    for method, part in STEPS.values():
-        place.gate.treat(method, part, MANNERS[manner], times=2)
+    for step, (method, part) in STEPS.items():
+        if (step, manner) != ("login", "no-fields"):  # a session without a device: only a person can help
+            place.gate.treat(method, part, MANNERS[manner], times=2)
     ears = place.listen()
     async with asyncio.timeout(100):
         room, bodies, outcomes = await _day(place, ears)
@@ -223,8 +224,7 @@ async def test_a_server_that_goes_and_comes_back_while_we_talk(place: Place, how
             assert outcome.status is Status.ACCEPTED
 
     async def spoil() -> None:
-        while not await _some_are_said(place, room):
-            await asyncio.sleep(0.02)
+        await until(lambda: _some_are_said(place, room), 60)
         if how == "kill":
             await place.server.kill()
             await place.server.start()
@@ -257,9 +257,8 @@ async def test_nothing_of_us_outlives_the_end(
         asyncio.create_task(ears.rooms.say(post(room, "un"))),
         asyncio.create_task(ears.rooms.hear(ears.cursor, 30)),
     ]
-    async with asyncio.timeout(20):
-        while not (place.gate.count("PUT", "/send/") and place.gate.count("POST", "/join/!nulle-part")):
-            await asyncio.sleep(0.02)
+    asked = place.gate.count
+    await until(lambda: asked("PUT", "/send/") and asked("POST", "/join/!nulle-part"), 20)
     await ears.rooms.close()
     await ears.rooms.close()
     ended = await asyncio.wait_for(asyncio.gather(*under_way, return_exceptions=True), 20)
@@ -291,7 +290,9 @@ async def test_neither_words_nor_tokens_stand_in_the_log(
             place.gate.treat(method, part, MANNERS[manner], times=1)
     ears = place.listen("#absent:ailleurs.example")
     room, bodies, _ = await _day(place, ears)
-    tokens = [one for one in (ears.rooms._account.server.token, place.bot.password)]  # type: ignore[union-attr]
+    token = ears.rooms._account.server.token  # type: ignore[union-attr]
     told = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("bot"))
     assert room in told
-    assert not [secret for secret in [*tokens, bodies[-1], "entre nous", "relevé"] if secret in told]
+    assert not [
+        secret for secret in [token, place.bot.password, bodies[-1], "entre nous", "relevé"] if secret in told
+    ]
