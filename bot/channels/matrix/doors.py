@@ -58,7 +58,9 @@ class Doors:
         """Join a room by id or address; its id.  Raises ChannelError."""
         query = "".join(f"{'&' if at else '?'}via={quote(server)}" for at, server in enumerate(via))
         told = await self.server.post(path("join", room) + query, {})
-        entered = str(told.get("room_id", room))
+        entered = told.get("room_id")
+        if not isinstance(entered, str):
+            raise ChannelError(f"matrix: nobody says that we are in {room}")
         self.halls.invites.pop(entered, None)
         if not self.halls.is_in(entered):
             self.halls.entering.add(entered)

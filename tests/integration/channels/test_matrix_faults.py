@@ -59,7 +59,8 @@ STEPS = {
     "gap": ("GET", "/messages"),
     "join": ("POST", "/join/"),
     "send": ("PUT", "/send/"),
-    "upload": ("POST", "/upload"),
+    "keys": ("POST", "/keys/upload"),
+    "upload": ("POST", "/media/v3/upload"),
     "direct": ("POST", "/createRoom"),
 }
 

@@ -228,10 +228,10 @@ async def test_what_is_too_large_is_refused(place: Place, ears: Ears) -> None:
     outcome = await ears.insist(post(room, "court", replies_to="$" + "x" * 70_000))
     assert outcome.status is Status.REFUSED
     refusal = answers(413, '{"errcode": "M_TOO_LARGE", "error": "Upload too large"}')
-    place.gate.treat("POST", "/upload", refusal)
+    place.gate.treat("POST", "/media/v3/upload", refusal)
     file = PostFile("gros.bin", "application/octet-stream", b"gros")
     outcome = await ears.insist(post(room, "avec un fichier", files=(file,)))
-    assert (outcome.status, place.gate.count("POST", "/upload")) == (Status.REFUSED, 1)
+    assert (outcome.status, place.gate.count("POST", "/media/v3/upload")) == (Status.REFUSED, 1)
     await says(ears, room, "la suite")
 
 
