@@ -96,7 +96,7 @@ async def _account(server: Server, matrix: Matrix) -> tuple[Session | None, Find
 def _is_of(session: Session, matrix: Matrix, token: str) -> bool:
     """Whether the service would go on with this session."""
     user = matrix.user
-    same = not user or session.user_id == user or session.user_id.startswith(f"@{user}:")
+    same = not user or session.user_id == user
     return same and token in ("", session.token)
 
 

@@ -16,6 +16,7 @@ from bot.store.tables import Doubt, Klass
 from bot.work import Work
 
 SMTP, MATRIX = "smtp", "matrix"  # how channels' names begin
+NOTES = {"new_device": "gates.new_device", "unsigned": "gates.unsigned"}  # what a channel says of itself
 LONG_AWAY = dt.timedelta(hours=1)  # servers that are away for less concern nobody
 
 
@@ -24,7 +25,7 @@ async def report(app: App, troubles: Troubles) -> None:
     _look_at_delivery(app, troubles)
     troubles.notice_absence(app.house.connections.problems)
     refused, since = dict(troubles.refused), troubles.since if troubles.over else None
-    now = app.clock.now()
+    now, notes = app.clock.now(), list(app.house.connections.notes)
     async with app.store.write() as session:
         work = Work(app.house, session, now)
         await meta.put(session, meta.HEARTBEAT, now.isoformat())
@@ -40,7 +41,12 @@ async def report(app: App, troubles: Troubles) -> None:
             # At most one an hour, however often it comes and goes.
             values = {"since": since, "until": now, "detail": troubles.detail}
             await work.tell_coordination(f"store-failed:{since:%Y-%m-%dT%H}", "gates.store_failed", values)
+        for note in notes:
+            kind, _, why = note.partition(":")
+            told = {"why": why, "account": app.house.own_chat}
+            await work.tell_coordination(f"{note}:{now:%Y-%m-%dT%H}", NOTES[kind], told, everywhere=True)
         await _tell_restored(work)
+    del app.house.connections.notes[: len(notes)]
     for name in refused:
         troubles.refused.pop(name)
     if since is not None:

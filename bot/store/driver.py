@@ -22,6 +22,10 @@ BRIEF_STATEMENTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "SAVEPOINT", "RELEAS
 class NearConnection(Connection):
     """One connection.  Its calls never overlap: SQLAlchemy awaits each, under its own lock."""
 
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        self._thread.daemon = True
+
     async def begin(self, how: str, patience: float) -> None:
         """Begin a transaction, ``DEFERRED`` or ``IMMEDIATE``; another process may make us wait for seconds.
 
@@ -52,11 +56,10 @@ def connect(database: str, **options: Any) -> NearConnection:
     """As ``aiosqlite.connect``; the connection is used from two threads, in turns."""
 
     def connector() -> sqlite3.Connection:
-        return sqlite3.connect(database, **(options | {"check_same_thread": False}))
+        opened: sqlite3.Connection = sqlite3.connect(database, **(options | {"check_same_thread": False}))
+        return opened
 
-    connection: NearConnection = NearConnection(connector, iter_chunk_size=64)
-    connection._thread.daemon = True
-    return connection
+    return NearConnection(connector)
 
 
 def _is_brief(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:

@@ -14,7 +14,9 @@ from urllib.parse import quote
 import aiohttp
 
 CLIENT = "/_matrix/client/v3"
-ANSWER = "Voici ce que je sais faire. " * 20
+# As long as what the other one answers, in text and HTML.
+WORDS = "Tu peux m'écrire en mots simples, ou commencer par un point d'exclamation. " * 8
+HTML = f"<p>{WORDS[:300]}</p><ul><li>{WORDS[300:]}</li></ul>"
 
 
 async def answer_all(base: str, token: str, me: str) -> None:
@@ -50,7 +52,11 @@ async def _speak(http: aiohttp.ClientSession, heard: asyncio.Queue[tuple[str, st
 async def _say(http: aiohttp.ClientSession, room: str, event: str) -> None:
     content = {
         "msgtype": "m.notice",
-        "body": ANSWER,
+        "body": WORDS,
+        "format": "org.matrix.custom.html",
+        "formatted_body": HTML,
+        "m.mentions": {"user_ids": ["@somebody:example.org"]},
+        "org.example.effect": event,
         "m.relates_to": {"m.in_reply_to": {"event_id": event}},
     }
     path = f"{CLIENT}/rooms/{quote(room)}/send/m.room.message/{quote(event)}"

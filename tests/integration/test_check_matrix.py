@@ -170,11 +170,6 @@ class TestAccount:
         assert await synapse.admin.devices(place.user_id) == devices
         assert {path: path.read_bytes() for path in place.vault.folder.rglob("*") if path.is_file()} == before
 
-    async def test_the_name_alone_is_the_same_account(self, place: SigningPlace) -> None:
-        await place.sign()
-        found = await check(place, user=place.user_id[1:].partition(":")[0])
-        assert found["matrix.account"].state is OK
-
     async def test_another_account_than_before(self, place: SigningPlace) -> None:
         await place.sign()
         found = await check(place, user="@autre:salons.example")

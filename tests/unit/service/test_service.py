@@ -90,6 +90,22 @@ async def test_a_refused_password_stops_one_listener_and_is_told_once(world: Wor
         assert (len(world.to(ALICE)), world.opened) == (1, opened)
 
 
+@pytest.mark.parametrize("note", ["new_device:lost_keys", "unsigned:foreign"])
+async def test_what_became_of_our_device_is_told_once(world: World, note: str) -> None:
+    """What a channel notes of itself reaches coordination's mailbox, since the rooms may be mute."""
+    await meet(world)
+    async with world.live() as service:
+        notes = service.app.house.connections.notes
+        notes.append(note)
+        await beat(world, service.app)
+        await until(lambda: world.to(ALICE), what="a word to coordination")
+        notes.append(note)  # connected anew
+        await beat(world, service.app)
+        await until(lambda: not notes, what="the note taken")
+        assert len(world.to(ALICE)) == 1
+        assert "alon" in str(world.to(ALICE)[0]["Subject"])
+
+
 async def test_a_lost_connection_is_opened_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.mailwatch.BACKOFF", (0.01,))
     await meet(world)
