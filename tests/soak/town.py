@@ -15,7 +15,8 @@ from tests.servers.matrix_member import Member
 from tests.servers.synapse import Synapse
 from tests.servers.wait import until
 
-LOST = (aiohttp.ClientError, TimeoutError, MatrixError, AssertionError)  # the server is away, for a while
+# The server is away for a while; or somebody came in while nio shared a key, which then stumbles.
+LOST = (aiohttp.ClientError, TimeoutError, MatrixError, AssertionError, KeyError)
 PAUSE = 0.4  # seconds between two things that one member does, on average
 MOST_ROOMS = 8
 GREETED = 60  # seconds that the bot has to come in

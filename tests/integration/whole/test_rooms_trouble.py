@@ -11,13 +11,14 @@ HOUR = 3600
 
 async def test_a_revoked_session_is_told_by_mail_and_a_restart_mends_it(rooms_world: RoomsWorld) -> None:
     world = rooms_world
-    room = await world.room(world.bruno)
-    world.configure(coordination=room)
+    room, coordination = await world.room(world.bruno), await world.room()
+    world.configure(coordination=coordination)
     await world.start()
-    await world.entered(room)
+    await world.entered(room, coordination)
     await world.synapse.admin.log_out(world.user.user_id)
-    [told] = await until(lambda: world.mailed("alice"), 20, "a word to coordination")
-    assert f"{world.synapse.base_url} (Matrix) ne reconnaît plus mon compte" in told
+    refused = "ne reconnaît plus mon compte"
+    [told] = await until(lambda: world.mailed("alice", refused), 20, "a word to coordination")
+    assert f"{world.synapse.base_url} (Matrix) {refused}" in told
     assert "[matrix]" not in told
     talk = Talk(world)
     await talk.asks(room, world.bruno)
@@ -28,7 +29,7 @@ async def test_a_revoked_session_is_told_by_mail_and_a_restart_mends_it(rooms_wo
     await world.start()
     await talk.answered()
     await talk.judge()
-    assert len(world.mailed("alice")) == 1
+    assert len(world.mailed("alice", refused)) == 1
 
 
 async def test_a_homeserver_that_stays_away_is_told_by_mail(rooms_world: RoomsWorld) -> None:
@@ -52,7 +53,7 @@ async def test_a_homeserver_that_stays_away_is_told_by_mail(rooms_world: RoomsWo
     await talk.judge()
     world.pass_time(HOUR)
     await quiet(world)
-    assert len(world.mailed("alice")) == 1
+    assert len(world.mailed("alice", "ne répond plus")) == 1
 
 
 async def test_an_answer_to_a_room_that_we_were_sent_away_from(rooms_world: RoomsWorld) -> None:
