@@ -67,7 +67,7 @@ class Gaps:
                     raise
                 log.error("matrix: what happened meanwhile in %s cannot be read: %s", room, error)  # noqa: TRY400 - its stack tells nothing
                 break
-            backwards += events_of(told.get("chunk"))
+            backwards += page_of(told)
             end = told.get("end")
             # An empty page is not the end: it may hold only what we may not see.
             if not isinstance(end, str) or end == position:
@@ -79,6 +79,13 @@ class Gaps:
                 )
                 break
         return backwards[::-1]
+
+
+def page_of(told: Mapping[str, Any]) -> list[Event]:
+    """The events of one page of a room.  Raises ChannelError for what is none: it is not an empty one."""
+    if not isinstance(told.get("chunk"), list):
+        raise ChannelError("matrix: a page without events")
+    return events_of(told["chunk"])
 
 
 def events_of(value: Any) -> list[Event]:

@@ -13,7 +13,7 @@ from nio.crypto.attachments import encrypt_attachment
 from bot.channels.base import Outcome, Post, PostFile, Status
 from bot.channels.matrix.account import Account
 from bot.channels.matrix.content import MARK, Piece, contents_of, file_content
-from bot.channels.matrix.gaps import Event, events_of
+from bot.channels.matrix.gaps import Event, page_of
 from bot.channels.matrix.halls import Halls
 from bot.channels.matrix.hearing import Hearing, sealing_of
 from bot.channels.matrix.privately import Privately
@@ -147,7 +147,7 @@ class Speaking:
         query, found = {"dir": "b", "limit": str(PAGE)}, []
         for _ in range(LOOKED_AT // PAGE):
             told = await self.account.server.get(path("rooms", room, "messages"), query)
-            page = events_of(told.get("chunk"))
+            page = page_of(told)
             for event in page:
                 if event.get("sender") == self.account.user and self._mark_of(event, room) == post.txn:
                     found.append(str(event.get("event_id")))

@@ -129,6 +129,14 @@ async def test_what_is_older_than_the_servers_memory_is_looked_for(
     assert len(await place.said(room)) == 2
 
 
+async def test_where_it_cannot_be_looked_for_it_is_not_said(place: Place, ears: Ears) -> None:
+    room = await place.room(ears)
+    place.gate.treat("GET", "/messages", answers(200, "{}"))
+    with pytest.raises(ChannelError):
+        await ears.rooms.say(post(room, "une fois", first_at=NOW - dt.timedelta(hours=30)))
+    assert await place.said(room) == []
+
+
 async def test_of_what_was_said_in_part_the_rest_is_said(place: Place, ears: Ears) -> None:
     """The first of three pieces was there: it counted for all of them."""
     room = await place.room(ears)

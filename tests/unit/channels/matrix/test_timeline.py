@@ -156,6 +156,10 @@ async def test_a_session_that_is_unknown_is_told() -> None:
         await _gaps(shelves).fill(A, "s9", "s0")
 
 
+async def test_an_answer_without_a_page_is_not_the_end_of_a_gap() -> None:
+    assert await _gaps(Nothing()).fill(A, "s9", "s0") is None
+
+
 async def test_a_flood_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gaps_module, "MOST_EVENTS", 10)
     found = await _gaps(Shelves({A: said(40)})).fill(A, "s40", "s0")
