@@ -7,8 +7,9 @@ import datetime as dt
 import logging
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -27,6 +28,7 @@ from bot.roomwatch import RoomWatch
 from bot.settings import Settings, differences
 from bot.store.failures import is_of_store
 from bot.store.lock import Lock
+from bot.worker import BATCH
 
 log = logging.getLogger(__name__)
 
@@ -103,25 +105,39 @@ class Service:
 
     async def once(self) -> None:
         """Everything that there is to do now.  Raises ChannelError after having done what was possible."""
-        problem: ChannelError | None = None
+        problems: dict[str, ChannelError] = {}
         try:
             await self.app.start()
-            try:
-                while await self.app.step():
-                    pass
-            except ChannelError as error:
-                problem = error
+            while await self._look_once(problems):
+                pass
+            for name, error in problems.items():
                 if isinstance(error, LoginRefused):
-                    self.troubles.refused[_about(self.app)] = str(error)
-                while await self.app.work():
-                    pass
+                    self.troubles.give_up(name, str(error))
             await self._report()
             await self.app.posting.step()
             await self.app.delivery.step()
         finally:
             await self.app.stop()
-        if problem is not None:
-            raise problem
+        for error in problems.values():
+            raise error
+
+    async def _look_once(self, problems: dict[str, ChannelError]) -> int:
+        """One look at every door, but for those with a problem, and at what is inside; how much moved."""
+        moved = 0
+        for name, look in self._doors():
+            if name not in problems:
+                try:
+                    moved += await look()
+                except ChannelError as error:
+                    problems[name] = error
+        return moved + await self.app.work()
+
+    def _doors(self) -> Iterator[tuple[str, Callable[[], Awaitable[int]]]]:
+        mails, events = self.app.mails, self.app.events
+        if mails is not None and self.app.channels.mailbox is not None:
+            yield self.app.channels.mailbox.name, mails.step
+        if events is not None:
+            yield events.rooms.name, partial(events.step, 0)
 
     async def _start(self) -> bool:
         """Bring up the database, however long its disk is full; False if told to stop meanwhile."""
@@ -167,7 +183,7 @@ class Service:
     def _mail_loop(self, watch: MailWatch, mailbox: Mailbox) -> Loop:
         async def turn() -> None:
             if await watch.step():
-                self._ring()
+                self._inside.set()  # what comes of it rings the others
             self._notice()
 
         # IDLE is a hint: whether or not it speaks, we look again after that long.
@@ -179,7 +195,7 @@ class Service:
     def _room_loop(self, watch: RoomWatch) -> Loop:
         async def turn() -> None:
             if await watch.step(HEAR_SECONDS):
-                self._ring()
+                self._inside.set()  # what comes of it rings the others
             self._notice()
 
         async def rest() -> None:
@@ -190,9 +206,12 @@ class Service:
     def _hands(self) -> Iterator[Loop]:
         async def handle() -> None:
             self._inside.clear()
-            while await self.app.worker.step() and not self.stop.is_set():
+            while handled := await self.app.worker.step():
                 self._outside.set()
                 self._aloud.set()
+                # Fewer than it takes at once: there is no more until the bell rings.
+                if handled < BATCH or self.stop.is_set():
+                    return
 
         async def deliver() -> None:
             self._outside.clear()
@@ -281,7 +300,3 @@ def _signals(stop: asyncio.Event) -> Iterator[None]:
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
-
-
-def _about(app: App) -> str:
-    return app.channels.mailbox.name if app.channels.mailbox else "rooms"
