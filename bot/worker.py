@@ -29,7 +29,7 @@ from bot.work import Asking, House, Work
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
+BATCH = 20
 LARGE = 1 << 20  # bytes; larger mails are read in a thread, so that the others go on
 
 
@@ -50,7 +50,7 @@ class Worker:
         self.roomdesk = Roomdesk(dispatcher.registry.capabilities.values())
 
     async def step(self) -> int:
-        """Handle what is there now, at most a hundred; returns how many."""
+        """Handle what is there now, at most ``BATCH``; returns how many."""
         async with self.store.read() as session:
             ids = await inbox.due_rows(session, self.clock.now(), BATCH)
             gone = await taken_back(session) if ids else frozenset()
