@@ -136,6 +136,14 @@ class Halls:
                 self._told[room] = news
                 yield news
 
+    def forget_left(self) -> None:
+        """What was told is kept: of rooms that we are out of, nothing more need be known."""
+        for room in [one for one in self.left if one not in self.replaced]:
+            if (told := self._told.get(room)) is not None and told.standing is RoomStanding.LEFT:
+                self.left.discard(room)
+                for known in (self.states, self._told, self._claims):
+                    known.pop(room, None)
+
     def retell(self) -> None:
         """What was told was not kept: it is told again."""
         self._told.clear()

@@ -68,6 +68,8 @@ class Hearing:
         since = None if cursor is None else Position.read(cursor)
         answer = await self._sync(since, timeout)
         parts, position = await timeline.parts(self._gaps, answer, since, self.account.user)
+        if cursor is not None and cursor == self._given:
+            self.halls.forget_left()
         # From here on nothing may fail: what nio has learnt, it learns once.
         keys = await sealing.learn(answer)
         self.halls.take_account(answer)

@@ -83,11 +83,14 @@ async def parts(
 
 
 def while_in(events: list[Event], me: str) -> list[Event]:
-    """What was said while we were in the room: its past, and what we were not to hear, is not acted on."""
+    """What was said while we were in the room: its past, and what we were not to hear, is not acted on.
+
+    Who writes to us alone does so right after having asked us in: that is said to us.
+    """
     inside, kept = _began_inside(events, me), []
     for event in events:
         if _is_membership(event, me):
-            now = _membership(event.get("content")) == "join"
+            now = _is_inside(event.get("content"))
             if inside or now:
                 kept.append(event)
             inside = now
@@ -103,8 +106,14 @@ def _began_inside(events: list[Event], me: str) -> bool:
         return True
     before = _dict(first.get("unsigned")).get("prev_content") or first.get("prev_content")
     if before:
-        return bool(_membership(before) == "join")
+        return _is_inside(before)
     return _membership(first.get("content")) in ("leave", "ban")
+
+
+def _is_inside(content: Any) -> bool:
+    """Whether a membership of ours makes what follows ours to act on."""
+    asked_alone = _membership(content) == "invite" and _dict(content).get("is_direct") is True
+    return bool(_membership(content) == "join" or asked_alone)
 
 
 def _told(answer: Mapping[str, Any]) -> Iterator[tuple[str, bool, Mapping[str, Any]]]:

@@ -93,6 +93,15 @@ class TestEntering:
         assert where == "karim"
         assert "aide" in text
 
+    async def test_who_wrote_first_has_an_answer_and_no_greeting(self, net: Net) -> None:
+        """Applications send the first words with the invitation, before we have come in."""
+        await net.say("karim", "dm", "!aide")
+        net.rooms.invite(direct_room(KARIM), KARIM, direct=True)
+        await net.settle()
+        ((where, text),) = net.told()
+        assert where == "karim"
+        assert "Je suis Navette" not in text.replace("\u00a0", " ")
+
     @pytest.mark.parametrize("who", [STRANGER, INES])
     async def test_those_who_are_no_members_hear_nothing(self, net: Net, who: str) -> None:
         net.rooms.invite(ELSEWHERE, who)
