@@ -25,7 +25,7 @@ MakeMember = Callable[..., Awaitable[Member]]
 
 
 class MatrixHall:
-    """Made by ``make``.  On the server its people have other ids than in the tests: ``Renamed`` translates."""
+    """Made by ``make``.  Its people have other ids on the server than in the tests: see ``Renamed``."""
 
     abilities = EVERYTHING
 
