@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.outbox import WEEK, Destination
@@ -39,6 +39,11 @@ class Verdict(enum.StrEnum):
 
 # Columns, not objects: this is asked before every group of a recap to thousands.
 SWITCHES = select(Switch.name, Switch.on, Switch.at)
+
+
+SENT = select(func.count().filter(OutboxRow.sent_at > bindparam("hour")), func.count()).where(
+    OutboxRow.sent_at > bindparam("day"), OutboxRow.planned.is_(False), OutboxRow.approved_by.is_(None)
+)
 
 
 @dataclass(frozen=True)
@@ -81,20 +86,9 @@ async def standing(session: AsyncSession, settings: GateSettings, now: dt.dateti
 
 
 async def _count(session: AsyncSession, gates: Gates, now: dt.datetime) -> Standing:
-    return Standing(
-        **vars(gates),
-        sent_hour=await _sent_since(session, max(now - HOUR, gates.counts_since)),
-        sent_day=await _sent_since(session, max(now - DAY, gates.counts_since)),
-    )
-
-
-async def _sent_since(session: AsyncSession, since: dt.datetime) -> int:
-    count = await session.scalar(
-        select(func.count()).where(
-            OutboxRow.sent_at > since, OutboxRow.planned.is_(False), OutboxRow.approved_by.is_(None)
-        )
-    )
-    return count or 0
+    since = {"hour": max(now - HOUR, gates.counts_since), "day": max(now - DAY, gates.counts_since)}
+    hour, day = (await session.execute(SENT, since)).one()
+    return Standing(**vars(gates), sent_hour=hour, sent_day=day)
 
 
 def counts(row: OutboxRow) -> bool:

@@ -7,8 +7,9 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import failpoints, rooms
@@ -22,6 +23,20 @@ OPEN = (InboxState.NEW.value, InboxState.WAITING.value)
 TAKEN_UP = "taken up again"  # a person looked at a held row, and wants it handled
 # The mark of what was received before a restore and is not in the copy: it may have been acted on.
 ECHO = "received before the restore: may have been done already"
+# Made once: each message asks for these.
+DUE = (
+    select(InboxRow.id)
+    .where(InboxRow.state.in_(OPEN))
+    .where(InboxRow.retry_at.is_(None) | (InboxRow.retry_at <= bindparam("now")))
+    .order_by(InboxRow.id)
+    .limit(bindparam("limit"))
+)
+_cursors = cast(Table, Cursor.__table__)
+MOVE = (
+    update(_cursors)
+    .where(_cursors.c.source == bindparam("of"))
+    .values(value=bindparam("to"), moved_at=bindparam("at"))
+)
 CLOCKS_APART = dt.timedelta(minutes=2)  # a mail server's clock may be ahead of ours
 
 
@@ -33,11 +48,9 @@ async def cursor_of(store: Store, source: str) -> str | None:
 
 async def move_cursor(session: AsyncSession, source: str, value: str, now: dt.datetime) -> None:
     """Write down how far ``source`` was read, in the transaction that commits what was read."""
-    row = await session.get(Cursor, source)
-    if row is None:
+    moved = await session.execute(MOVE, {"of": source, "to": value, "at": now})
+    if not getattr(moved, "rowcount", 0):
         session.add(Cursor(source=source, value=value, met_at=now, moved_at=now))
-    else:
-        row.value, row.moved_at = value, now
 
 
 async def receive_mails(
@@ -234,14 +247,7 @@ def load_event(raw: bytes) -> RoomEvent:
 
 async def due_rows(session: AsyncSession, now: dt.datetime, limit: int) -> list[int]:
     """The numbers of what must be looked at now, oldest first."""
-    rows = await session.scalars(
-        select(InboxRow.id)
-        .where(InboxRow.state.in_(OPEN))
-        .where((InboxRow.retry_at.is_(None)) | (InboxRow.retry_at <= now))
-        .order_by(InboxRow.id)
-        .limit(limit)
-    )
-    return list(rows)
+    return list(await session.scalars(DUE, {"now": now, "limit": limit}))
 
 
 def end(row: InboxRow, state: InboxState, reason: str, now: dt.datetime) -> None:

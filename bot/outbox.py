@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.tables import Body, Doubt, Klass, Meta, OutboxRow, OutboxState
@@ -58,6 +58,9 @@ class Terms:
 
 
 ANSWER = Terms()
+# Made once: each answer asks for these.
+OF_KEY = select(OutboxRow.id).where(OutboxRow.effect_key == bindparam("key"))
+EPOCH = select(Meta.value).where(Meta.name == "epoch")
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ async def enqueue(
     in a week is folded: kept, never sent, and told in the recap by what ``params["recap"]`` lets everybody
     read of it (key, title, text, circle), once for all whom the same key asks.
     """
-    there = await session.scalar(select(OutboxRow.id).where(OutboxRow.effect_key == key))
+    there = await session.scalar(OF_KEY, {"key": key})
     if there is not None:
         return there
     body_id = content if isinstance(content, int) else await add_body(session, content)
@@ -171,7 +174,7 @@ def new_message_id(domain: str) -> str:
 
 async def epoch(session: AsyncSession) -> int:
     """Which life of the database this is: a restore begins a new one."""
-    value = await session.scalar(select(Meta.value).where(Meta.name == "epoch"))
+    value = await session.scalar(EPOCH)
     return int(value or 1)
 
 

@@ -5,86 +5,123 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.authority import Held, Member, Role
 from bot.settings.model import PersonEntry, Settings
 from bot.store.tables import Contact, Meta, Person, Place, RoleRow
 
-OF_CONTACT = select(Contact.person_id).where(
-    Contact.channel == bindparam("channel"), Contact.value == bindparam("value")
+NOW: BindParameter[dt.datetime] = bindparam("now")
+CURRENT = (RoleRow.since <= NOW) & or_(RoleRow.until.is_(None), RoleRow.until > NOW)
+
+
+def _who(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Person.id,
+            Person.key,
+            Person.name,
+            Person.member,
+            Person.department,
+            Person.language,
+            Place.key.label("place"),
+            Contact.channel,
+            Contact.value,
+            RoleRow.role,
+            RoleRow.circle,
+        )
+        .outerjoin(Place, Place.id == Person.place_id)
+        .outerjoin(Contact, Contact.person_id == Person.id)
+        .outerjoin(RoleRow, (RoleRow.person_id == Person.id) & CURRENT)
+        .where(condition, Person.left_at.is_(None))
+        .order_by(Person.key, Contact.rank, Contact.id)
+    )
+
+
+# Made once: each message asks who wrote it.
+OF_CONTACT = _who(
+    Person.id.in_(
+        select(Contact.person_id).where(
+            Contact.channel == bindparam("channel"), Contact.value == bindparam("value")
+        )
+    )
+)
+OF_KEY = _who(Person.key == bindparam("key"))
+OF_ID = _who(Person.id == bindparam("id"))
+WITH_ROLE = _who(
+    Person.id.in_(
+        select(RoleRow.person_id).where(
+            RoleRow.role == bindparam("role"),
+            CURRENT,
+            or_(RoleRow.circle == bindparam("circle"), RoleRow.circle == ""),
+        )
+    )
 )
 
 
 async def by_contact(session: AsyncSession, channel: str, value: str, now: dt.datetime) -> Member | None:
     """The person whose address or chat id this is."""
-    values = {"channel": channel, "value": value.strip().lower()}
-    person_id = await session.scalar(OF_CONTACT, values)
-    if person_id is None:
-        return None
-    return next(iter(await _members(session, [person_id], now)), None)
+    values = {"channel": channel, "value": value.strip().lower(), "now": now}
+    return next(iter(await _members(session, OF_CONTACT, values)), None)
 
 
 async def by_key(session: AsyncSession, key: str, now: dt.datetime) -> Member | None:
     """The person whom the network calls ``key``."""
-    person_id = await session.scalar(select(Person.id).where(Person.key == key))
-    return None if person_id is None else next(iter(await _members(session, [person_id], now)), None)
+    return next(iter(await _members(session, OF_KEY, {"key": key, "now": now})), None)
 
 
 async def by_id(session: AsyncSession, person_id: int, now: dt.datetime) -> Member | None:
     """The person of that number."""
-    return next(iter(await _members(session, [person_id], now)), None)
+    return next(iter(await _members(session, OF_ID, {"id": person_id, "now": now})), None)
 
 
 async def with_role(session: AsyncSession, role: Role, now: dt.datetime, circle: str = "") -> list[Member]:
     """Everybody who holds the role now, in the order of their keys."""
-    ids = await session.scalars(
-        select(RoleRow.person_id)
-        .where(RoleRow.role == role.value, _current(now))
-        .where(or_(RoleRow.circle == circle, RoleRow.circle == ""))
-    )
-    return await _members(session, sorted(set(ids)), now)
+    values = {"role": role.value, "circle": circle, "now": now}
+    return await _members(session, WITH_ROLE, values)
 
 
-def _current(now: dt.datetime):  # type: ignore[no-untyped-def]
-    return (RoleRow.since <= now) & or_(RoleRow.until.is_(None), RoleRow.until > now)
+async def _members(
+    session: AsyncSession, query: Select[*tuple[Any, ...]], values: Mapping[str, Any]
+) -> list[Member]:
+    """Those whom a query made by ``_who`` finds: one line for each contact with each role."""
+    found: dict[str, _Found] = {}
+    for row in await session.execute(query, values):
+        one = found.setdefault(row.key, _Found(row, {}, set()))
+        if row.channel is not None:
+            one.contacts.setdefault(row.channel, {})[row.value] = None
+        if row.role is not None:
+            one.roles.add(Held(Role(row.role), row.circle))
+    return [one.member() for one in found.values()]
 
 
-async def _members(session: AsyncSession, ids: Sequence[int], now: dt.datetime) -> list[Member]:
-    if not ids:
-        return []
-    people = await session.execute(
-        select(Person, Place.key)
-        .outerjoin(Place, Place.id == Person.place_id)
-        .where(Person.id.in_(ids), Person.left_at.is_(None))
-        .order_by(Person.key)
-    )
-    contacts: dict[tuple[int, str], list[str]] = {}
-    for contact in await session.scalars(
-        select(Contact).where(Contact.person_id.in_(ids)).order_by(Contact.rank, Contact.id)
-    ):
-        contacts.setdefault((contact.person_id, contact.channel), []).append(contact.value)
-    roles: dict[int, set[Held]] = {}
-    for row in await session.scalars(select(RoleRow).where(RoleRow.person_id.in_(ids), _current(now))):
-        roles.setdefault(row.person_id, set()).add(Held(Role(row.role), row.circle))
-    return [
-        Member(
-            id=person.id,
-            key=person.key,
-            name=person.name,
-            is_member=person.member,
-            place=place or "",
-            department=person.department,
-            language=person.language,
-            addresses=tuple(contacts.get((person.id, "mail"), ())),
-            chats=tuple(contacts.get((person.id, "room"), ())),
-            roles=frozenset(roles.get(person.id, ())),
+@dataclass(frozen=True)
+class _Found:
+    """Somebody, while the lines are gathered.  ``contacts``: for each channel, its values in their order."""
+
+    row: Row[*tuple[Any, ...]]
+    contacts: dict[str, dict[str, None]]
+    roles: set[Held]
+
+    def member(self) -> Member:
+        row = self.row
+        return Member(
+            id=row.id,
+            key=row.key,
+            name=row.name,
+            is_member=row.member,
+            place=row.place or "",
+            department=row.department,
+            language=row.language,
+            addresses=tuple(self.contacts.get("mail", ())),
+            chats=tuple(self.contacts.get("room", ())),
+            roles=frozenset(self.roles),
         )
-        for person, place in people
-    ]
 
 
 async def sync_if_changed(

@@ -5,8 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import CTE, delete, exists, func, literal, null, or_, select, union_all, update
+from sqlalchemy import (
+    CompoundSelect,
+    bindparam,
+    delete,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import RoomBatch, RoomNews, RoomStanding
@@ -60,15 +72,10 @@ async def room_of(session: AsyncSession, settings: Settings, circle: str) -> str
 
 async def circle_of(session: AsyncSession, settings: Settings, room: str) -> str:
     """The circle that a room is bound to, or ``""``: by id or address, its own or of what it replaces."""
-    line = _back_from(room)
-    of_line = select(line.c.id, RoomRow.names, null().label("circle")).outerjoin(
-        RoomRow, RoomRow.id == line.c.id
-    )
-    of_bindings = select(RoomBinding.room, null(), RoomBinding.circle)
     bindings: dict[str, str | None] = {}
     names: set[str] = set()
     ids: set[str] = set()
-    for room_id, addresses, circle in await session.execute(union_all(of_line, of_bindings)):
+    for room_id, addresses, circle in await session.execute(OF_ROOM, {"room": room}):
         if circle is None:
             ids.add(room_id)
             names.update(addresses or ())
@@ -164,7 +171,15 @@ async def _line_of(session: AsyncSession, name: str) -> _Line:
     return _Line(frozenset({name, *(one for one, _ in rows)}), [row for _, row in rows if row is not None])
 
 
-def _back_from(room: str) -> CTE:
-    """A room and all those that it replaces."""
-    line = select(literal(room).label("id")).cte("line", recursive=True)
-    return line.union(select(RoomRow.id).join(line, RoomRow.successor == line.c.id))
+def _of_room() -> CompoundSelect[*tuple[Any, ...]]:
+    """What a room may be known by: ids and addresses of it and of those that it replaces; all bindings."""
+    room = bindparam("room", type_=RoomRow.id.type)
+    line = select(room.label("id")).cte("line", recursive=True)
+    line = line.union(select(RoomRow.id).join(line, RoomRow.successor == line.c.id))
+    of_line = select(line.c.id, RoomRow.names, null().label("circle")).outerjoin(
+        RoomRow, RoomRow.id == line.c.id
+    )
+    return union_all(of_line, select(RoomBinding.room, null(), RoomBinding.circle))
+
+
+OF_ROOM = _of_room()  # made once: each message asks for it

@@ -53,7 +53,8 @@ class Worker:
         """Handle what is there now, at most ``BATCH``; returns how many."""
         async with self.store.read() as session:
             ids = await inbox.due_rows(session, self.clock.now(), BATCH)
-            gone = await taken_back(session) if ids else frozenset()
+            # One alone is not the taking back of another.
+            gone = await taken_back(session) if len(ids) > 1 else frozenset()
         for row_id in ids:
             await self._one(row_id, gone)
         return len(ids)
