@@ -58,6 +58,8 @@ def set_up(stream: TextIO, secrets: Iterable[str] = (), level: int = logging.INF
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
     # Its warnings tell of late ticks, which our own clock does not mind.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # Its warnings quote what people wrote, when that is malformed.
+    logging.getLogger("nio").setLevel(logging.CRITICAL)
 
 
 def secrets_of(settings: Settings) -> list[str]:

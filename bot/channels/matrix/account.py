@@ -201,11 +201,15 @@ class Account:
         if device_id:
             asked["device_id"] = device_id
         try:
-            return _complete(await self.server.post(path("login"), asked))
+            told = await self.server.post(path("login"), asked)
         except ServerError as error:
             if error.final:
                 raise LoginRefused(str(error)) from None
             raise
+        try:
+            return _complete(told)
+        except LoginRefused as odd:
+            raise ChannelError(str(odd)) from None  # a proxy's nonsense: the password is none the worse
 
     async def _take_up(self, session: Session) -> None:
         """Load the keys of a session, and have the server show them, signed.  Raises _OtherDevice."""

@@ -221,6 +221,8 @@ class Sealing:
             if error.status == 400:
                 raise KeysRefused(f"matrix: our keys are refused: {error}") from error
             raise
+        if "one_time_key_counts" not in told:
+            raise ChannelError("matrix: the server does not say that it took our keys")
         failpoints.hit("matrix.keys.uploaded")
         self._unsent = {}
         self.olm.handle_response(KeysUploadResponse(0, _count(told)))
