@@ -44,7 +44,7 @@ class OneLine(logging.Formatter):
         line = " ".join(line.splitlines())
         for secret in self._secrets:
             line = line.replace(secret, HIDDEN)
-        return line
+        return line.encode("utf-8", "replace").decode()  # half a character from a stranger ends no record
 
 
 def set_up(stream: TextIO, secrets: Iterable[str] = (), level: int = logging.INFO) -> None:

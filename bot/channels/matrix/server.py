@@ -11,6 +11,7 @@ from urllib.parse import quote
 import aiohttp
 
 from bot.channels.matrix import shallow
+from bot.channels.matrix.fields import text
 from bot.errors import ChannelError, LoginRefused
 
 CLIENT = "/_matrix/client/v3"
@@ -168,7 +169,7 @@ async def _body(answer: aiohttp.ClientResponse) -> Any:
 
 def _error(what: str, answer: aiohttp.ClientResponse, body: Any) -> ChannelError:
     fields = body if isinstance(body, dict) else {}
-    code, detail = str(fields.get("errcode", "")), str(fields.get("error", ""))
+    code, detail = text(fields.get("errcode")), text(fields.get("error"))
     if code in UNKNOWN:
         return Revoked(f"{what}: {code} {_line(detail)}".strip(), soft=fields.get("soft_logout") is True)
     if answer.status == 429 or code == "M_LIMIT_EXCEEDED":

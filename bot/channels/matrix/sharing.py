@@ -113,7 +113,8 @@ class Sharing:
                 try:
                     self.olm.handle_response(KeysClaimResponse({user: {device: keys}}, {}))
                 except (KeyError, TypeError, ValueError, AttributeError, StopIteration) as error:
-                    log.warning("matrix: a one-time key of %s is no key: %s", user, type(error).__name__)
+                    why = type(error).__name__
+                    log.warning("matrix: a one-time key of %s is no key: %s", identifier(user), why)
 
     async def _shared(self, room: str) -> OutboundGroupSession:
         """The session in whose key everybody has a share; another one may have taken its place since."""
@@ -210,7 +211,7 @@ def _device(user: str, name: str, keys: Any) -> dict[str, Any] | None:
         vodozemac.Ed25519Signature.from_base64(told["signatures"][user][f"ed25519:{name}"])
         canonical_json(told)
     except (KeyError, TypeError, ValueError, RecursionError):
-        log.warning("matrix: a device of %s has no sound keys", user)
+        log.warning("matrix: a device of %s has no sound keys", identifier(user))
         return None
     shown = text(fields(told.get("unsigned")).get("device_display_name"))
     return told | {"unsigned": {"device_display_name": shown}}

@@ -159,7 +159,7 @@ async def test_a_sync_that_stays_broken_is_told_each_time_and_asked_once_each_ti
     assert ears.bodies() == ["pendant la panne"]
 
 
-@pytest.mark.parametrize("at", [1, 40, 300, 700, 1500, 4000])
+@pytest.mark.parametrize("at", [1, 300, 4000])
 @pytest.mark.parametrize("way", ["to_server", "to_client"])
 async def test_a_connection_cut_at_any_byte(place: Place, way: str, at: int) -> None:
     proxy = FaultProxy(place.server.port)

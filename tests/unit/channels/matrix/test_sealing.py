@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,17 @@ from bot.channels.matrix.sharing import ENCRYPTED
 from bot.channels.matrix.vault import Session, Vault
 from bot.errors import ChannelError
 from tests.unit.channels.matrix.any_json import ANY_JSON, UNHURRIED
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nio_is_quiet() -> Iterator[None]:
+    """It quotes strangers, whose half characters no report of a test can hold; so it is in the service."""
+    logger = logging.getLogger("nio")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    yield
+    logger.setLevel(before)
+
 
 ROOM, ME, ALICE = "!salon:membres.example", "@navette:membres.example", "@alice:membres.example"
 ENCRYPTION = {"type": "m.room.encryption", "state_key": ""}
