@@ -143,5 +143,6 @@ class TerminalRooms:
             text = f"✎ {text}"
         if post.poll is not None:
             options = (f"  {number}. {label}" for number, (_, label) in enumerate(post.poll.answers, 1))
-            text = text or "\n".join([post.poll.question, *options])  # words of a poll hold its options
+            if any(label not in text for _, label in post.poll.answers):
+                text = "\n".join([text or post.poll.question, *options])
         return f"[{room}] {text}" if room else text
