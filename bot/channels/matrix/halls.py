@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.channels.base import Invite, RoomNews, RoomStanding
+from bot.channels.matrix.fields import fields
 from bot.channels.matrix.state import RoomState, fold
 from bot.channels.matrix.timeline import RoomPart
 
@@ -60,20 +61,20 @@ class Halls:
 
     def take_account(self, answer: Mapping[str, Any]) -> None:
         """Which rooms our account holds for direct messages (m.direct)."""
-        for event in _events(_dict(answer.get("account_data")).get("events")):
+        for event in _events(fields(answer.get("account_data")).get("events")):
             if event.get("type") == "m.direct":
-                rooms = [room for ids in _dict(event.get("content")).values() for room in _strings(ids)]
+                rooms = [room for ids in fields(event.get("content")).values() for room in _strings(ids)]
                 self._direct = frozenset(rooms)
 
     def take_invites(self, answer: Mapping[str, Any]) -> None:
         """Who asks us where."""
-        invites = _dict(_dict(answer.get("rooms")).get("invite"))
+        invites = fields(fields(answer.get("rooms")).get("invite"))
         for room, told in invites.items():
-            state = _events(_dict(_dict(told).get("invite_state")).get("events"))
+            state = _events(fields(fields(told).get("invite_state")).get("events"))
             self._claims[str(room)] = _claims(state)
             for event in state:
                 if event.get("type") == MEMBER and event.get("state_key") == self.me:
-                    sender, content = event.get("sender"), _dict(event.get("content"))
+                    sender, content = event.get("sender"), fields(event.get("content"))
                     if isinstance(sender, str) and content.get("membership") == "invite":
                         direct = content.get("is_direct") is True
                         self.invites[str(room)] = Invite(str(room), sender, direct)
@@ -161,14 +162,10 @@ class Halls:
 
 def _claims(state: list[Mapping[str, Any]]) -> tuple[str, ...]:
     """The addresses that a room gives itself in its invitation."""
-    found = [_dict(one.get("content")) for one in state if one.get("type") == "m.room.canonical_alias"]
+    found = [fields(one.get("content")) for one in state if one.get("type") == "m.room.canonical_alias"]
     return tuple(
         _strings([each for one in found for each in (one.get("alias"), *_strings(one.get("alt_aliases")))])
     )
-
-
-def _dict(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _events(value: Any) -> list[Mapping[str, Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.channels.matrix.fields import fields
 from bot.channels.matrix.gaps import Event, Gaps, events_of
 
 _SEPARATOR = "\n"
@@ -58,9 +59,9 @@ async def parts(
     found, still_owed, told_of = [], {}, set()
     for room, joined, told in _told(answer):
         told_of.add(room)
-        timeline = _dict(told.get("timeline"))
+        timeline = fields(told.get("timeline"))
         events = events_of(timeline.get("events"))
-        state = [*events_of(_dict(told.get("state")).get("events")), *_of_state(events)]
+        state = [*events_of(fields(told.get("state")).get("events")), *_of_state(events)]
         back_to = owed.get(room)
         if back_to is None and since is not None and timeline.get("limited"):
             back_to = since.place
@@ -104,7 +105,7 @@ def _began_inside(events: list[Event], me: str) -> bool:
     first = next((one for one in events if _is_membership(one, me)), None)
     if first is None:
         return True
-    before = _dict(first.get("unsigned")).get("prev_content") or first.get("prev_content")
+    before = fields(first.get("unsigned")).get("prev_content") or first.get("prev_content")
     if before:
         return _is_inside(before)
     return _membership(first.get("content")) in ("leave", "ban")
@@ -112,14 +113,14 @@ def _began_inside(events: list[Event], me: str) -> bool:
 
 def _is_inside(content: Any) -> bool:
     """Whether a membership of ours makes what follows ours to act on."""
-    asked_alone = _membership(content) == "invite" and _dict(content).get("is_direct") is True
+    asked_alone = _membership(content) == "invite" and fields(content).get("is_direct") is True
     return bool(_membership(content) == "join" or asked_alone)
 
 
 def _told(answer: Mapping[str, Any]) -> Iterator[tuple[str, bool, Mapping[str, Any]]]:
     for section, joined in (("join", True), ("leave", False)):
-        for room, told in _dict(_dict(answer.get("rooms")).get(section)).items():
-            yield room, joined, _dict(told)
+        for room, told in fields(fields(answer.get("rooms")).get(section)).items():
+            yield room, joined, fields(told)
 
 
 def _of_state(events: list[Event]) -> list[Event]:
@@ -131,8 +132,4 @@ def _is_membership(event: Event, me: str) -> bool:
 
 
 def _membership(content: Any) -> Any:
-    return _dict(content).get("membership")
-
-
-def _dict(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
+    return fields(content).get("membership")
