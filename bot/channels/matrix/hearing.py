@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from bot.channels.base import RoomBatch, RoomEvent
+from bot.channels.base import EventKind, RoomBatch, RoomEvent
 from bot.channels.matrix import timeline
 from bot.channels.matrix.account import Account
 from bot.channels.matrix.events import Me, read_event
@@ -126,9 +126,16 @@ class Hearing:
                 # Its words may stand in the error: they are nobody's to read in a log.
                 log.error("matrix: an event of %s cannot be read: %s", part.room, type(error).__name__)  # noqa: TRY400
                 continue
-            if one is not None:
+            if one is not None and not self._is_our_making(one):
                 found.append(one)
         return found
+
+    def _is_our_making(self, event: RoomEvent) -> bool:
+        """Whether this is us being in a room that we made: nobody let us in."""
+        if event.kind is not EventKind.JOIN or event.person != self.account.user:
+            return False
+        state = self.halls.states.get(event.room)
+        return state is not None and (state.create or {}).get("sender") == self.account.user
 
     async def _sync(self, since: Position | None, timeout: float) -> dict[str, Any]:
         loop = asyncio.get_running_loop()
