@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot import copies, inbox, people, resources, roster
+from bot import copies, inbox, people, resources, retention, roster, strangers
 from bot.attention import Attention
 from bot.channels.base import Mailbox, MailTransport, Rooms
 from bot.clock import Clock
@@ -29,6 +29,7 @@ from bot.store.engine import Store
 from bot.work import Contributions, House, Work
 from bot.worker import Worker
 
+HOUSE_JOBS = (strangers.JOB, retention.JOB)
 FORGET_EVERY = dt.timedelta(hours=1)
 ROUNDS = 200  # a settled house moves no more long before
 
@@ -74,6 +75,7 @@ class App:
             digest=tuple(source for one in capabilities for source in one.digest),
             states=tuple(state for one in capabilities for state in one.states),
             rules=tuple(job.rule for job in self.registry.jobs if job.rule is not None),
+            owners=tuple(owner for one in capabilities for owner in one.owners),
         )
         rooms = channels.rooms
         self.house = House(
@@ -86,7 +88,7 @@ class App:
         dispatcher = Dispatcher(self.registry, bot.prefix, bot.name)
         postroom, attention = Postroom(self.house, capabilities), Attention(rooms)
         self.worker = Worker(self.house, self.store, clock, dispatcher, postroom, attention)
-        self.schedule = Schedule(self.house, self.store, clock, self.registry.jobs)
+        self.schedule = Schedule(self.house, self.store, clock, [*self.registry.jobs, *HOUSE_JOBS])
         self.delivery = Delivery(self.house, self.store, clock, channels.mail)
         self.posting = Posting(
             self.house, self.store, clock, Composer(self.house, self.store), channels.rooms

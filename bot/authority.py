@@ -21,6 +21,23 @@ class Role(enum.StrEnum):
     COORDINATION = "coordination"
 
 
+class Act(enum.StrEnum):
+    """What kind of thing an act is: a line of « who may » (DOMAIN §10), hence what a mail must prove."""
+
+    ASK = "ask"  # read, search, ask, deposit a line, open a need, answer for oneself
+    PROPOSE = "propose"  # open a poll, propose in a circle
+    CONDUCT = "conduct"  # close, extend, cancel a poll; facilitate
+    RECORD = "record"  # a decision, a meeting
+    STEER = "steer"  # the recap's draft, what goes to the list, pause, shadow, caps
+    VALIDATE = "validate"  # a call, a selection, work done
+    PAY = "pay"
+    PEOPLE = "people"  # people, roles, merging, erasure
+
+
+# What a mail that nobody vouches for can never do, confirmed or not.
+NEVER_UNPROVEN = frozenset({Act.VALIDATE, Act.PAY})
+
+
 @dataclass(frozen=True)
 class Held:
     """One role held now; ``circle`` is empty for the whole network."""
@@ -43,6 +60,7 @@ class Member:
     addresses: tuple[str, ...]
     chats: tuple[str, ...]
     roles: frozenset[Held]
+    prefers: str = ""  # the channel for what is personal: mail, room; empty: chat if there is one
 
     def has(self, role: Role, circle: str = "") -> bool:
         """Whether the role is held, in ``circle`` or for the whole network; coordination may all but pay."""
@@ -64,6 +82,7 @@ class Need:
     role: Role = Role.MEMBER
     circle: str = ""
     unvouched: bool = False
+    act: Act = Act.ASK
 
 
 def check(member: Member | None, need: Need, *, certain: bool) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 
 from bot.outbox import Terms, note
+from bot.store.people_tables import Person
 from bot.store.room_tables import RoomRow
-from bot.store.tables import Doubt, Klass, OutboxRow, OutboxState, Person
+from bot.store.tables import Doubt, Klass, OutboxRow, OutboxState
 from bot.work import Work
 
 log = logging.getLogger(__name__)

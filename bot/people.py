@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.authority import Held, Member, Role
 from bot.settings.model import PersonEntry, Settings
-from bot.store.tables import Contact, Meta, Person, Place, RoleRow
+from bot.store.people_tables import Contact, Person, Place, Preference, RoleRow, Status
+from bot.store.tables import Meta
 
 NOW: BindParameter[dt.datetime] = bindparam("now")
 CURRENT = (RoleRow.since <= NOW) & or_(RoleRow.until.is_(None), RoleRow.until > NOW)
@@ -26,9 +27,10 @@ def _who(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Person.id,
             Person.key,
             Person.name,
-            Person.member,
+            Person.status,
             Person.department,
             Person.language,
+            Preference.channel.label("preferred"),
             Place.key.label("place"),
             Contact.channel,
             Contact.value,
@@ -36,7 +38,8 @@ def _who(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             RoleRow.circle,
         )
         .outerjoin(Place, Place.id == Person.place_id)
-        .outerjoin(Contact, Contact.person_id == Person.id)
+        .outerjoin(Contact, (Contact.person_id == Person.id) & Contact.verified_at.is_not(None))
+        .outerjoin(Preference, Preference.person_id == Person.id)
         .outerjoin(RoleRow, (RoleRow.person_id == Person.id) & CURRENT)
         .where(condition, Person.left_at.is_(None))
         .order_by(Person.key, Contact.rank, Contact.id)
@@ -47,7 +50,9 @@ def _who(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 OF_CONTACT = _who(
     Person.id.in_(
         select(Contact.person_id).where(
-            Contact.channel == bindparam("channel"), Contact.value == bindparam("value")
+            Contact.channel == bindparam("channel"),
+            Contact.value == bindparam("value"),
+            Contact.verified_at.is_not(None),
         )
     )
 )
@@ -114,10 +119,11 @@ class _Found:
             id=row.id,
             key=row.key,
             name=row.name,
-            is_member=row.member,
+            is_member=row.status == Status.SUBSCRIBER.value,
             place=row.place or "",
             department=row.department,
             language=row.language,
+            prefers=row.preferred or "",
             addresses=tuple(self.contacts.get("mail", ())),
             chats=tuple(self.contacts.get("room", ())),
             roles=frozenset(self.roles),
@@ -158,16 +164,18 @@ async def sync(
             places[entry.place] = row.id
         person = known.get(entry.key)
         if person is None:
-            person = known[entry.key] = Person(key=entry.key, member=entry.member, name=entry.name)
+            person = known[entry.key] = Person(
+                key=entry.key, status=entry.standing, name=entry.name, entered_at=now, notice_at=now
+            )
             session.add(person)
-        person.name, person.member = entry.name, entry.member
+        person.name, person.status = entry.name, entry.standing
         person.place_id, person.department = places.get(entry.place), entry.department
         await session.flush()
-        await _sync_contacts(session, person, entry)
+        await _sync_contacts(session, person, entry, now)
         await _sync_roles(session, person, entry, now)
 
 
-async def _sync_contacts(session: AsyncSession, person: Person, entry: PersonEntry) -> None:
+async def _sync_contacts(session: AsyncSession, person: Person, entry: PersonEntry, now: dt.datetime) -> None:
     wanted = [("mail", a.lower(), n) for n, a in enumerate(entry.addresses)]
     wanted += [("room", c.lower(), n) for n, c in enumerate(entry.chat)]
     rows = await session.scalars(select(Contact).where(Contact.person_id == person.id))
@@ -175,7 +183,9 @@ async def _sync_contacts(session: AsyncSession, person: Person, entry: PersonEnt
     for channel, value, rank in wanted:
         row = there.pop((channel, value), None)
         if row is None:
-            session.add(Contact(person_id=person.id, channel=channel, value=value, rank=rank))
+            session.add(
+                Contact(person_id=person.id, channel=channel, value=value, rank=rank, verified_at=now)
+            )
         else:
             row.rank = rank
     await session.flush()

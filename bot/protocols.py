@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.settings.model import Settings
 
@@ -48,8 +49,41 @@ class Connections:
     notes: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Holding:
+    """One kind of thing that is held on a person."""
+
+    kind: str  # a word of words.toml [holding]
+    rows: tuple[Mapping[str, Any], ...]  # as JSON has it
+    proof: bool = False  # stays after an erasure, as proof: the kind's word says why
+
+
+class DataOwner(Protocol):
+    """What holds things on people, and so can say what, let go of it, and keep nothing for too long.
+
+    A name, an address or a chat id that stands inside a text needs no owner: an erasure looks for it in
+    every table (``bot/erasure.py``).
+    """
+
+    async def holdings(self, work: Any, person_id: int) -> Sequence[Holding]:
+        """All that is held on a person; ``work`` is a ``bot.work.Work``."""
+        ...
+
+    async def erase(self, work: Any, person_id: int) -> None:
+        """Let go of all of it but what must stay as proof."""
+        ...
+
+    async def expire(self, work: Any) -> None:
+        """Let go of what was kept for as long as the settings say."""
+        ...
+
+
 class Recurrence(Protocol):
     """Something that falls due again and again."""
+
+    def last(self, now: dt.datetime, settings: Settings) -> tuple[str, dt.datetime]:
+        """The latest occurrence up to ``now``: the name of its period, and its moment in UTC."""
+        ...
 
     def next(self, now: dt.datetime, settings: Settings) -> dt.datetime:
         """The first moment after ``now``, in UTC."""

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, iso_week, local
+from bot.protocols import Recurrence
 from bot.settings.model import WEEKDAYS, Settings
 from bot.store.engine import Store
 from bot.store.tables import DueRow, DueState, Meta
@@ -47,6 +48,27 @@ class Weekly:
         return local(last.astimezone(zone).date() + dt.timedelta(days=7), self.time, zone)
 
 
+@dataclass(frozen=True)
+class Daily:
+    """Every day at ``time`` of the network's clocks."""
+
+    time: dt.time
+
+    def last(self, now: dt.datetime, settings: Settings) -> tuple[str, dt.datetime]:
+        """The latest occurrence up to ``now``: its day, and its moment in UTC."""
+        zone = settings.network.zone
+        day = now.astimezone(zone).date()
+        if local(day, self.time, zone) > now:
+            day -= dt.timedelta(days=1)
+        return day.isoformat(), local(day, self.time, zone)
+
+    def next(self, now: dt.datetime, settings: Settings) -> dt.datetime:
+        """The first occurrence after ``now``, in UTC."""
+        day, _ = self.last(now, settings)
+        zone = settings.network.zone
+        return local(dt.date.fromisoformat(day) + dt.timedelta(days=1), self.time, zone)
+
+
 JobRun = Callable[[Work, DueRow], Awaitable[None]]
 
 
@@ -56,7 +78,7 @@ class Job:
 
     kind: str
     run: JobRun
-    rule: Callable[[Settings], Weekly] | None = None
+    rule: Callable[[Settings], Recurrence] | None = None
 
 
 async def plan(

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import facts, outbox, people, rooms
 from bot.authority import Member, Role
 from bot.outbox import ANSWER, Content, Destination, Sender, Terms
-from bot.protocols import Connections, DigestItem, Recurrence, Span
+from bot.protocols import Connections, DataOwner, DigestItem, Recurrence, Span
 from bot.render import Rendered, Renderer
 from bot.settings.model import Settings
 from bot.store.tables import Doubt, Klass, Prompt, UndoRow
@@ -33,6 +33,7 @@ class Contributions:
     rules: tuple[Callable[[Settings], Recurrence], ...] = ()
     digest: tuple[DigestSource, ...] = ()
     states: tuple[StateLines, ...] = ()
+    owners: tuple[DataOwner, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,9 @@ class Work:
         """The network's settings."""
         return self.house.settings
 
-    def render(self, message: str, values: Mapping[str, Any], language: str = "fr") -> Rendered:
-        """The message ``capability.block`` as it will be read."""
-        return self.house.renderer.message(message, values, language)
+    def render(self, message: str, values: Mapping[str, Any], language: str = "") -> Rendered:
+        """The message ``capability.block`` as it will be read, in the network's language unless told."""
+        return self.house.renderer.message(message, values, language or self.settings.network.language)
 
     async def send(
         self, key: str, to: Destination, content: Content | Rendered | int, terms: Terms = ANSWER
@@ -107,7 +108,8 @@ class Work:
 
     def to_person(self, member: Member) -> Destination | None:
         """Where we write to somebody first: their chat if there is one, else their mailbox."""
-        if self.house.has_rooms and member.chats:
+        by_chat = self.house.has_rooms and member.chats
+        if by_chat and not (member.prefers == "mail" and member.addresses):
             return Destination("room", member.chats[0], member.id)
         return self.mailbox_of(member)
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import failpoints, inbox
+from bot import failpoints, inbox, restraint, strangers
 from bot.attention import Attention
 from bot.channels.base import EventKind, RoomEvent
 from bot.clock import Clock
@@ -47,7 +47,9 @@ class Worker:
     ) -> None:
         self.house, self.store, self.clock = house, store, clock
         self.dispatcher, self.postroom, self.attention = dispatcher, postroom, attention
-        self.roomdesk = Roomdesk(dispatcher.registry.capabilities.values())
+        capabilities = dispatcher.registry.capabilities.values()
+        self.roomdesk = Roomdesk(capabilities)
+        self.strangers = [hook for capability in capabilities for hook in capability.strangers]
 
     async def step(self) -> int:
         """Handle what is there now, at most ``BATCH``; returns how many."""
@@ -137,6 +139,11 @@ class Worker:
     async def _answer(self, session: AsyncSession, row: InboxRow, incoming: Incoming) -> None:
         now = self.clock.now()
         ctx = Context(self.house, session, now, incoming, self.dispatcher.registry)
+        if incoming.author is None and incoming.mail is not None:
+            await strangers.receive(ctx, row, self.strangers)
+            return
+        if await restraint.holds_back(ctx, row):
+            return
         try:
             async with session.begin_nested():
                 reply = await self.dispatcher.dispatch(ctx)
@@ -149,11 +156,8 @@ class Worker:
             reply = Reply(error.message, error.values, private=aside)
             state, reason = InboxState.REJECTED, error.message
         await keep(ctx, answered=reply is not None)
-        if reply is not None and (incoming.author is not None or incoming.place.channel == "room"):
+        if reply is not None:
             await self._say(ctx, row, reply)
-        elif reply is not None:
-            state, reason = InboxState.REJECTED, "a stranger's mail: no answer"
-            ctx.fact("mail.stranger")
         inbox.end(row, state, reason, now)
 
     async def _look_at_echo(self, session: AsyncSession, row: InboxRow, incoming: Incoming) -> None:
@@ -175,7 +179,7 @@ class Worker:
 
     async def _say(self, ctx: Context, row: InboxRow, reply: Reply) -> None:
         incoming = ctx.incoming
-        language = incoming.author.language if incoming.author else "fr"
+        language = incoming.author.language if incoming.author else ""
         rendered = ctx.render(reply.message, {**reply.values, "me": incoming.author}, language)
         prompt_id = await ctx.ask(reply.asking) if isinstance(reply.asking, Asking) else reply.asking
         place, params = _where(incoming, reply)

@@ -16,7 +16,8 @@ from bot.outbox import Content, Destination, Terms
 from bot.play.letters import Letter, open_letter
 from bot.play.stage import Stage
 from bot.settings import load, override
-from bot.store.tables import InboxRow, OutboxRow, Person
+from bot.store.people_tables import Person
+from bot.store.tables import InboxRow, OutboxRow
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)  # a Monday: no recap falls due for days
 ALICE = "alice@lisieres.example"  # coordination

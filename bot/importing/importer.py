@@ -24,7 +24,8 @@ from bot.store import lifecycle
 from bot.store.archive_tables import Imported, Message
 from bot.store.engine import Store
 from bot.store.lock import Lock
-from bot.store.tables import Contact, InboxRow, InboxState
+from bot.store.people_tables import Contact
+from bot.store.tables import InboxRow, InboxState
 
 SOURCE = "import"
 BATCHES_AHEAD = 2  # read, or being read, while one is written

@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from bot.authority import Member, Need, Role
+from bot.authority import Act, Member, Need, Role
 from bot.channels.base import RoomEvent
 from bot.errors import Refused
 from bot.mail.message import Mail
 from bot.outbox import Content, Destination
+from bot.protocols import DataOwner
 from bot.router.parameters import Parameter, parameters_of
 from bot.schedule import Job
 from bot.store.archive_tables import Message
@@ -104,6 +105,7 @@ PostHook = Callable[[Work, Mail, Message], Awaitable[None]]
 JoinHook = Callable[[Work, RoomEvent, str], Awaitable[None]]
 Handler = Callable[..., Awaitable[Answer]]
 RedactionHook = Callable[["Context", str], Awaitable[Answer]]
+StrangerHook = Callable[["Context", str], Awaitable[Answer]]
 
 
 @dataclass(frozen=True)
@@ -148,12 +150,17 @@ class Capability:
         self.digest: list[DigestSource] = []
         self.states: list[StateLines] = []
         self.tools: dict[str, Tool] = {}  # what the command line may call
+        self.owners: list[DataOwner] = []  # who knows what it holds on a person
+        # Called for what a stranger writes to an open address (its role: welcome, desk); the first that
+        # answers has dealt with it.
+        self.strangers: list[StrangerHook] = []
 
     def command(
         self,
         *names: str,
         role: Role = Role.MEMBER,
         circle: str = "",
+        act: Act = Act.ASK,
         unvouched: bool = False,
         taught: bool = False,
     ) -> Callable[[Handler], Handler]:
@@ -161,7 +168,7 @@ class Capability:
 
         def declare(run: Handler) -> Handler:
             text = (run.__doc__ or "").strip()
-            need = Need(role, circle, unvouched)
+            need = Need(role, circle, unvouched, act)
             self.commands.append(
                 Command(
                     names, run, need, parameters_of(run), text.partition("\n")[0], text, self.name, taught
@@ -177,13 +184,14 @@ class Capability:
         *,
         role: Role = Role.MEMBER,
         circle: str = "",
+        act: Act = Act.ASK,
         unvouched: bool = False,
         everywhere: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare plain words; ``pattern`` is matched against the folded beginning of what was said."""
 
         def declare(run: Handler) -> Handler:
-            need = Need(role, circle, unvouched)
+            need = Need(role, circle, unvouched, act)
             self.phrases.append(Phrase(re.compile(pattern), run, need, everywhere))
             return run
 

@@ -111,6 +111,10 @@ class Mail(Section):
     inbox: Inbox = fr("reception", Inbox())
     outbox: Outbox = fr("envoi", Outbox())
     authserv_id: str = fr("serveur_authentification", "")
+    subaddressing: Literal["", "+", "-"] = fr("sous_adresse", "")
+    confirm_days: int = fr("jours_confirmation", 3, ge=1)
+    token_days: int = fr("jours_jeton", 60, ge=1)
+    open_addresses: dict[str, MailAddress] = fr("adresses_ouvertes", {})
 
 
 class Matrix(Server):
@@ -131,6 +135,7 @@ class MailingList(Section):
     circle: str = fr("cercle", "reseau")
     tag: str = fr("etiquette", "")
     copy_hours: float = fr("heures_retour", 6, gt=0)
+    server: str = fr("serveur", "")  # where commands go; empty: sympa@ the list's domain
 
 
 class Circle(Section):
@@ -149,6 +154,21 @@ class Place(Section):
 
     name: str = fr("nom")
     department: str = fr("departement", "")
+    town: str = fr("commune", "")
+    sectors: list[str] = fr("filieres", [])
+    rural: bool | None = fr("rural", None)
+    paid_years: list[int] = fr("cotisations", [])  # the years for which its fee is paid
+    due_years: list[int] = fr("adhesions_dues", [])  # adhérent as well, but not paid yet
+
+
+class Territory(Section):
+    """A named zone; zones may overlap."""
+
+    name: str = fr("nom")
+    departments: list[str] = fr("departements", [])
+    towns: list[str] = fr("communes", [])
+    except_towns: list[str] = fr("sauf_communes", [])
+    referents: list[str] = fr("referents", [])  # a person's key, "place:KEY", or "collective:NAME"
 
 
 class Digest(Section):
@@ -174,6 +194,18 @@ class Gates(Section):
     per_hour: int = fr("par_heure", 120, ge=1)
     per_day: int = fr("par_jour", 600, ge=1)
     per_person_day: int = fr("par_personne_jour", 12, ge=1)
+    answers_per_hour: int = fr("reponses_par_heure", 30, ge=1)
+    chat_answers_per_hour: int = fr("reponses_salons_par_heure", 600, ge=1)
+
+
+class Reach(Section):
+    """When and how often people are reached, unless they chose otherwise."""
+
+    quiet_from: Hour = fr("silence_de", dt.time(20))
+    quiet_until: Hour = fr("silence_a", dt.time(8))
+    pause_days: int = fr("jours_pause", 14, ge=1)
+    codes_per_hour: int = fr("codes_par_heure", 3, ge=1)
+    code_minutes: int = fr("minutes_code", 30, ge=1)
 
 
 class PersonEntry(Section):
@@ -185,8 +217,16 @@ class PersonEntry(Section):
     chat: list[str] = fr("messagerie", [])
     place: str = fr("lieu", "")  # a key of ``places``
     department: str = fr("departement", "")
+    town: str = fr("commune", "")
     member: bool = fr("membre", default=True)
+    status: Literal["", "subscriber", "newcomer", "partner"] = fr("statut", "")  # wins over ``member``
+    language: Literal["", "fr", "en"] = fr("langue", "")  # empty: the network's
     roles: list[Role] = fr("roles", [])
+
+    @property
+    def standing(self) -> str:
+        """What they are to the network: a ``Status``."""
+        return self.status or ("subscriber" if self.member else "newcomer")
 
 
 class People(Section):
@@ -200,6 +240,11 @@ class Retention(Section):
     """How long things are kept."""
 
     raw_days: int = fr("jours_bruts", 30, ge=1)
+    sent_days: int = fr("jours_envois", 365, ge=1)
+    asked_days: int = fr("jours_questions", 180, ge=1)
+    strangers_days: int = fr("jours_inconnus", 30, ge=1)
+    former_days: int = fr("jours_anciens", 730, ge=1)
+    archive_days: int = fr("jours_archives", 0, ge=0)  # 0: as long as the network lives
 
 
 class Kit(Section):
@@ -220,7 +265,10 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    capabilities: list[str] = fr("capacites", ["help", "gates", "digest", "rooms"])
+    capabilities: list[str] = fr(
+        "capacites",
+        ["help", "gates", "digest", "rooms", "identity", "directory", "preferences", "privacy"],
+    )
     network: Network = fr("reseau", Network())
     bot: Bot = fr("robot", Bot())
     store: StoreSettings = fr("stockage", StoreSettings())
@@ -230,7 +278,9 @@ class Settings(BaseSettings):
     circles: dict[str, Circle] = fr("cercles", {})
     places: dict[str, Place] = fr("lieux", {})
     digest: Digest = fr("recap", Digest())
+    territories: dict[str, Territory] = fr("territoires", {})
     gates: Gates = fr("portes", Gates())
+    reach: Reach = fr("egards", Reach())
     people: People = fr("personnes", People())
     retention: Retention = fr("conservation", Retention())
     kit: Kit = fr("kit", Kit())

@@ -6,10 +6,10 @@ import datetime as dt
 import enum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.store import archive_tables, room_tables  # noqa: F401 - part of the house's schema
+from bot.store import archive_tables, people_tables, room_tables  # noqa: F401 - part of the house's schema
 from bot.store.base import Base, one_of, short
 
 
@@ -223,57 +223,6 @@ class Meta(Base):
     __tablename__ = "meta"
     name: Mapped[str] = mapped_column(short(30), primary_key=True)
     value: Mapped[str] = mapped_column(Text)
-
-
-class Place(Base):
-    """A member organisation."""
-
-    __tablename__ = "places"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(short(100), unique=True)
-    name: Mapped[str] = mapped_column(Text)
-    department: Mapped[str] = mapped_column(short(5), server_default="")
-
-
-class Person(Base):
-    """Somebody, whatever the channel."""
-
-    __tablename__ = "people"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(short(100), unique=True)
-    name: Mapped[str] = mapped_column(Text)
-    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
-    department: Mapped[str] = mapped_column(short(5), server_default="")
-    member: Mapped[bool]
-    language: Mapped[str] = mapped_column(short(2), server_default="fr")
-    left_at: Mapped[dt.datetime | None]
-
-
-class Contact(Base):
-    """An address or a chat id of a person; nobody shares one."""
-
-    __tablename__ = "contacts"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    channel: Mapped[str] = mapped_column(short(10))  # mail, room
-    value: Mapped[str] = mapped_column(Text)  # lower case
-    rank: Mapped[int] = mapped_column(server_default="0")  # 0 is where we write first
-    __table_args__ = (
-        UniqueConstraint("channel", "value", name="uq_contacts_one_person"),
-        CheckConstraint("channel IN ('mail', 'room')", name="channel_known"),
-    )
-
-
-class RoleRow(Base):
-    """A role that somebody holds, in a circle or everywhere, from and until."""
-
-    __tablename__ = "roles"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    role: Mapped[str] = mapped_column(short(20))
-    circle: Mapped[str] = mapped_column(short(100), server_default="")
-    since: Mapped[dt.datetime]
-    until: Mapped[dt.datetime | None]
 
 
 class Prompt(Base):

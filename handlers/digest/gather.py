@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from bot.protocols import DigestItem, Span
-from bot.store.tables import OutboxRow, OutboxState, Person
+from bot.store.people_tables import Person
+from bot.store.tables import OutboxRow, OutboxState
 from bot.work import Work
 from handlers.digest.calendar import line_item
 from handlers.digest.exchanges import exchanges, reserved, retold

@@ -18,7 +18,8 @@ from bot.mail.read import read
 from bot.store import search
 from bot.store.archive_tables import Message
 from bot.store.engine import Store
-from bot.store.tables import InboxRow, OutboxRow, Person
+from bot.store.people_tables import Person
+from bot.store.tables import InboxRow, OutboxRow
 from tests.unit.importer.build import DAY_ZERO, LIST, letter, mbox, put
 
 Bring = Callable[..., Awaitable[Tally]]

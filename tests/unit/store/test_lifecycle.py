@@ -124,7 +124,9 @@ async def test_an_older_database_is_copied_then_migrated_with_its_rows(
 ) -> None:
     await prepare(store, now)
     async with store.write() as session:
-        await session.execute(text("INSERT INTO people (key, name, member) VALUES ('alice', 'Alice', 1)"))
+        await session.execute(
+            text("INSERT INTO people (key, name, status) VALUES ('alice', 'Alice', 'subscriber')")
+        )
         await session.execute(
             text("INSERT INTO contacts (person_id, channel, value) VALUES (1, 'mail', 'a@b.example')")
         )
