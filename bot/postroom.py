@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from bot import archive, inbox, outbox, people
-from bot.mail.message import Kind, Mail
+from bot.mail.message import Kind, Mail, Trust
 from bot.router.declare import Capability
+from bot.store import meta
 from bot.store.tables import Act, InboxRow, InboxState, OutboxRow, OutboxState
 from bot.work import House, Work
 
+UNPROVEN = "unproven"  # how the reason begins for what only says that it comes from a list
 AUTOMATIC = (Kind.AUTOMATIC, Kind.DELAY)
 
 
@@ -56,6 +58,9 @@ class Postroom:
         if list_name is None:
             inbox.end(row, InboxState.ARCHIVED, f"of another list: {mail.list}", work.now)
             return
+        if not await self._from_the_list(work, row, mail, list_name):
+            await hold(work, row, f"{UNPROVEN}: not from the list's server")
+            return
         settings = self.house.settings.lists[list_name]
         ours = await self._own_copy(work, mail, row) or mail.author.address in self.house.own_addresses()
         if not await self._first_of_its_words(work, row, mail):
@@ -78,6 +83,21 @@ class Postroom:
             for run in () if row.reason == inbox.ECHO else self._posts:
                 await run(work, mail, message)
         inbox.end(row, InboxState.ARCHIVED if row.past else InboxState.APPLIED, "list post", work.now)
+
+    async def _from_the_list(self, work: Work, row: InboxRow, mail: Mail, list_name: str) -> bool:
+        """Whether the list's own server sent this, as far as can be known.
+
+        A list for which our server vouched once must always be vouched for; one for which it never did is
+        believed, since some servers check nothing.
+        """
+        if row.past or not work.settings.mail.authserv_id or row.reason.startswith(inbox.TAKEN_UP):
+            return True
+        proven = (await meta.get(work.session, meta.PROVEN_LISTS) or "").splitlines()
+        if mail.list_trust is Trust.VOUCHED:
+            if list_name not in proven:
+                await meta.put(work.session, meta.PROVEN_LISTS, "\n".join([*proven, list_name]))
+            return True
+        return mail.list_trust is Trust.NONE and list_name not in proven
 
     async def _own_copy(self, work: Work, mail: Mail, row: InboxRow) -> bool:
         """Whether this is a post of ours that the list brings back; its row is then certain."""
@@ -151,8 +171,11 @@ async def hold(work: Work, row: InboxRow, reason: str) -> None:
         inbox.end(row, InboxState.ARCHIVED, f"past; {reason}", work.now)
         return
     row.state, row.reason, row.reference = InboxState.HELD.value, reason, f"N{row.id}"
-    values = {"reference": row.reference, "author": row.author, "unreadable": reason.startswith("unreadable")}
-    await work.tell_coordination(f"look:{row.author}:{_day(work.now)}", "common.look", values)
+    why = reason.partition(":")[0]
+    # Whoever forges posts invents their authors as well: one notice a day, whoever they are said to be.
+    about = row.author if why != UNPROVEN else UNPROVEN
+    values = {"reference": row.reference, "author": row.author, "why": why}
+    await work.tell_coordination(f"look:{about}:{_day(work.now)}", "common.look", values)
 
 
 def _day(now: dt.datetime) -> str:

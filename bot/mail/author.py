@@ -187,6 +187,21 @@ def read_author(
     return Author(claim.name, claim.address, Trust.FAILED if rejected else Trust.NONE), ()
 
 
+def read_list_trust(headers: Headers, verdict: Verdict | None, list_address: str | None) -> Trust:
+    """How far our own server knows that the list's own server sent this: anybody can write a List-Id.
+
+    What a server of many lists sends for another one of them bears two List-Id fields, ours being forged.
+    """
+    if list_address is None or verdict is None:
+        return Trust.NONE
+    if headers.count("list-id") > 1:
+        return Trust.FAILED
+    domain = list_address.rpartition("@")[2]
+    proven = verdict.passed | ({verdict.dmarc_domain} if verdict.dmarc == "pass" else frozenset())
+    known = any(one and (_is_within(domain, one) or _is_within(one, domain)) for one in proven)
+    return Trust.VOUCHED if known else Trust.NONE
+
+
 def _behind_list(headers: Headers, claim: Claim, trust: Trust, list_address: str) -> Author:
     for field in ("x-original-from", "reply-to"):
         found: Addresses = addresses(headers.all(field)[:1])

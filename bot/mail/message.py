@@ -86,6 +86,7 @@ class Mail:
     kind: Kind
     reason: str  # the rule that told the kind
     list: str | None  # the list's address
+    list_trust: Trust  # how far we know that the list sent it: VOUCHED, NONE or FAILED
     author: Author
     to: tuple[str, ...]
     cc: tuple[str, ...]

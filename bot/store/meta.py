@@ -12,6 +12,7 @@ BORN_AT = "born_at"  # nothing that fell due before is ours
 EPOCH = "epoch"  # which life of the database this is: a restore begins a new one
 HEARTBEAT = "heartbeat"  # when the service last said that it lives
 CONNECTIONS = "connections"  # JSON: each channel, and why it is not connected
+PROVEN_LISTS = "proven_lists"  # those whose server our own server has vouched for, one a line
 RESTORED_AT = "restored_at"  # what was received before it, and is not here, may have been acted on
 RESTORED = "restored"  # JSON: what coordination must hear of the restore; gone once it was told
 

@@ -18,6 +18,7 @@ REASONS = {
     "a defect": "defect",
     inbox.ECHO: "echo",
     "unreadable": "unreadable",
+    "unproven": "unproven",
 }
 EXCERPT = 200  # characters
 
