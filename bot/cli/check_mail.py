@@ -8,7 +8,8 @@ from pathlib import Path
 from bot.channels.imap import ImapMailbox
 from bot.channels.smtp_session import Relay, open_session
 from bot.cli.check_here import writable
-from bot.cli.findings import Finding, failure, ok, warning
+from bot.cli.check_proof import check_proof
+from bot.cli.findings import Finding, State, failure, ok, warning
 from bot.errors import ChannelError, LoginRefused, SettingsError
 from bot.settings.model import Inbox, Mail, Outbox, Server
 
@@ -17,8 +18,9 @@ WHOLE_SECONDS = 30.0  # however slowly a server answers, somebody is waiting at 
 
 
 async def check_mail(mail: Mail) -> list[Finding]:
-    """Both ways at once."""
-    return list(await asyncio.gather(_inbox(mail.inbox), _outbox(mail.outbox)))
+    """Both ways at once, then what the mails themselves tell of the server that receives them."""
+    found = list(await asyncio.gather(_inbox(mail.inbox), _outbox(mail.outbox)))
+    return found if found[0].state is not State.OK else [*found, *await check_proof(mail)]
 
 
 async def _inbox(inbox: Inbox) -> Finding:

@@ -79,6 +79,22 @@ def read_verdict(headers: Headers, authserv_id: str | None) -> Verdict | None:
     return Verdict(frozenset(passed - {""}), dmarc, dmarc_domain, spf_failed)
 
 
+def servers_of(headers: Headers) -> tuple[str, ...]:
+    """Who says something of how a mail came in: the names above what may have come from elsewhere.
+
+    A server writes its results above its own Received field, or right below it.
+    """
+    names: list[str] = []
+    hops = 0
+    for name, value in headers.order:
+        hops += name == "received"
+        if hops > 1:
+            break
+        if name == "authentication-results" and (first := _bare(value[:4_000]).partition(";")[0].split()):
+            names.append(first[0].lower())
+    return tuple(dict.fromkeys(names))
+
+
 def _our_results(headers: Headers, authserv_id: str) -> list[str]:
     """The results under our server's name, as far as the next hop: below it anybody may have written them."""
     results: list[str] = []

@@ -81,3 +81,18 @@ async def test_sending_with_starttls_and_an_account(
     assert "NAVETTE_MAIL__OUTBOX__PASSWORD" in refused.advice
     relay.offer_starttls(False)
     assert (await _check("outbox", **outbox)).state is State.FAILURE
+
+
+async def test_who_vouches_for_mails_is_read_in_them(
+    inbox: dict[str, Any], dovecot: Dovecot, mailbox_user: MailboxUser
+) -> None:
+    async def said(authserv_id: str) -> Finding:
+        settings = Settings(mail={"inbox": inbox, "authserv_id": authserv_id})
+        return next(one for one in await check_mail(settings.mail) if one.about == "authserv")
+
+    assert "Aucun mail encore" in (await said("")).sentence
+    stamp = b"Authentication-Results: mx.membres.example; dmarc=pass header.from=membres.example\r\n"
+    mail = b"From: fanny@membres.example\r\nSubject: Bonjour\r\n\r\nBonjour.\r\n"
+    await dovecot.deliver(mailbox_user.address, stamp + mail, stamp + mail)
+    assert 'authserv_id = "mx.membres.example"' in (await said("")).advice
+    assert (await said("mx.membres.example")).state is State.OK
