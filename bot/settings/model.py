@@ -6,7 +6,6 @@ Keys are English; ``fr("…")`` gives the French name that is understood as well
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -15,13 +14,14 @@ from pydantic import SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.settings.consistency import problems_of
 from bot.settings.types import (
-    CIRCLE_ROLES,
     FRENCH,
     WEEKDAYS,
     Day,
     Hour,
     MailAddress,
+    Pattern,
     Role,
     Section,
     Weekday,
@@ -136,6 +136,8 @@ class MailingList(Section):
     tag: str = fr("etiquette", "")
     copy_hours: float = fr("heures_retour", 6, gt=0)
     server: str = fr("serveur", "")  # where commands go; empty: sympa@ the list's domain
+    review: bool = fr("abonnes", default=False)  # ask the list server each week who is subscribed
+    notice: Pattern = fr("avis", "")  # the subject of its notices; empty: as Sympa 6.2 writes them
 
 
 class Circle(Section):
@@ -299,37 +301,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refer_to_what_exists(self) -> Settings:
-        problems = [*self._unknown_names(), *self._said_twice()]
+        problems = list(problems_of(self))
         if problems:
             raise ValueError("\n".join(problems))
         return self
-
-    def _unknown_names(self) -> Iterator[str]:
-        for key, mailing_list in self.lists.items():
-            if self.circles and mailing_list.circle not in self.circles:
-                yield f"[lists.{key}] circle : il n'y a pas de cercle « {mailing_list.circle} »."
-        if self.lists and self.digest.list not in self.lists:
-            yield f"[digest] list : il n'y a pas de liste « {self.digest.list} »."
-        for key, circle in self.circles.items():
-            for seat in circle.seats:
-                if seat not in self.places:
-                    yield f"[circles.{key}] seats : il n'y a pas de lieu « {seat} »."
-        for person in self.people.members:
-            where = f"[[people.members]] {person.key}"
-            if self.places and person.place and person.place not in self.places:
-                yield f"{where}, place : il n'y a pas de lieu « {person.place} »."
-            for role in person.roles:
-                kind, _, circle_key = role.partition(":")
-                if self.circles and kind in CIRCLE_ROLES and circle_key not in self.circles:
-                    yield f"{where}, roles : « {role} », mais il n'y a pas de cercle « {circle_key} »."
-
-    def _said_twice(self) -> Iterator[str]:
-        owners: dict[str, str] = {}
-        for person in self.people.members:
-            for name in (person.key, *(address.casefold() for address in person.addresses), *person.chat):
-                if name in owners:
-                    yield (
-                        f"[[people.members]] {person.key} : « {name} » désigne déjà {owners[name]} ; "
-                        "une clé, une adresse ou un identifiant désigne une seule personne."
-                    )
-                owners.setdefault(name, person.key)

@@ -18,6 +18,8 @@ _ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturd
 ROLES = ("coordination", "treasurer")  # of the whole network
 CIRCLE_ROLES = ("secretary", "facilitator", "member", "delegate")  # followed by a circle's key
 REFERENT = "referent"  # followed by a department
+REFERENT_KINDS = ("place", "collective")  # followed by a place's key, by a name
+PATTERN_GROUPS = 3  # what is done, the list, the address; a fourth may be the name
 
 
 class Section(BaseModel):
@@ -73,8 +75,19 @@ def _role(text: str) -> str:
     return text
 
 
+def _pattern(text: str) -> str:
+    try:
+        groups = re.compile(text).groups
+    except re.error as error:
+        raise ValueError("une expression régulière") from error
+    if text and groups < PATTERN_GROUPS:
+        raise ValueError("une expression à trois ou quatre groupes : l'action, la liste, l'adresse, le nom")
+    return text
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
 MailAddress = Annotated[str, AfterValidator(_address)]
 Day = Annotated[Weekday, BeforeValidator(_day)]
 Hour = Annotated[dt.time, BeforeValidator(_hour)]
 Role = Annotated[str, AfterValidator(_role)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
