@@ -39,6 +39,17 @@ class Recap(enum.StrEnum):
     NONE = "none"  # nothing but answers and duties: « plus rien »
 
 
+class Shown(enum.StrEnum):
+    """What the directory shows of somebody to members, only if they chose so.
+
+    Name, place, département and roles are always shown to members, since one acts in the network's name.
+    """
+
+    MAIL = "mail"
+    CHAT = "chat"
+    TOWN = "town"
+
+
 class Place(Base):
     """A member organisation."""
 
@@ -188,7 +199,7 @@ class Preference(Base):
     quiet_from: Mapped[str] = mapped_column(short(5), server_default="")  # "20:00"; empty: the settings'
     quiet_until: Mapped[str] = mapped_column(short(5), server_default="")
     paused_until: Mapped[dt.datetime | None]  # no ask and no news before
-    shown: Mapped[list[Any]] = mapped_column(server_default="[]")  # what the directory shows: see its rules
+    shown: Mapped[list[Any]] = mapped_column(server_default="[]")  # what the directory shows: Shown
     distrusted_until: Mapped[dt.datetime | None]  # mail that nobody vouches for is not asked about before
     __table_args__ = (
         CheckConstraint("channel IN ('', 'mail', 'room')", name="channel_known"),
@@ -260,3 +271,4 @@ class Erasure(Base):
     mark: Mapped[str] = mapped_column(short(64), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), unique=True)
     at: Mapped[dt.datetime]
+    seals: Mapped[dict[str, Any]] = mapped_column(server_default="{}")  # see ``bot/store/ledger.py``
