@@ -150,12 +150,20 @@ def _gates(settings: Settings) -> Iterator[Finding]:
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:
-    for section in ("inbox", "outbox"):
-        server = getattr(settings.mail, section)
-        variable = variable_of(("mail", section, "password"), os.environ)
-        if variable is None and server.password.get_secret_value():
-            yield warning(
-                f"mail.{section}.password",
-                f"Le mot de passe de [mail.{section}] est écrit dans le fichier de réglages.",
-                f"Mettez-le dans NAVETTE_MAIL__{section.upper()}__PASSWORD ou un fichier (password_file).",
-            )
+    inbox, outbox, matrix = settings.mail.inbox, settings.mail.outbox, settings.matrix
+    for path, secret in (
+        (("mail", "inbox", "password"), inbox.password),
+        (("mail", "outbox", "password"), outbox.password),
+        (("matrix", "password"), matrix.password),
+        (("matrix", "token"), matrix.token),
+    ):
+        if variable_of(path, os.environ) is not None or not secret.get_secret_value():
+            continue
+        section, name = ".".join(path[:-1]), path[-1]
+        what = "jeton" if name == "token" else "mot de passe"
+        file = "" if name == "token" else " ou un fichier (password_file)"
+        yield warning(
+            ".".join(path),
+            f"Le {what} de [{section}] est écrit dans le fichier de réglages.",
+            f"Mettez-le dans NAVETTE_{'__'.join(path).upper()}{file}.",
+        )

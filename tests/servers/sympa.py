@@ -83,6 +83,11 @@ class Sympa:
             config.write_text(re.sub(r"(?m)^send .*$", "send editorkey", config.read_text()))
         return self.address(name)
 
+    def hide_authors(self, name: str) -> None:
+        """Let the list ``name`` write in its authors' stead, as against DMARC (its own word: protection)."""
+        config = self.folder / "list_data" / name / "config"
+        config.write_text(f"{config.read_text().rstrip()}\n\ndmarc_protection\nmode all\n")
+
     async def add(self, name: str, *people: str, notify: bool = False) -> None:
         """Subscribe people, as ``address`` or ``address Name``, to the list ``name``.
 

@@ -238,10 +238,14 @@ class TestCheck:
             kind = "smtp"
             user = "navette"
             password_file = "absent"
+            [matrix]
+            token = "hunter3"
             """
         )
         _, out, err = run("check", "--config", path)
-        assert "hunter2" not in out + err
+        assert "hunter" not in out + err
+        assert "Le jeton de [matrix] est écrit dans le fichier de réglages." in out
+        assert "NAVETTE_MATRIX__TOKEN" in out
         assert "Le mot de passe de [mail.inbox] est écrit dans le fichier de réglages." in out
         assert "Corrigez [mail.outbox] password_file." in out
 
