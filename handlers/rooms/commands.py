@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot import asking, rooms
+from bot import asking, circles, rooms
 from bot.asking import Choices
 from bot.authority import Role
 from bot.errors import UserError
@@ -17,7 +17,7 @@ from bot.router.parameters import SameLine
 from bot.store.room_tables import RoomRow
 from bot.store.tables import OutboxRow
 from bot.work import COORDINATION, COORDINATORS, Asking
-from handlers.rooms.rules import named_circle, troubles_of
+from handlers.rooms.rules import troubles_of
 
 capability = Capability("rooms")
 
@@ -32,7 +32,7 @@ async def link(ctx: Context, circle: SameLine | None = None) -> Reply | None:
     if circle is None:
         await _ask(ctx, room)
         return None
-    key = named_circle(ctx.settings.circles, circle)
+    key = circles.named(ctx.settings.circles, circle)
     if key is None:
         names = [one.name for one in ctx.settings.circles.values()]
         raise UserError("rooms.unknown_circle", said=circle, circles=names)
@@ -76,7 +76,7 @@ async def show(ctx: Context) -> Reply:
 @capability.answer("circle")
 async def circle_chosen(ctx: Context, prompt: Prompt) -> Reply | None:
     """The circle that was picked for the room where it was asked."""
-    key = ctx.choice or named_circle(ctx.settings.circles, ctx.incoming.text)
+    key = ctx.choice or circles.named(ctx.settings.circles, ctx.incoming.text)
     if key is None:
         return None
     ctx.require_certain()
