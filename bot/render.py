@@ -2,7 +2,7 @@
 
 ``templates/LANGUAGE/CAPABILITY.md`` holds the messages of a capability, one Jinja block each, in
 Markdown; a first line ``Sujet : …`` is the subject of the mail.  ``*.txt.j2`` and ``*.html.j2`` beside
-them are whole documents.
+them are whole documents.  Dates, amounts, counts and typography follow the language of what is rendered.
 """
 
 from __future__ import annotations
@@ -10,20 +10,21 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import nh3
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from bot.english import format as english
+from bot.english import typography as english_typography
 from bot.french import format as french
-from bot.french.typography import typeset
+from bot.french import typography as french_typography
 
 LINK_LENGTH = 60
 # Up to what closes a sentence or a bracket around it.
@@ -32,82 +33,145 @@ TAGS = nh3.ALLOWED_TAGS - {"img"}  # a remote picture tells its server who reads
 SUBJECT = ("Sujet :", "Subject:")
 
 
+class Format(Protocol):
+    """How a language writes days, counts and amounts."""
+
+    def day(self, date: dt.date, /) -> str:
+        """A day, with its weekday and its year."""
+        ...
+
+    def weekday(self, date: dt.date, /) -> str:
+        """The name of a day of the week."""
+        ...
+
+    def moment(self, when: dt.datetime, zone: dt.tzinfo, /) -> str:
+        """A day and its hour, as the clocks of ``zone`` show it."""
+        ...
+
+    def count(self, number: int, singular: str, plural: str | None = None, /) -> str:
+        """A number and its noun."""
+        ...
+
+    def amount(self, cents: int, /) -> str:
+        """An amount in euros."""
+        ...
+
+
+@dataclass(frozen=True)
+class Language:
+    """How a language is written: its figures, and its typography."""
+
+    format: Format
+    typeset: Callable[[str], str]
+
+
+LANGUAGES = {
+    "fr": Language(french, french_typography.typeset),
+    "en": Language(english, english_typography.typeset),
+}
+
+
 @dataclass(frozen=True)
 class Rendered:
-    """A message ready to leave."""
+    """A message ready to leave, and the language that it is in."""
 
     subject: str
     text: str
     html: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What a language is rendered by: messages in Markdown, and pages."""
+
+    plain: Environment
+    html: Environment
 
 
 class Renderer:
     """Renders messages (``capability.block``) and documents, in the network's time zone."""
 
-    def __init__(self, folder: Path, zone: ZoneInfo, shared: Mapping[str, Any]) -> None:
-        loader = FileSystemLoader(folder)
-        # Markdown is not escaped here: it is made safe after it became HTML, by nh3.
-        self._plain = Environment(  # noqa: S701
-            loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
-        self._html = Environment(
-            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
+    def __init__(self, folder: Path, zone: ZoneInfo, shared: Mapping[str, Any], language: str = "fr") -> None:
+        self.language = language  # the network's
         self._markdown = MarkdownIt("js-default", {"breaks": True, "linkify": True})
-        for environment in (self._plain, self._html):
-            environment.globals.update(shared)
-            environment.filters.update(
-                day=french.day,
-                moment=lambda at: french.moment(at, zone),
-                local_day=lambda at: french.day(at.astimezone(zone).date()),
-                amount=french.amount,
-                count=french.count,
-                weekday=lambda at: french.day(at.astimezone(zone).date()).partition("\u00a0")[0].split()[0],
-                typeset=typeset,
-                linked=_linked,
-                shown_link=_shown_link,
-                word=self._word,
-            )
-        self._words = {
-            path.parent.name: tomllib.loads(path.read_text("utf-8")) for path in folder.glob("*/words.toml")
-        }
+        self._pages = _environment(FileSystemLoader(folder), escape=True)
+        self._words = {name: _words(folder, name, zone, shared) for name in LANGUAGES}
 
-    @pass_context
-    def _word(self, context: Context, value: str, table: str) -> str:
-        """The word for one value of a closed list of the code: ``words.toml``."""
-        return str(self._words[context.get("language", "fr")][table].get(value, value))
-
-    def message(self, name: str, values: Mapping[str, Any], language: str = "fr") -> Rendered:
-        """The message ``capability.block`` with its values."""
+    def message(self, name: str, values: Mapping[str, Any], language: str = "") -> Rendered:
+        """The message ``capability.block`` with its values, in the network's language unless told."""
+        language = language or self.language
         capability, _, block = name.partition(".")
-        template = self._plain.get_template(f"{language}/{capability}.md")
-        text = "".join(template.blocks[block](template.new_context({"language": language, **values}))).strip()
-        return self.markdown(text)
+        template = self._words[language].plain.get_template(f"{capability}.md")
+        text = "".join(template.blocks[block](template.new_context(dict(values)))).strip()
+        return self.markdown(text, language)
 
-    def markdown(self, text: str) -> Rendered:
-        """Markdown, with its subject if the first line has one, typeset."""
+    def markdown(self, text: str, language: str = "") -> Rendered:
+        """Markdown, with its subject if the first line has one, typeset as its language wants."""
+        language = language or self.language
+        typeset = LANGUAGES[language].typeset
         subject = ""
         first, _, rest = text.partition("\n")
         for word in SUBJECT:
             if first.startswith(word):
                 subject, text = typeset(first.removeprefix(word).strip()), rest.strip()
         text = typeset(text)
-        return Rendered(subject, text, self.to_html(text))
+        return Rendered(subject, text, self.to_html(text), language)
 
     def to_html(self, text: str) -> str:
         """Markdown as safe HTML: no raw HTML, no script, no remote image."""
         return nh3.clean(self._markdown.render(text), tags=TAGS, link_rel="noopener noreferrer").strip()
 
-    def mail_page(self, html: str) -> str:
+    def mail_page(self, html: str, language: str = "") -> str:
         """What a mail shows: a page as it is, a message (safe HTML already) inside a plain one."""
         if not html or html.startswith("<!doctype"):
             return html
-        return self._html.get_template("mail.html.j2").render(html=html)
+        return self._pages.get_template("mail.html.j2").render(html=html, language=language or self.language)
 
-    def document(self, name: str, values: Mapping[str, Any], language: str = "fr") -> str:
+    def document(self, name: str, values: Mapping[str, Any], language: str = "") -> str:
         """A whole document, ``digest.html.j2`` or ``digest.txt.j2``."""
-        environment = self._html if name.endswith(".html.j2") else self._plain
-        return environment.get_template(f"{language}/{name}").render({"language": language, **values})
+        words = self._words[language or self.language]
+        environment = words.html if name.endswith(".html.j2") else words.plain
+        return environment.get_template(name).render(values)
+
+    def typeset(self, text: str, language: str = "") -> str:
+        """A text that was not rendered, by the typography of its language."""
+        return LANGUAGES[language or self.language].typeset(text)
+
+
+def _environment(loader: FileSystemLoader, *, escape: bool) -> Environment:
+    # Markdown is not escaped here: it is made safe after it became HTML, by nh3.
+    return Environment(  # noqa: S701
+        loader=loader, autoescape=escape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _words(folder: Path, name: str, zone: ZoneInfo, shared: Mapping[str, Any]) -> _Words:
+    language, loader = LANGUAGES[name], FileSystemLoader(folder / name)
+    lists = tomllib.loads((folder / name / "words.toml").read_text("utf-8"))
+    written = language.format
+
+    def local(at: dt.datetime) -> dt.date:
+        return at.astimezone(zone).date()
+
+    filters: dict[str, Callable[..., Any]] = {
+        "day": written.day,
+        "moment": lambda at: written.moment(at, zone),
+        "local_day": lambda at: written.day(local(at)),
+        "weekday": lambda at: written.weekday(local(at)),
+        "amount": written.amount,
+        "count": written.count,
+        "typeset": language.typeset,
+        "linked": _linked,
+        "shown_link": _shown_link,
+        # The word for one value of a closed list of the code.
+        "word": lambda value, table: str(lists[table].get(value, value)),
+    }
+    made = _Words(_environment(loader, escape=False), _environment(loader, escape=True))
+    for environment in (made.plain, made.html):
+        environment.globals.update(shared, language=name)
+        environment.filters.update(filters)
+    return made
 
 
 def _linked(text: str) -> Markup:

@@ -11,8 +11,13 @@ NO_BREAK = "\u00a0"
 
 def day(date: dt.date, *, year: bool = True) -> str:
     """« vendredi 27 novembre 2026 »; the first of a month is « 1er »."""
-    text = f"{WEEKDAY_NAMES[date.weekday()]} {_number(date)} {MONTH_NAMES[date.month - 1]}"
+    text = f"{weekday(date)} {_number(date)} {MONTH_NAMES[date.month - 1]}"
     return f"{text} {date.year}" if year else text
+
+
+def weekday(date: dt.date) -> str:
+    """« vendredi »."""
+    return WEEKDAY_NAMES[date.weekday()]
 
 
 def hour(time: dt.time) -> str:
@@ -37,7 +42,7 @@ def span(start: dt.date, end: dt.date) -> str:
     """« du mardi 22 au jeudi 24 novembre 2026 »; one day alone is that day."""
     if end <= start:
         return day(start)
-    first = f"{WEEKDAY_NAMES[start.weekday()]} {_number(start)}"
+    first = f"{weekday(start)} {_number(start)}"
     if (start.year, start.month) != (end.year, end.month):
         first = day(start, year=start.year != end.year)
     return f"du {first} au {day(end)}"

@@ -68,7 +68,7 @@ def test_a_mail_shows_a_page_and_a_page_only_once(renderer: Renderer) -> None:
 
 
 def test_addresses_in_a_text_become_links_and_nothing_else_does(renderer: Renderer) -> None:
-    template = renderer._html.from_string("{{ text|linked }}")
+    template = renderer._words["fr"].html.from_string("{{ text|linked }}")
     html = template.render(text='Voir (https://www.x.example/a?b=1&c=2). <script>alert("x")</script>')
     assert html == (
         'Voir (<a href="https://www.x.example/a?b=1&amp;c=2">x.example/a?b=1&amp;c=2</a>). '

@@ -1,0 +1,1 @@
+"""Writing English: dates, counts, amounts, typography.  Pure, like ``bot.french``."""
