@@ -140,9 +140,13 @@ class Renderer:
 
 
 def _environment(loader: FileSystemLoader, *, escape: bool) -> Environment:
-    # Markdown is not escaped here: it is made safe after it became HTML, by nh3.
-    return Environment(  # noqa: S701
-        loader=loader, autoescape=escape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    return Environment(
+        loader=loader,
+        # Markdown is not escaped: it is made safe after it became HTML, by nh3.
+        autoescape=escape,  # noqa: S701
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
