@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot import copies, inbox, people, resources, retention, roster, strangers
+from bot import copies, inbox, resources, retention, roster, strangers
 from bot.attention import Attention
 from bot.channels.base import Mailbox, MailTransport, Rooms
 from bot.clock import Clock
@@ -20,6 +20,7 @@ from bot.posting import Posting
 from bot.postroom import Postroom
 from bot.render import Renderer, shared_values
 from bot.roomwatch import RoomWatch
+from bot.roster.sync import sync_if_changed
 from bot.router.declare import Capability
 from bot.router.find import Registry
 from bot.schedule import Schedule
@@ -106,9 +107,7 @@ class App:
         """Bring the database up to date, and take up what a crash left."""
         await lifecycle.prepare(self.store, self.clock.now())
         async with self.store.write() as session:
-            await people.sync_if_changed(
-                session, self.settings, roster.entries(self.settings), self.clock.now()
-            )
+            await sync_if_changed(session, self.settings, roster.entries(self.settings), self.clock.now())
         await self.delivery.recover()
         await self.posting.recover()
 

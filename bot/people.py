@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.authority import Held, Member, Role
-from bot.settings.model import PersonEntry, Settings
 from bot.store.people_tables import Contact, Person, Place, Preference, RoleRow, Status
-from bot.store.tables import Meta
 
 NOW: BindParameter[dt.datetime] = bindparam("now")
 CURRENT = (RoleRow.since <= NOW) & or_(RoleRow.until.is_(None), RoleRow.until > NOW)
@@ -128,82 +124,3 @@ class _Found:
             chats=tuple(self.contacts.get("room", ())),
             roles=frozenset(self.roles),
         )
-
-
-async def sync_if_changed(
-    session: AsyncSession, settings: Settings, entries: Sequence[PersonEntry], now: dt.datetime
-) -> bool:
-    """``sync``, unless the settings name the same people, places and roles as at the last start."""
-    said = [entry.model_dump(mode="json") for entry in entries]
-    places = {key: place.model_dump(mode="json") for key, place in settings.places.items()}
-    digest = hashlib.sha256(json.dumps([said, places], sort_keys=True).encode()).hexdigest()
-    row = await session.get(Meta, "roster")
-    if row is not None and row.value == digest:
-        return False
-    await sync(session, settings, entries, now)
-    await session.merge(Meta(name="roster", value=digest))
-    return True
-
-
-async def sync(
-    session: AsyncSession, settings: Settings, entries: Iterable[PersonEntry], now: dt.datetime
-) -> None:
-    """Make the tables say what the settings say; people whom the settings do not name are left alone."""
-    places = {place.key: place.id for place in await session.scalars(select(Place))}
-    known = {person.key: person for person in await session.scalars(select(Person))}
-    for entry in entries:
-        if entry.place and entry.place not in places:
-            named = settings.places.get(entry.place)
-            row = Place(
-                key=entry.place,
-                name=named.name if named else entry.place,
-                department=named.department if named else entry.department,
-            )
-            session.add(row)
-            await session.flush()
-            places[entry.place] = row.id
-        person = known.get(entry.key)
-        if person is None:
-            person = known[entry.key] = Person(
-                key=entry.key, status=entry.standing, name=entry.name, entered_at=now, notice_at=now
-            )
-            session.add(person)
-        person.name, person.status = entry.name, entry.standing
-        person.place_id, person.department = places.get(entry.place), entry.department
-        await session.flush()
-        await _sync_contacts(session, person, entry, now)
-        await _sync_roles(session, person, entry, now)
-
-
-async def _sync_contacts(session: AsyncSession, person: Person, entry: PersonEntry, now: dt.datetime) -> None:
-    wanted = [("mail", a.lower(), n) for n, a in enumerate(entry.addresses)]
-    wanted += [("room", c.lower(), n) for n, c in enumerate(entry.chat)]
-    rows = await session.scalars(select(Contact).where(Contact.person_id == person.id))
-    there = {(row.channel, row.value): row for row in rows}
-    for channel, value, rank in wanted:
-        row = there.pop((channel, value), None)
-        if row is None:
-            session.add(
-                Contact(person_id=person.id, channel=channel, value=value, rank=rank, verified_at=now)
-            )
-        else:
-            row.rank = rank
-    await session.flush()
-
-
-async def _sync_roles(session: AsyncSession, person: Person, entry: PersonEntry, now: dt.datetime) -> None:
-    wanted = set()
-    for text in entry.roles:
-        role, _, circle = text.partition(":")
-        wanted.add((Role(role).value, circle))
-    rows = await session.scalars(
-        select(RoleRow).where(RoleRow.person_id == person.id, RoleRow.until.is_(None))
-    )
-    for row in rows:
-        if (row.role, row.circle) in wanted:
-            wanted.discard((row.role, row.circle))
-        else:
-            row.until = now
-    for role, circle in sorted(wanted):
-        session.add(RoleRow(person_id=person.id, role=role, circle=circle, since=now))
-    await session.flush()

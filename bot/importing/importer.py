@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import failpoints, inbox, people, roster
+from bot import failpoints, inbox, roster
 from bot.archive import add_posts
 from bot.archive.post import Post
 from bot.clock import Clock
 from bot.errors import NavetteError
 from bot.importing.files import Listing, Raw, batches
 from bot.importing.reader import Held, Passed, Reader, Readers, Verdict
+from bot.roster.sync import sync
 from bot.settings.model import Settings
 from bot.store import lifecycle
 from bot.store.archive_tables import Imported, Message
@@ -51,7 +52,7 @@ async def prepare(store: Store, settings: Settings, clock: Clock) -> None:
     try:
         await lifecycle.prepare(store, clock.now())
         async with store.write() as session:
-            await people.sync(session, settings, roster.entries(settings), clock.now())
+            await sync(session, settings, roster.entries(settings), clock.now())
     finally:
         lock.release()
 

@@ -11,6 +11,7 @@ import pytest
 from bot import people, resources, roster
 from bot.authority import Held, Need, Role, check
 from bot.errors import Refused, SettingsError
+from bot.roster.sync import sync
 from bot.settings import load, override
 from bot.settings.model import PersonEntry
 from bot.store import lifecycle
@@ -25,7 +26,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     made = Store(tmp_path / "navette.sqlite3", synchronous="off")
     await lifecycle.prepare(made, NOW)
     async with made.write() as session:
-        await people.sync(session, SETTINGS, roster.entries(SETTINGS), NOW)
+        await sync(session, SETTINGS, roster.entries(SETTINGS), NOW)
     yield made
     await made.close()
 
@@ -48,7 +49,7 @@ async def test_roles_are_those_of_the_moment(store: Store) -> None:
     entry = next(one for one in SETTINGS.people.members if one.key == "bruno")
     later = NOW + dt.timedelta(days=1)
     async with store.write() as session:
-        await people.sync(session, SETTINGS, [entry.model_copy(update={"roles": []})], later)
+        await sync(session, SETTINGS, [entry.model_copy(update={"roles": []})], later)
     async with store.read() as session:
         before = await people.by_key(session, "bruno", NOW)
         after = await people.by_key(session, "bruno", later)
@@ -61,7 +62,7 @@ async def test_roles_are_those_of_the_moment(store: Store) -> None:
 async def test_syncing_again_changes_nothing(store: Store) -> None:
     async with store.write() as session:
         before = await people.with_role(session, Role.DELEGATE, NOW, "cac")
-        await people.sync(session, SETTINGS, roster.entries(SETTINGS), NOW)
+        await sync(session, SETTINGS, roster.entries(SETTINGS), NOW)
         assert await people.with_role(session, Role.DELEGATE, NOW, "cac") == before
     assert [member.key for member in before] == ["bruno", "chloe", "david", "emile", "gaston", "hana"]
 

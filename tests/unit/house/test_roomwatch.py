@@ -11,12 +11,13 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
-from bot import inbox, people, resources, roster
+from bot import inbox, resources, roster
 from bot.channels.base import EventKind, RoomEvent, Status
 from bot.channels.fake_rooms import ME, FakeRooms, direct_room
 from bot.clock import SetClock
 from bot.protocols import Connections
 from bot.roomwatch import RoomWatch
+from bot.roster.sync import sync
 from bot.settings import load
 from bot.store.engine import Store
 from bot.store.lifecycle import prepare
@@ -62,7 +63,7 @@ async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
     await prepare(store, NOON)
     settings = load(resources.config() / "demo.toml")
     async with store.write() as session:
-        await people.sync(session, settings, roster.entries(settings), NOON)
+        await sync(session, settings, roster.entries(settings), NOON)
     made = Watched(store)
     await made.look()
     yield made
