@@ -1,0 +1,261 @@
+"""Codes that prove that one person has two places: asked from one, sent to the other, brought back.
+
+A code must come back from the very place that asked.  Only its digest is kept.  Places are addresses and chat
+ids in lower case and NFC: nothing else makes two spellings one, so what only looks alike never links.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import hashlib
+import hmac
+import re
+import secrets
+import unicodedata
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import people
+from bot.authority import Member
+from bot.settings.model import Reach
+from bot.store.people_tables import Contact, LinkCode, Person, Source
+
+HOUR = dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)  # for so long a code that came too late is told so
+TRIES = 5
+LENGTH = 8
+# Crockford's base 32: no I, L, O, U; who reads a zero as an O is understood.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CONFUSED = str.maketrans("OIL", "011")
+LONGEST = 254  # characters of an address (RFC 5321 §4.5.3.1.3), or of a chat id
+ADDRESS = re.compile(
+    r"[a-z0-9#$&'*+/=?^_{|}~-]+(?:\.[a-z0-9#$&'*+/=?^_{|}~-]+)*"
+    r"@(?:(?!xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?!xn--)[a-z][a-z0-9-]*[a-z0-9]"
+)
+CHAT = re.compile(
+    r"@[a-z0-9._=/+-]+:(?:(?!xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*(?!xn--)[a-z0-9][a-z0-9-]*(?::\d{1,5})?"
+)
+SIGNS = r"[0-9A-Za-z]"
+CODE = re.compile(
+    rf"(?:[^\n]*\bcode\b[^\n]{{0,30}}?[\s:«\"'(]+(?P<said>{SIGNS}(?:[ .\u2010-\u2015-]*{SIGNS}){{7}})"
+    rf"|(?P<alone>{SIGNS}{{4}}[ .\u2010-\u2015-]*{SIGNS}{{4}}))[\s.!»\"')]*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class End:
+    """A place where somebody is reached: an address, or a chat id."""
+
+    channel: str  # mail, room
+    value: str
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it has the form that servers give.
+
+        What has another (letters of other alphabets, routes, quotes, punycode) may look like somebody else's:
+        no code goes there.
+        """
+        form = ADDRESS if self.channel == "mail" else CHAT
+        return len(self.value) <= LONGEST and form.fullmatch(self.value) is not None
+
+
+def end_of(channel: str, value: str) -> End:
+    """The place of that spelling."""
+    return End(channel, unicodedata.normalize("NFC", value.strip()).lower())
+
+
+class Outcome(enum.StrEnum):
+    """What a code that was brought back did."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    EXPIRED = "expired"
+    USED = "used"
+    TOO_MANY = "too_many"
+    NONE = "none"  # nothing was asked from this place
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A code to send: the only time that it is known."""
+
+    id: int
+    code: str
+    expires_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Redeemed:
+    """What came of a code, and, if it was right, the place that it proves."""
+
+    outcome: Outcome
+    id: int = 0
+    target: End | None = None
+    tries_left: int = 0
+
+
+def new_code() -> str:
+    """Forty random bits; two letters and two digits at least, so that no word or date looks like one."""
+    while True:
+        code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        if _is_shaped(code):
+            return code
+
+
+def _is_shaped(code: str) -> bool:
+    return sum(one in "23456789" for one in code) >= 2 and sum(one.isalpha() for one in code) >= 2
+
+
+def shown(code: str) -> str:
+    """A code as people read it."""
+    return f"{code[:4]}-{code[4:]}"
+
+
+def read_code(text: str) -> str | None:
+    """The code that one of the first lines is, whatever its case, spaces and dashes; None without one."""
+    for line in text.strip().splitlines()[:LENGTH]:
+        found = CODE.fullmatch(line.strip())
+        if found is not None:
+            signs = re.sub(r"[^0-9A-Z]", "", (found["said"] or found["alone"]).upper())
+            code = signs.translate(CONFUSED)
+            if _is_shaped(code) and set(code) <= set(ALPHABET):
+                return code
+    return None
+
+
+async def issue(
+    session: AsyncSession, reach: Reach, source: End, target: End, now: dt.datetime
+) -> Issued | None:
+    """A new code, in place of what ``source`` asked before; None when there were enough in this hour.
+
+    It is written down whether it is sent or not, so that what follows is the same in both cases.
+    """
+    for column_channel, column_value, end in (
+        (LinkCode.from_channel, LinkCode.from_value, source),
+        (LinkCode.to_channel, LinkCode.to_value, target),
+    ):
+        lately = await session.scalar(
+            select(func.count())
+            .select_from(LinkCode)
+            .where(column_channel == end.channel, column_value == end.value, LinkCode.created_at > now - HOUR)
+        )
+        if (lately or 0) >= reach.codes_per_hour:
+            return None
+    code, expires_at = new_code(), now + dt.timedelta(minutes=reach.code_minutes)
+    row = LinkCode(
+        digest="",
+        from_channel=source.channel,
+        from_value=source.value,
+        to_channel=target.channel,
+        to_value=target.value,
+        created_at=now,
+        expires_at=expires_at,
+        tries=0,
+    )
+    session.add(row)
+    await session.flush()
+    row.digest = _digest(row, code)
+    await session.flush()
+    return Issued(row.id, code, expires_at)
+
+
+def _digest(row: LinkCode, code: str) -> str:
+    said = "\n".join((str(row.id), row.to_channel, row.to_value, code))
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+async def redeem(session: AsyncSession, source: End, code: str, now: dt.datetime) -> Redeemed:
+    """Use the code that ``source`` asked last; each wrong one counts."""
+    row = await session.scalar(
+        select(LinkCode)
+        .where(LinkCode.from_channel == source.channel, LinkCode.from_value == source.value)
+        .where(LinkCode.created_at > now - DAY)
+        .order_by(LinkCode.id.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    if row is None:
+        return Redeemed(Outcome.NONE)
+    if row.used_at is not None:
+        return Redeemed(Outcome.USED, row.id)
+    if row.expires_at <= now:
+        return Redeemed(Outcome.EXPIRED, row.id)
+    if row.tries >= TRIES:
+        return Redeemed(Outcome.TOO_MANY, row.id)
+    row.tries += 1
+    if hmac.compare_digest(row.digest, _digest(row, code)):
+        row.used_at = now
+        await session.flush()
+        return Redeemed(Outcome.RIGHT, row.id, End(row.to_channel, row.to_value))
+    await session.flush()
+    left = TRIES - row.tries
+    return Redeemed(Outcome.WRONG if left else Outcome.TOO_MANY, row.id, tries_left=left)
+
+
+async def holder(session: AsyncSession, end: End, now: dt.datetime) -> Member | None:
+    """Who has this place, as far as it was proven."""
+    return await people.by_contact(session, end.channel, end.value, now)
+
+
+async def contact(session: AsyncSession, end: End) -> Contact | None:
+    """The row of this place, proven or not, whoever has it."""
+    return await session.scalar(
+        select(Contact).where(Contact.channel == end.channel, Contact.value == end.value)
+    )
+
+
+async def attach(session: AsyncSession, person_id: int, end: End, now: dt.datetime) -> Contact | None:
+    """Give somebody a place that they proved; None when it is noted for somebody else already."""
+    row = await contact(session, end)
+    if row is None:
+        last = await session.scalar(
+            select(func.max(Contact.rank)).where(
+                Contact.person_id == person_id, Contact.channel == end.channel
+            )
+        )
+        row = Contact(
+            person_id=person_id,
+            channel=end.channel,
+            value=end.value,
+            rank=0 if last is None else last + 1,
+            source=Source.CODE.value,
+            verified_at=now,
+        )
+        session.add(row)
+    elif row.person_id != person_id:
+        return None
+    row.verified_at = row.verified_at or now
+    await session.flush()
+    return row
+
+
+async def verified(session: AsyncSession, person_id: int) -> list[Contact]:
+    """Where somebody is known to be, in the order in which we would write there."""
+    rows = await session.scalars(
+        select(Contact)
+        .where(Contact.person_id == person_id, Contact.verified_at.is_not(None))
+        .order_by(Contact.rank, Contact.id)
+    )
+    return list(rows)
+
+
+async def is_of_the_living(session: AsyncSession, row: Contact) -> bool:
+    """Whether the person of this place is still there."""
+    return (
+        await session.scalar(select(Person.id).where(Person.id == row.person_id, Person.left_at.is_(None)))
+        is not None
+    )
+
+
+async def forget(session: AsyncSession, before: dt.datetime) -> None:
+    """Let go of the codes that nobody can use, or be told of, any more."""
+    rows = await session.scalars(
+        select(LinkCode).where(or_(LinkCode.created_at < before, LinkCode.expires_at < before - DAY))
+    )
+    for row in rows:
+        await session.delete(row)
