@@ -37,7 +37,7 @@ class Composer:
                 sender=(settings.bot.name, settings.bot.address),
                 subject=body.subject,
                 text=body.text,
-                html=self.house.renderer.mail_page(body.html) or None,
+                html=self.house.renderer.mail_page(body.html, body.language) or None,
                 attachments=files,
             )
             self._stencil = (body.id, stencil)
@@ -100,4 +100,6 @@ def _headers(row: OutboxRow) -> dict[str, str]:
         headers["Precedence"] = "bulk"
     else:
         headers["Auto-Submitted"] = "auto-replied" if row.klass == Klass.ANSWER else "auto-generated"
+    # Some relays take the others away: another Navette knows us by this one.
+    headers["X-Navette"] = row.klass
     return headers

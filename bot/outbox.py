@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.mail.kinds.unanswerable import MARK
 from bot.store.tables import Body, Doubt, Klass, Meta, OutboxRow, OutboxState
 
 OPEN = (OutboxState.PENDING.value, OutboxState.HELD.value)
@@ -38,6 +39,7 @@ class Content:
     subject: str = ""
     attachments: tuple[dict[str, str], ...] = ()
     poll: dict[str, Any] | None = None
+    language: str = ""  # empty: the network's
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ async def add_body(session: AsyncSession, content: Content) -> int:
         subject=content.subject,
         text=content.text,
         html=content.html,
+        language=content.language,
         attachments=list(content.attachments),
         poll=content.poll,
     )
@@ -168,8 +171,11 @@ def _shared(sender: Sender, to: Destination, terms: Terms, current: int) -> dict
 
 
 def new_message_id(domain: str) -> str:
-    """A Message-ID that nobody can guess, without its angle brackets (RFC 5322 §3.6.4)."""
-    return f"{secrets.token_hex(12)}@{domain}"
+    """A Message-ID that nobody can guess, without its angle brackets (RFC 5322 §3.6.4).
+
+    Its mark tells other Navettes who wrote it: see ``bot/mail/kinds/unanswerable.py``.
+    """
+    return f"{secrets.token_hex(12)}{MARK}@{domain}"
 
 
 async def epoch(session: AsyncSession) -> int:

@@ -7,20 +7,23 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import facts, outbox, people, rooms
 from bot.authority import Member, Role
+from bot.mail.kinds.unanswerable import is_within
 from bot.outbox import ANSWER, Content, Destination, Sender, Terms
 from bot.protocols import Connections, DataOwner, DigestItem, Recurrence, Span
 from bot.render import Rendered, Renderer
 from bot.settings.model import Settings
+from bot.store.people_tables import Person
 from bot.store.tables import Doubt, Klass, Prompt, UndoRow
 
 COORDINATION = "coordination"
 COORDINATORS = "role:coordination"
-
+# Made once: whatever goes to one person asks for it.
+LANGUAGE_OF = select(Person.language).where(Person.id == bindparam("id"))
 
 DigestSource = Callable[["Work", Span], Awaitable[Sequence[DigestItem]]]
 StateLines = Callable[["Work"], Awaitable[Sequence[str]]]
@@ -57,12 +60,22 @@ class House:
         return Destination("mail", self.settings.lists[name].address, list_name=name)
 
     def own_addresses(self) -> frozenset[str]:
-        """Every address that is ours."""
-        return frozenset({self.settings.bot.address.lower()})
+        """Every address that is ours: that of the bot, and the open ones."""
+        opened = self.settings.mail.open_addresses.values()
+        return frozenset(one.lower() for one in (self.settings.bot.address, *opened))
+
+    def is_own(self, address: str) -> bool:
+        """Whether an address is ours, also with a token in it."""
+        return is_within(address.lower(), self.own_addresses(), f"+{self.settings.mail.subaddressing}")
 
     def list_addresses(self) -> frozenset[str]:
         """The addresses of our lists."""
         return frozenset(one.address.lower() for one in self.settings.lists.values())
+
+
+def content_of(rendered: Rendered) -> Content:
+    """What was rendered, as what is sent."""
+    return Content(rendered.text, rendered.html, rendered.subject, language=rendered.language)
 
 
 @dataclass(frozen=True)
@@ -94,12 +107,19 @@ class Work:
         """The message ``capability.block`` as it will be read, in the network's language unless told."""
         return self.house.renderer.message(message, values, language or self.settings.network.language)
 
+    async def render_to(self, to: Destination, message: str, values: Mapping[str, Any]) -> Rendered:
+        """The message as it will be read there: in the language of the person whom it reaches alone."""
+        language = None
+        if to.person_id is not None:
+            language = await self.session.scalar(LANGUAGE_OF, {"id": to.person_id})
+        return self.render(message, values, language or "")
+
     async def send(
         self, key: str, to: Destination, content: Content | Rendered | int, terms: Terms = ANSWER
     ) -> int:
         """Write one thing to send; the same key again changes nothing.  Returns the outbox row's number."""
         if isinstance(content, Rendered):
-            content = Content(content.text, content.html, content.subject)
+            content = content_of(content)
         return await outbox.enqueue(self.session, self.house.sender(self.now), key, to, content, terms)
 
     def fact(self, kind: str, *, circle: str = "", place: str = "", number: int = 1) -> None:
@@ -148,8 +168,8 @@ class Work:
         """Tell (and ask) coordination something, once for each ``key``."""
         prompt_id = None if asking is None else await self.ask(asking)
         terms = terms or Terms(klass=Klass.DUTY, doubt=Doubt.AGAIN, prompt_id=prompt_id)
-        rendered = self.render(message, values)
         for place in await self.coordination_places(everywhere=everywhere):
+            rendered = await self.render_to(place, message, values)
             await self.send(f"{key}:{place.recipient}", place, rendered, terms)
 
     async def ask(self, asking: Asking) -> int:

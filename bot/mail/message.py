@@ -103,3 +103,5 @@ class Mail:
     in_reply_to: str | None
     content_hash: str  # equal for the direct copy and the list copy of one mail
     problems: tuple[str, ...]  # what was odd, as slugs
+    unanswerable: str = ""  # why no machine may answer, even if a person wrote it
+    delivered_to: tuple[str, ...] = ()  # under which addresses our servers took it

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot.mail import author as authorship
 from bot.mail.kinds import automatic as kinds
 from bot.mail.kinds import bounce as bounces
-from bot.mail.kinds import sympa
+from bot.mail.kinds import sympa, unanswerable
 from bot.mail.links import find_links
 from bot.mail.lists import is_robot, list_address_of
 from bot.mail.message import Author, Bounce, Kind, Mail, Notice, Trust
@@ -171,6 +171,8 @@ def _mail(reading: _Reading, words: own_words.OwnWords, problems: list[str]) -> 
         in_reply_to=next(iter(message_ids(headers.raw("in-reply-to"))), None),
         content_hash=content_hash,
         problems=tuple(dict.fromkeys(problems)),
+        unanswerable=unanswerable.why_unanswerable(headers, reading.author.address),
+        delivered_to=unanswerable.delivered_to(headers),
     )
 
 
@@ -199,7 +201,7 @@ def _tell(reading: _Reading) -> tuple[Kind, str, Notice | None, Bounce | None]:
         reading.own,
         reading.list_address,
         reading.is_report,
-        reading.author.address in reading.setting.own_addresses,
+        unanswerable.is_within(reading.author.address, reading.setting.own_addresses),
         reading.author.address,
         [attachment.type for attachment in reading.content.attachments],
         reading.interleaves,

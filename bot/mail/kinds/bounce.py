@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.mail.kinds.bounce_clues import Clues as Clues
-from bot.mail.kinds.bounce_clues import has_null_sender
 from bot.mail.kinds.daemon import is_daemon, is_list_program
 from bot.mail.kinds.failure_words import GIVEN_UP, NOT_DELIVERED, REFUSED, STILL_TRYING, speaks_of_delivery
 from bot.mail.kinds.original import original_id, original_recipient
 from bot.mail.kinds.spoken import MAX_SPOKEN, SURE, bare_name, is_permanent
 from bot.mail.kinds.stranger import is_stranger, sounds_like_a_person
+from bot.mail.kinds.unanswerable import has_null_sender
 from bot.mail.message import Bounce
 from bot.mail.mime.content import Content, collect, payload
 from bot.mail.mime.headers import Headers, addresses

@@ -12,15 +12,11 @@ from bot.mail.kinds.daemon import is_daemon, is_never_a_person
 from bot.mail.kinds.delivery_report import Report, read_fields, read_reports
 from bot.mail.kinds.failure_words import NOT_DELIVERED, STILL_TRYING, SUCCESS
 from bot.mail.kinds.spoken import Complaint, Spoken, complaint, listen
+from bot.mail.kinds.unanswerable import has_null_sender
 from bot.mail.mime.content import Content
 from bot.mail.mime.headers import Headers, addresses
 
 _ANSWER_OR_FORWARD = re.compile(r"(?:\[[^\]]{1,40}\]\s?)?(?:re|tr|fwd?|wg|rv|aw|antw|i|enc)\s?:").match
-
-
-def has_null_sender(headers: Headers) -> bool:
-    """RFC 5321 §4.5.5: what nobody shall answer is sent from ``<>``."""
-    return headers.raw("return-path").strip() == "<>"
 
 
 def is_answer_or_forward(title: str) -> bool:

@@ -47,6 +47,11 @@ class Headers:
         """All fields, names in lower case, in the order in which they stand."""
         return [(name.decode("ascii").lower(), to_text(value)) for name, value in self._order]
 
+    @property
+    def names(self) -> set[str]:
+        """The names of all fields, in lower case."""
+        return {name.decode("ascii") for name in self._values}
+
     def __contains__(self, name: str) -> bool:
         return name.encode() in self._values
 
