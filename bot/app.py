@@ -71,6 +71,7 @@ class App:
             resources.templates(),
             settings.network.zone,
             shared_values(settings.network.name, bot.name, bot.address, bot.prefix),
+            settings.network.language,
         )
         contributions = Contributions(
             digest=tuple(source for one in capabilities for source in one.digest),

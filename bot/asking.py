@@ -24,7 +24,7 @@ from bot.authority import Held, Member, Role
 from bot.outbox import Content, Destination, Terms
 from bot.render import Rendered
 from bot.store.tables import Doubt, Klass, OutboxRow, OutboxState, Prompt
-from bot.work import Asking, Work
+from bot.work import Asking, Work, content_of
 
 ASKED = Terms(klass=Klass.ASK)
 OPTIONS, QUESTION, SEVERAL = "options", "question", "several"  # where a prompt's state keeps its choices
@@ -77,13 +77,13 @@ async def ask(
         return there
     room = to.channel == "room"
     prompt_id = asking if isinstance(asking, int) else await work.ask(_with_choices(asking, choices))
-    rendered = work.render(message, {"choices": choices, "room": room, **(values or {})})
+    rendered = await work.render_to(to, message, {"choices": choices, "room": room, **(values or {})})
     poll = None
     if room:
         most = len(choices.options) if choices.several else 1
         answers = [list(option) for option in choices.options]
         poll = {"question": choices.question, "answers": answers, "max_selections": most}
-    content = Content(rendered.text, rendered.html, rendered.subject, poll=poll)
+    content = replace(content_of(rendered), poll=poll)
     return await work.send(key, to, content, replace(terms, prompt_id=prompt_id))
 
 

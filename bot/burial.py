@@ -30,8 +30,8 @@ async def bury(work: Work, row: OutboxRow, reason: str) -> None:
         # A notice that cannot be brought is told of by no other one, which could die as well.
         log.warning("outbox %s is dead, and coordination cannot be told: %s", row.id, row.reason)
         return
-    rendered = work.render(message, values)
     for place in places:
+        rendered = await work.render_to(place, message, values)
         await work.send(f"{key}:{place.recipient}", place, rendered, Terms(Klass.DUTY, Doubt.AGAIN))
 
 

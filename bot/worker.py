@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.dispatch import Dispatcher
 from bot.errors import UserError
 from bot.mail.message import Kind
-from bot.outbox import Content, Destination, Terms
+from bot.outbox import Destination, Terms
 from bot.postroom import Postroom, hold
 from bot.roomdesk import Place, Roomdesk, keep, taken_back
 from bot.router.declare import Context, Incoming, Reply
@@ -25,7 +25,7 @@ from bot.store.engine import Store
 from bot.store.failures import is_of_store
 from bot.store.tables import Act, Doubt, InboxRow, InboxState, Klass
 from bot.understand import from_event, from_mail, read_mail
-from bot.work import Asking, House, Work
+from bot.work import Asking, House, Work, content_of
 
 log = logging.getLogger(__name__)
 
@@ -179,13 +179,14 @@ class Worker:
 
     async def _say(self, ctx: Context, row: InboxRow, reply: Reply) -> None:
         incoming = ctx.incoming
-        language = incoming.author.language if incoming.author else ""
+        alone = incoming.author if reply.private else None
+        language = alone.language if alone else ctx.language
         rendered = ctx.render(reply.message, {**reply.values, "me": incoming.author}, language)
         prompt_id = await ctx.ask(reply.asking) if isinstance(reply.asking, Asking) else reply.asking
         place, params = _where(incoming, reply)
         if place is None:
             return
-        content = Content(rendered.text, rendered.html, rendered.subject)
+        content = content_of(rendered)
         if incoming.mail is not None:
             content = replace(content, subject=_reply_subject(incoming.mail.subject))
         terms = Terms(Klass.ANSWER, Doubt.AGAIN, prompt_id=prompt_id, params=params)

@@ -56,10 +56,11 @@ async def report(app: App, troubles: Troubles) -> None:
 async def _tell_of(work: Work, name: str, key: str, message: str, values: Mapping[str, Any]) -> None:
     """Tell coordination of a channel's trouble, wherever that does not need the channel itself."""
     chat, server = name.startswith(MATRIX), _server(work.settings, name)
-    rendered = work.render(message, {**values, "server": server, "chat": chat})
+    told = {**values, "server": server, "chat": chat}
     places = await work.coordination_places(everywhere=True)
     mute = {MATRIX: "room", SMTP: "mail"}.get(name.partition(":")[0])
     for place in [one for one in places if one.channel != mute] or places:
+        rendered = await work.render_to(place, message, told)
         await work.send(f"{key}:{place.recipient}", place, rendered, Terms(Klass.DUTY, Doubt.AGAIN))
 
 

@@ -70,6 +70,13 @@ class Context(Work):
         return self.choices[0] if len(self.choices) == 1 else None
 
     @property
+    def language(self) -> str:
+        """Of who reads the answer: its author's when it goes to them alone, else the network's."""
+        author = self.incoming.author
+        own = author.language if author is not None and self.incoming.direct else ""
+        return own or self.settings.network.language
+
+    @property
     def me(self) -> Member:
         """Who said it; only for commands that need somebody known."""
         assert self.incoming.author is not None  # noqa: S101 - authority was checked before the handler

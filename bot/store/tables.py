@@ -128,6 +128,7 @@ class Body(Base):
     subject: Mapped[str] = mapped_column(Text, server_default="")
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text, server_default="")
+    language: Mapped[str] = mapped_column(short(2), server_default="")  # empty: the network's
     attachments: Mapped[list[Any]] = mapped_column(server_default="[]")  # name, type, base64
     poll: Mapped[dict[str, Any] | None]
 

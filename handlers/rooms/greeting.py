@@ -21,7 +21,7 @@ async def greet(work: Work, event: RoomEvent, circle: str) -> None:
     """Say who we are, once in each room; a room that goes on from another one knows us already."""
     if await work.session.scalar(select(RoomRow.id).where(RoomRow.successor == event.room).limit(1)):
         return
-    to, message, language = Destination("room", event.room), "rooms.hello_unbound", "fr"
+    to, message, language = Destination("room", event.room), "rooms.hello_unbound", ""
     values: dict[str, Any] = {}
     params: dict[str, Any] = {}
     if event.direct:

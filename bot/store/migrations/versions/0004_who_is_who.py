@@ -170,6 +170,9 @@ def upgrade() -> None:
     with op.batch_alter_table("reply_tokens", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reply_tokens_person_id"), ["person_id"], unique=False)
 
+    with op.batch_alter_table("bodies", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("language", sa.String(length=2), server_default="", nullable=False))
+
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("source", sa.String(length=10), server_default="settings", nullable=False)
