@@ -13,8 +13,9 @@ from sqlalchemy.orm import aliased
 
 from bot import gates
 from bot.channels.base import Envelope
-from bot.gates import Gate, Look, Verdict
-from bot.outbox import Content, Terms, enqueue
+from bot.gates import LEAVES, PERSON_ENOUGH, Gate, Look, Ruling, Verdict
+from bot.outbox import Content, Terms, enqueue, note
+from bot.reach import QUIET
 from bot.store.tables import Body, Doubt, Klass, OutboxRow, OutboxState
 from bot.work import COORDINATORS, Asking, Work
 
@@ -49,12 +50,12 @@ READY_POSTS = READY.where(
         EARLIER.state == OutboxState.PENDING.value,
         EARLIER.attempts > 0,
         EARLIER.not_before > bindparam("now"),
+        EARLIER.reason.not_in([QUIET, PERSON_ENOUGH]),  # waits for its hour: nothing failed
         EARLIER.id < OutboxRow.id,
     )
     .exists(),
 )
 POSTS_AT_ONCE = 50  # rows of all rooms that one look takes
-PERSON_AGAIN = dt.timedelta(hours=3)  # when somebody had enough today, their next look
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ async def glance(work: Work, busy: Collection[str]) -> list[Claim] | None:
     for row in await _ready(work, query, {"channel": "room", "width": POSTS_AT_ONCE}, None):
         if row.klass != Klass.ANSWER.value or look.gates.paused:
             return None
-        if await look.judge(row, released=sum(gates.counts(one.row) for one in claimed)) is not Verdict.GO:
+        if await look.judge(row, released=sum(gates.counts(one.row) for one in claimed)) is not LEAVES:
             return None
         claimed.append(Claim(row, await work.session.get_one(Body, row.body_id)))
     return claimed
@@ -150,12 +151,13 @@ async def _judge_all(
     """Those that may go; of the classes ``marked`` it is written at once, and counts for the next."""
     work = look.work
     claimed: list[Claim] = []
+    await look.know(rows)
     for row in rows:
         if row.state != OutboxState.PENDING.value:
             continue  # held back together with one before it
-        verdict = await look.judge(row, released=sum(gates.counts(one.row) for one in claimed))
-        if verdict is not Verdict.GO:
-            await _hold_back(look, row, verdict)
+        ruling = await look.judge(row, released=sum(gates.counts(one.row) for one in claimed))
+        if ruling is not LEAVES:
+            await _hold_back(look, row, ruling)
             continue
         body = bodies.get(row.body_id)
         if body is None:
@@ -175,8 +177,8 @@ async def _ready(
     return list(await work.session.scalars(query, {"now": work.now, **values}))
 
 
-async def _hold_back(look: Look, row: OutboxRow, verdict: Verdict) -> None:
-    work = look.work
+async def _hold_back(look: Look, row: OutboxRow, ruling: Ruling) -> None:
+    work, verdict = look.work, ruling.verdict
     if verdict is Verdict.SHADOW:
         await _show_instead(work, row)
     elif verdict is Verdict.APPROVAL:
@@ -188,10 +190,13 @@ async def _hold_back(look: Look, row: OutboxRow, verdict: Verdict) -> None:
             {"list": row.list_name, "subject": body.subject, "text": body.text},
             Asking("gates", "approval", COORDINATORS, {"rows": [row.id]}, replaces=False),
         )
-    elif verdict is Verdict.PERSON:
-        row.not_before, row.reason = work.now + PERSON_AGAIN, "enough for one person in one day"
-    elif verdict is Verdict.FOLD:
-        row.state, row.reason = OutboxState.FOLDED.value, "asked enough in the last seven days"
+    elif verdict in (Verdict.PERSON, Verdict.QUIET):
+        row.not_before = ruling.until
+        note(row, ruling.reason)
+    elif verdict in (Verdict.FOLD, Verdict.DROP):
+        ended = OutboxState.FOLDED if verdict is Verdict.FOLD else OutboxState.CANCELLED
+        row.state = ended.value
+        note(row, ruling.reason)
     else:
         await _break(look)
 

@@ -208,6 +208,8 @@ async def _write_claims(session: AsyncSession, group: Sequence[Claim]) -> None:
 
 def _doubt(row: OutboxRow, now: dt.datetime, why: str) -> None:
     """Nobody knows whether it left: what then is the row's own policy, and is written down."""
+    if not row.list_name:
+        row.sent_at = now  # it may have reached them: whoever counts what they had counts it
     if row.doubt == Doubt.AGAIN and row.reason.count(AGAIN) < MOST_AGAIN:
         note(row, f"{AGAIN}same Message-ID: {why}")
         row.state = OutboxState.PENDING.value

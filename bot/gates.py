@@ -1,15 +1,18 @@
-"""What may leave: pause, shadow, approval for lists, caps with a breaker."""
+"""What may leave: pause, shadow, approval for lists, caps with a breaker, and what each person wants."""
 
 from __future__ import annotations
 
 import datetime as dt
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.outbox import WEEK, Destination
+from bot import reach
+from bot.outbox import WEEK, Destination, same_person
+from bot.reach import Fate, Wishes
 from bot.settings.model import Gates as GateSettings
 from bot.store.tables import Klass, OutboxRow, OutboxState, Switch
 from bot.work import Work
@@ -34,8 +37,25 @@ class Verdict(enum.StrEnum):
     APPROVAL = "approval"
     BREAKER = "breaker"
     PERSON = "person"  # this person had enough today: later
-    FOLD = "fold"  # an ask too many in seven days: told in the recap instead
+    QUIET = "quiet"  # not at this hour: when it is over
+    FOLD = "fold"  # an ask that is not wanted, or too many in seven days: told in the recap instead
+    DROP = "drop"  # not wanted at all: let go
 
+
+@dataclass(frozen=True)
+class Ruling:
+    """What the gates say of one row, why, and until when it waits."""
+
+    verdict: Verdict
+    reason: str = ""
+    until: dt.datetime | None = None
+
+
+LEAVES = Ruling(Verdict.GO)
+OF_FATE = {Fate.WAIT: Verdict.QUIET, Fate.FOLD: Verdict.FOLD, Fate.DROP: Verdict.DROP}
+ENOUGH = "asked enough in the last seven days"
+PERSON_ENOUGH = "enough for one person in one day"
+PERSON_AGAIN = dt.timedelta(hours=3)  # when somebody had enough today, their next look
 
 # Columns, not objects: this is asked before every group of a recap to thousands.
 SWITCHES = select(Switch.name, Switch.on, Switch.at)
@@ -118,6 +138,7 @@ class Look:
 
     def __init__(self, work: Work, gates: Gates) -> None:
         self.work, self.gates = work, gates
+        self._wishes: dict[int, Wishes] = {}
         self._coordination: frozenset[str] | None = None
         self._standing: Standing | None = None
 
@@ -126,32 +147,46 @@ class Look:
         """Read which gates are shut."""
         return cls(work, await read(work.session, work.settings.gates, work.now))
 
-    async def judge(self, row: OutboxRow, released: int) -> Verdict:
+    async def judge(self, row: OutboxRow, released: int) -> Ruling:
         """What becomes of one row.  ``released``: how many rows that count this look lets go already."""
+        if row.params.get(reach.COMMAND):
+            return LEAVES
+        if wants := self._wishes.get(row.person_id or 0) if reach.concerns(row.klass) else None:
+            course = reach.course(wants, row.klass, row.params, self.work.now, self.work.settings)
+            if course.fate is not Fate.GO:
+                return Ruling(OF_FATE[course.fate], course.reason, course.until)
         if await _asked_enough(self.work.session, row, self.work.settings.gates, self.work.now):
-            return Verdict.FOLD
-        verdict = await self._judge(row, released)
+            return Ruling(Verdict.FOLD, ENOUGH)
+        ruling = await self._judge(row, released)
         # Coordination's own places no gate but the pause shuts out, else nobody could be told.
-        if verdict is not Verdict.GO and row.recipient in await self.coordination():
-            return Verdict.GO
-        return verdict
+        if ruling is not LEAVES and row.recipient in await self.coordination():
+            return LEAVES
+        return ruling
 
-    async def _judge(self, row: OutboxRow, released: int) -> Verdict:
+    async def _judge(self, row: OutboxRow, released: int) -> Ruling:
         settings = self.work.settings.gates
         if self.gates.shadow:
-            return Verdict.SHADOW
+            return Ruling(Verdict.SHADOW)
         if row.list_name and self.gates.approval and row.approved_by is None:
-            return Verdict.APPROVAL
+            return Ruling(Verdict.APPROVAL)
         if not counts(row):
-            return Verdict.GO
+            return LEAVES
         sent = await self.standing()
         over_hour = sent.sent_hour + released >= settings.per_hour
         over_day = sent.sent_day + released >= settings.per_day
         if sent.breaker or over_hour or over_day:
-            return Verdict.BREAKER
+            return Ruling(Verdict.BREAKER)
         if await _person_had_enough(self.work.session, row, settings, self.work.now):
-            return Verdict.PERSON
-        return Verdict.GO
+            return Ruling(Verdict.PERSON, PERSON_ENOUGH, self.work.now + PERSON_AGAIN)
+        return LEAVES
+
+    async def know(self, rows: Iterable[OutboxRow]) -> None:
+        """Find out, once for all of them, what the people whom asks and news are for want to receive."""
+        people = {
+            row.person_id for row in rows if row.person_id is not None and reach.concerns(row.klass)
+        } - self._wishes.keys()
+        if people:
+            self._wishes |= await reach.wishes_of(self.work.session, people, self.work.settings)
 
     async def coordination(self) -> frozenset[str]:
         """The addresses and rooms that are coordination's own."""
@@ -183,7 +218,7 @@ async def _asked_enough(
     tried = [OutboxState.PENDING.value, OutboxState.UNCERTAIN.value]
     had = await session.scalar(
         select(func.count())
-        .where(OutboxRow.person_id == row.person_id, OutboxRow.klass == Klass.ASK.value)
+        .where(OutboxRow.person_id.in_(same_person(row.person_id)), OutboxRow.klass == Klass.ASK.value)
         .where(OutboxRow.id != row.id)
         .where(
             or_(

@@ -8,15 +8,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.mail.kinds.unanswerable import MARK
+from bot.store.people_tables import Person
 from bot.store.tables import Body, Doubt, Klass, Meta, OutboxRow, OutboxState
 
 OPEN = (OutboxState.PENDING.value, OutboxState.HELD.value)
 WEEK = dt.timedelta(days=7)
 ROWS_AT_ONCE = 500  # more at once take more memory, and no less time
+# What was never asked of anybody.
+NOT_ASKED = (
+    OutboxState.FOLDED.value,
+    OutboxState.CANCELLED.value,
+    OutboxState.EXPIRED.value,
+    OutboxState.DEAD.value,
+)
 AGAIN = "again, "  # how the reason for a second sending begins
 
 
@@ -186,15 +194,24 @@ async def epoch(session: AsyncSession) -> int:
 
 async def asks_in_week(session: AsyncSession, person_id: int, now: dt.datetime) -> int:
     """How many asks this person was sent in the seven days up to ``now``, or will be sent."""
-    not_asked = [OutboxState.FOLDED.value, OutboxState.CANCELLED.value, OutboxState.EXPIRED.value]
     lately = (OutboxRow.created_at > now - WEEK) | (OutboxRow.sent_at > now - WEEK)
     count = await session.scalar(
         select(func.count())
         .select_from(OutboxRow)
-        .where(OutboxRow.person_id == person_id, OutboxRow.klass == Klass.ASK.value)
-        .where(OutboxRow.state.not_in(not_asked), OutboxRow.state.in_(OPEN) | lately)
+        .where(OutboxRow.person_id.in_(same_person(person_id)), OutboxRow.klass == Klass.ASK.value)
+        .where(OutboxRow.state.not_in(NOT_ASKED), OutboxRow.state.in_(OPEN) | lately)
     )
     return count or 0
+
+
+def same_person(person_id: int) -> Select[tuple[int]]:
+    """The numbers of all who are one person: those who were merged count as one, whoever was asked."""
+    above = select(literal(person_id).label("id")).cte("above", recursive=True)
+    over = Person.merged_into
+    above = above.union(select(over).join(above, Person.id == above.c.id).where(over.is_not(None)))
+    family = select(above.c.id).cte("family", recursive=True)
+    family = family.union(select(Person.id).join(family, Person.merged_into == family.c.id))
+    return select(family.c.id)
 
 
 def note(row: OutboxRow, reason: str) -> None:
