@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from bot import archive, inbox, outbox, people
+from bot import archive, inbox, outbox, people, strangers
 from bot.mail.message import Kind, Mail, Trust
 from bot.router.declare import Capability
 from bot.store import meta
@@ -37,7 +37,7 @@ class Postroom:
             await self._post(work, row, mail)
         elif row.past:
             inbox.end(row, InboxState.ARCHIVED, "past", work.now)
-        elif mail.author.address in self.house.own_addresses():
+        elif self.house.is_own(mail.author.address) or await _is_ours(work, mail):
             inbox.end(row, InboxState.ARCHIVED, "from ourselves", work.now)
         elif mail.kind is Kind.BOUNCE:
             await self._bounce(work, row, mail)
@@ -49,6 +49,8 @@ class Postroom:
         elif self._copied_to_a_list(mail):
             # The list's copy is the one that counts: nobody talks to us by writing to everybody.
             inbox.end(row, InboxState.ARCHIVED, "written to a list as well", work.now)
+        elif self._must_not_answer(mail):
+            inbox.end(row, InboxState.ARCHIVED, f"no machine answers it: {mail.unanswerable}", work.now)
         else:
             return False
         return True
@@ -62,7 +64,7 @@ class Postroom:
             await hold(work, row, f"{UNPROVEN}: not from the list's server")
             return
         settings = self.house.settings.lists[list_name]
-        ours = await self._own_copy(work, mail, row) or mail.author.address in self.house.own_addresses()
+        ours = await self._own_copy(work, mail, row) or self.house.is_own(mail.author.address)
         if not await self._first_of_its_words(work, row, mail):
             return
         author = await people.by_contact(work.session, "mail", mail.author.address, work.now)
@@ -158,8 +160,18 @@ class Postroom:
                 )
         inbox.end(row, InboxState.APPLIED, f"bounce of outbox {sent.id}", work.now)
 
+    def _must_not_answer(self, mail: Mail) -> bool:
+        """Whether it ends here; at an open address a person reads it (``strangers``)."""
+        return bool(mail.unanswerable) and not strangers.role_of(self.house.settings, mail)
+
     def _copied_to_a_list(self, mail: Mail) -> bool:
         return any(address.lower() in self._lists for address in (*mail.to, *mail.cc))
+
+
+async def _is_ours(work: Work, mail: Mail) -> bool:
+    """Whether it is a mail of ours that somebody sends back, under whatever name."""
+    sent = select(OutboxRow.id).where(OutboxRow.message_id == mail.message_id).limit(1)
+    return await work.session.scalar(sent) is not None
 
 
 async def hold(work: Work, row: InboxRow, reason: str) -> None:

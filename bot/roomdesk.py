@@ -64,6 +64,8 @@ class Roomdesk:
             await unreadable.look(work, row, event)
         elif event.kind is EventKind.JOIN and event.person == event.sender == work.house.own_chat:
             await self._enter(work, row, event)
+        elif event.sender == work.house.own_chat:
+            inbox.end(row, InboxState.ARCHIVED, "from ourselves", work.now)
         elif event.kind not in DEEDS:
             inbox.end(row, InboxState.ARCHIVED, f"a {event.kind.value}", work.now)
         elif (event.room, event.event_id) in gone:

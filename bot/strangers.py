@@ -3,25 +3,225 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bot import inbox
-from bot.router.declare import Context, StrangerHook
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import harmless, inbox
+from bot.errors import UserError
+from bot.mail.lists import is_robot
+from bot.mail.message import Mail, Trust
+from bot.outbox import Content, Destination, Terms
+from bot.protocols import Holding
+from bot.render import Rendered
+from bot.router.declare import Context, Reply, StrangerHook
 from bot.schedule import Daily, Job
-from bot.store.tables import DueRow, InboxRow, InboxState
+from bot.settings.model import Settings
+from bot.store.tables import Act, Doubt, DueRow, DueState, InboxRow, InboxState, Klass, OutboxRow
+from bot.understand import read_mail
 from bot.work import Work
 
 NOTE_AT = dt.time(17)
+UNKNOWN = "a stranger's mail: no answer"
+TOO_MANY = "a stranger's mail to an open address: too many today"
+OPEN = "a stranger's mail to an open address: "  # the role follows
+SHOWN = 10  # mails in the note
+SUBJECT, LINE = 80, 300  # characters
+UNPROVEN_A_DAY = 20  # answers to those who may not have written: they may be somebody's victims
+PASSED_ON_A_DAY = 50  # mails, of each kind of author; the others are in the note
+FORGET_AT_ONCE = 500
+
+
+def role_of(settings: Settings, mail: Mail) -> str:
+    """The role of the open address (welcome, desk) that a mail was written to, or an empty text."""
+    roles = {address.lower(): role for role, address in settings.mail.open_addresses.items()}
+    written_to = (*mail.delivered_to, *mail.to, *mail.cc)
+    return next((roles[one] for one in written_to if one in roles), "")
 
 
 async def receive(ctx: Context, row: InboxRow, hooks: Sequence[StrangerHook]) -> None:
-    """End a stranger's mail."""
+    """End a stranger's mail: answered by a capability, passed on to coordination, or neither."""
     ctx.fact("mail.stranger")
-    inbox.end(row, InboxState.REJECTED, "a stranger's mail: no answer", ctx.now)
+    mail = ctx.incoming.mail
+    assert mail is not None  # noqa: S101 - strangers in rooms are answered there
+    role = role_of(ctx.settings, mail)
+    if not role:
+        inbox.end(row, InboxState.REJECTED, UNKNOWN, ctx.now)
+        return
+    door = _Door(ctx, row, mail, role)
+    open_to_answers = await door.may_answer()
+    reply = await door.ask(hooks) if open_to_answers else None
+    if reply is not None:
+        await door.say(str(row.id), ctx.render(reply.message, reply.values))
+        inbox.end(row, InboxState.APPLIED, reply.message, ctx.now)
+        return
+    if open_to_answers:
+        await door.say("received", ctx.render("strangers.received", {}))
+    if await door.pass_on(answered=open_to_answers):
+        inbox.end(row, InboxState.APPLIED, f"{OPEN}{role}", ctx.now)
+    else:
+        inbox.end(row, InboxState.REJECTED, TOO_MANY, ctx.now)
+
+
+@dataclass(frozen=True)
+class _Door:
+    """An open address, and one stranger's mail before it."""
+
+    ctx: Context
+    row: InboxRow
+    mail: Mail
+    role: str
+
+    @property
+    def proven(self) -> bool:
+        """Whether our own server knows that its author wrote it."""
+        return self.mail.author.trust is Trust.VOUCHED
+
+    @property
+    def _today(self) -> str:
+        return f"{'proven' if self.proven else 'unproven'}:{self.ctx.now:%Y-%m-%d}:"
+
+    @property
+    def _answers(self) -> str:
+        """How the effect keys of today's answers to this author begin."""
+        who = hashlib.sha256(self.mail.author.address.encode()).hexdigest()[:16]
+        return f"stranger:{self._today}{who}:"
+
+    async def may_answer(self) -> bool:
+        """Whether an answer reaches whoever wrote, and floods nobody who did not."""
+        address, settings = self.mail.author.address, self.ctx.settings
+        lists = self.ctx.house.list_addresses()
+        if self.mail.unanswerable or address in lists or is_robot(address, lists):
+            return False
+        session = self.ctx.session
+        if self.proven:
+            return await _count(session, self._answers) < settings.gates.answers_per_hour
+        if await _count(session, f"stranger:{self._today}") >= UNPROVEN_A_DAY:
+            return False
+        return await _count(session, self._answers) == 0
+
+    async def ask(self, hooks: Sequence[StrangerHook]) -> Reply | None:
+        """What the first capability says that deals with it."""
+        for hook in hooks:
+            try:
+                async with self.ctx.session.begin_nested():
+                    reply = await hook(self.ctx, self.role)
+            except UserError as error:
+                return Reply(error.message, error.values)
+            if reply is not None:
+                return reply
+        return None
+
+    async def say(self, what: str, rendered: Rendered) -> None:
+        """Answer, once for ``what`` today; an answer to it comes back to the open address.
+
+        Nothing of the mail is said again: its subject may be what somebody wants a third one to read.
+        """
+        headers = {"Reply-To": self.ctx.settings.mail.open_addresses[self.role]}
+        if self.mail.has_message_id and len(self.mail.message_id) < 200:
+            headers |= dict.fromkeys(("In-Reply-To", "References"), f"<{self.mail.message_id}>")
+        terms = Terms(Klass.ANSWER, Doubt.DROP, params={"headers": headers})
+        content = Content(rendered.text, rendered.html, rendered.subject or self.ctx.settings.bot.name)
+        to = Destination("mail", self.mail.author.address)
+        await self.ctx.send(f"{self._answers}{what}", to, content, terms)
+
+    async def pass_on(self, *, answered: bool) -> bool:
+        """Give coordination its words; False when it had enough of them today."""
+        ctx, mail, key = self.ctx, self.mail, f"open:{self._today}"
+        places = await ctx.coordination_places()
+        if await _count(ctx.session, key) >= PASSED_ON_A_DAY * len(places):
+            return False
+        words = harmless.lines(mail.text, LINE)
+        values = {
+            "opened": ctx.settings.mail.open_addresses[self.role],
+            "address": harmless.address(mail.author.address),
+            "name": harmless.line(mail.author.name, SUBJECT),
+            "subject": harmless.line(mail.subject, SUBJECT),
+            "lines": words,
+            "cut": len(words) == harmless.MOST_LINES,
+            "files": len(mail.attachments),
+            "proven": self.proven,
+            "answered": answered,
+        }
+        await ctx.tell_coordination(f"{key}{self.row.id}", "strangers.passed_on", values)
+        return True
+
+
+async def _count(session: AsyncSession, prefix: str) -> int:
+    """How many rows of the outbox have an effect key that begins so: by its index."""
+    mine = (OutboxRow.effect_key >= prefix) & (OutboxRow.effect_key < f"{prefix}\U0010ffff")
+    return await session.scalar(select(func.count()).select_from(OutboxRow).where(mine)) or 0
+
+
+def _unread(since: dt.datetime, until: dt.datetime) -> ColumnElement[bool]:
+    """The strangers' mails of a time that nobody but the note tells of."""
+    return (
+        (InboxRow.kind == "mail")
+        & (InboxRow.state == InboxState.REJECTED.value)
+        & InboxRow.reason.in_((UNKNOWN, TOO_MANY))
+        & (InboxRow.ended_at > since)
+        & (InboxRow.ended_at <= until)
+    )
 
 
 async def tell(work: Work, due: DueRow) -> None:
     """One note to coordination of the strangers' mails since the last one, if there were any."""
+    before = await work.session.scalar(
+        select(func.max(DueRow.done_at)).where(
+            DueRow.kind == JOB.kind, DueRow.state == DueState.DONE.value, DueRow.id != due.id
+        )
+    )
+    mine = _unread(before or dt.datetime.min.replace(tzinfo=dt.UTC), work.now)
+    number = await work.session.scalar(select(func.count()).select_from(InboxRow).where(mine)) or 0
+    if not number:
+        return
+    first = await work.session.scalars(select(InboxRow).where(mine).order_by(InboxRow.id).limit(SHOWN))
+    shown = [_shown(work, row) for row in first]
+    values = {"number": number, "shown": shown, "others": number - len(shown)}
+    await work.tell_coordination(f"strangers:{due.period}", "strangers.note", values)
 
 
+def _shown(work: Work, row: InboxRow) -> dict[str, str]:
+    subject = "" if row.raw is None else read_mail(row.raw, work.settings).subject
+    return {"address": harmless.address(row.author), "subject": harmless.line(subject, SUBJECT)}
+
+
+async def forget(work: Work) -> None:
+    """Let go of what strangers wrote, and of their addresses, after the days that the settings give."""
+    before = work.now - dt.timedelta(days=work.settings.retention.strangers_days)
+    strangers = InboxRow.reason.in_((UNKNOWN, TOO_MANY)) | InboxRow.reason.startswith(OPEN, autoescape=True)
+    while True:
+        ids = list(
+            await work.session.scalars(
+                select(InboxRow.id)
+                .where(InboxRow.kind == "mail", InboxRow.ended_at < before, strangers)
+                .where(InboxRow.raw.is_not(None) | (InboxRow.author != ""))
+                .limit(FORGET_AT_ONCE)
+            )
+        )
+        if not ids:
+            return
+        await work.session.execute(delete(Act).where(Act.inbox_id.in_(ids)))
+        await work.session.execute(update(InboxRow).where(InboxRow.id.in_(ids)).values(raw=None, author=""))
+
+
+class Strangers:
+    """What is held on people whom nobody knows: on no person, hence only for a time."""
+
+    async def holdings(self, work: Work, person_id: int) -> Sequence[Holding]:
+        """Nothing: what somebody wrote before they were known is on nobody."""
+        return ()
+
+    async def erase(self, work: Work, person_id: int) -> None:
+        """Nothing to let go of."""
+
+    async def expire(self, work: Work) -> None:
+        """Let go of what was kept long enough."""
+        await forget(work)
+
+
+OWNER = Strangers()
 JOB = Job("strangers", tell, rule=lambda _settings: Daily(NOTE_AT))
