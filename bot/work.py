@@ -14,6 +14,7 @@ from bot import facts, outbox, people, rooms
 from bot.authority import Member, Role
 from bot.mail.kinds.unanswerable import is_within
 from bot.outbox import ANSWER, Content, Destination, Sender, Terms
+from bot.pace import Pace
 from bot.protocols import Connections, DataOwner, DigestItem, Recurrence, Span
 from bot.render import Rendered, Renderer
 from bot.settings.model import Settings
@@ -49,11 +50,13 @@ class House:
     connections: Connections = field(default_factory=Connections)
     contributions: Contributions = field(default_factory=Contributions)
     own_chat: str = ""  # our own chat id
+    pace: Pace = field(default_factory=Pace)
 
     def sender(self, now: dt.datetime) -> Sender:
         """What the rows of one transaction share."""
         domain = self.settings.bot.address.partition("@")[2]
-        return Sender(now, domain, self.settings.gates.asks_per_week)
+        lasts = dt.timedelta(days=self.settings.mail.token_days)
+        return Sender(now, domain, self.settings.gates.asks_per_week, lasts)
 
     def the_list(self, name: str) -> Destination:
         """One of our lists, as a place to write to."""
@@ -202,8 +205,8 @@ class Work:
         rows = await self.session.scalars(query)
         return [row for row in rows if row.expires_at is None or row.expires_at > self.now]
 
-    def undoable(self, member: Member, capability: str, kind: str, data: Mapping[str, Any]) -> None:
+    def undoable(self, member: Member, capability: str, kind: str, data: Mapping[str, Any]) -> UndoRow:
         """Let ``member`` take this back by « annule » for ten minutes."""
-        self.session.add(
-            UndoRow(person_id=member.id, capability=capability, kind=kind, data=dict(data), at=self.now)
-        )
+        row = UndoRow(person_id=member.id, capability=capability, kind=kind, data=dict(data), at=self.now)
+        self.session.add(row)
+        return row
