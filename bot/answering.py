@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from bot import outbox
 from bot.asking import Choices, audiences_of, is_open, may_answer
-from bot.choosing import Pick, by_sign, by_words
+from bot.choosing import NOTHING, Pick, by_sign, by_words
+from bot.errors import Unproven
 from bot.french.answers import yes_no
 from bot.french.courtesy import is_courtesy
 from bot.french.sentences import split
@@ -19,15 +20,17 @@ from bot.store.tables import InboxRow, OutboxRow, Prompt
 from bot.understand import said
 from bot.work import COORDINATION, COORDINATORS
 
-Complete = Callable[[Context, Prompt], Awaitable[Reply | None]]
+Read = Callable[[Context, Prompt], Awaitable[Reply | None]]
+CONFIRM = "confirm"  # whether a mail that nobody vouches for is its author's
+OURS = "router"  # the capability of the questions that the house asks itself
 
 
 @dataclass(frozen=True)
 class Answering:
-    """Finds who reads an answer.  ``complete`` takes what was missing of a command."""
+    """Finds who reads an answer.  ``ours``: who reads those to the house's own questions, by kind."""
 
     registry: Registry
-    complete: Complete
+    ours: Mapping[str, Read]
 
     async def is_explicit(self, ctx: Context) -> bool:
         """Whether this replies to an open question that its author may answer."""
@@ -42,6 +45,8 @@ class Answering:
             return await self._choose(ctx, prompt, choices, by_words(choices, said(ctx.incoming.text)))
         if prompt is not None and _counts(ctx, prompt):
             return await self._hand_over(ctx, prompt)
+        if not ctx.incoming.certain:
+            return _told_closed(ctx, prompt)
         return await self._unbidden(ctx)
 
     async def sign(self, ctx: Context) -> Reply | None:
@@ -85,7 +90,6 @@ class Answering:
             return _not_for(ctx, prompt, choices) if pick.chosen else None
         if not is_open(prompt, ctx.now):
             return _alone(ctx, "common.closed", choices, f"closed:{prompt.id}") if pick.chosen else None
-        ctx.require_certain()
         ctx.choices = pick.chosen
         reply = await self._hand_over(ctx, prompt)
         if reply is not None or pick.chosen:
@@ -114,20 +118,31 @@ class Answering:
         return None
 
     async def _hand_over(self, ctx: Context, prompt: Prompt) -> Reply | None:
-        if (prompt.capability, prompt.kind) == ("router", "missing"):
-            return await self.complete(ctx, prompt)
+        if prompt.capability == OURS:
+            return await self.ours[prompt.kind](ctx, prompt)
         capability = self.registry.capabilities.get(prompt.capability)
         handler = capability.answers.get(prompt.kind) if capability else None
-        if handler is None:
+        if capability is None or handler is None:
             return None
         reply: Reply | None = await handler(ctx, prompt)
+        if reply is not None:
+            ctx.take_on(capability.answer_acts[prompt.kind])
         return reply
 
     async def _replied_to(self, ctx: Context) -> Prompt | None:
-        """The question, open or not, that this replies to; perhaps one that we asked by a mere sign."""
+        """The question, open or not, that this replies to; perhaps one that we asked by a mere sign.
+
+        By a mail that is not certain, only the one that its token is for.
+        """
+        proof = ctx.incoming.proof
+        proven = None if proof is None or proof.prompt_id is None else proof.prompt_id
+        if not ctx.incoming.certain:
+            return None if proven is None else await ctx.session.get(Prompt, proven)
         row = await outbox.find_answered(ctx.session, ctx.incoming.answers)
         if row is None and ctx.incoming.event is not None:
             row = await _signed(ctx)
+        if row is None and proven is not None:
+            return await ctx.session.get(Prompt, proven)
         return await _prompt_of(ctx, row)
 
     async def _pointed_at(self, ctx: Context) -> Prompt | None:
@@ -144,7 +159,9 @@ class Answering:
         if not incoming.direct:
             in_coordination = incoming.circle == COORDINATION and COORDINATORS in audiences
             audiences = [COORDINATORS] if in_coordination else []
-        return await ctx.open_prompts(audiences) if audiences else []
+        prompts = await ctx.open_prompts(audiences) if audiences else []
+        # A forged mail makes us ask whether it is genuine: no « oui » to anything else may confirm it.
+        return sorted(prompts, key=lambda one: one.capability == OURS and one.kind == CONFIRM)
 
 
 async def _prompt_of(ctx: Context, row: OutboxRow | None) -> Prompt | None:
@@ -178,6 +195,13 @@ def _is_thanks(ctx: Context, pick: Pick) -> bool:
     if pick.chosen or pick.between:
         return False
     return all(is_courtesy(sentence) for sentence in split(said(ctx.incoming.text)))
+
+
+def _told_closed(ctx: Context, prompt: Prompt | None) -> Reply | None:
+    """What a token gets that answers a question which no longer waits for its holder; thanks get nothing."""
+    if prompt is None:
+        raise Unproven
+    return None if _is_thanks(ctx, NOTHING) else Reply("proof.closed")
 
 
 def _not_for(ctx: Context, prompt: Prompt, choices: Choices) -> Reply | None:

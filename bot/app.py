@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot import copies, inbox, resources, retention, roster, strangers
+from bot import confirming, copies, inbox, resources, retention, roster, strangers
 from bot.attention import Attention
 from bot.channels.base import Mailbox, MailTransport, Rooms
 from bot.clock import Clock
@@ -30,7 +30,7 @@ from bot.store.engine import Store
 from bot.work import Contributions, House, Work
 from bot.worker import Worker
 
-HOUSE_JOBS = (strangers.JOB, retention.JOB)
+HOUSE_JOBS = (confirming.JOB, strangers.JOB, retention.JOB)
 FORGET_EVERY = dt.timedelta(hours=1)
 ROUNDS = 200  # a settled house moves no more long before
 

@@ -77,23 +77,18 @@ class Member:
 
 @dataclass(frozen=True)
 class Need:
-    """What an act takes: one of ``roles``, and a sender who is certain unless ``unvouched`` is enough."""
+    """What an act takes: a role, in a circle or for the whole network; and which kind of act it is."""
 
     role: Role = Role.MEMBER
     circle: str = ""
-    unvouched: bool = False
     act: Act = Act.ASK
 
 
-def check(member: Member | None, need: Need, *, certain: bool) -> None:
-    """Let the act pass, or raise Refused with the reason that its author reads.
-
-    ``certain``: the channel vouches for the author (a room, or a mail that our own server authenticated).
-    """
-    if need.role is not Role.STRANGER:
-        if member is None:
-            raise Refused("common.unknown_person")
-        if not member.has(need.role, need.circle):
-            raise Refused("common.role_needed", role=need.role.value, circle=need.circle)
-    if not certain and not need.unvouched:
-        raise Refused("common.mail_not_vouched")
+def check(member: Member | None, need: Need) -> None:
+    """Let the act pass, or raise Refused with the reason that its author reads."""
+    if need.role is Role.STRANGER:
+        return
+    if member is None:
+        raise Refused("common.unknown_person")
+    if not member.has(need.role, need.circle):
+        raise Refused("common.role_needed", role=need.role.value, circle=need.circle)

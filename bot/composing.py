@@ -6,9 +6,11 @@ import base64
 
 from sqlalchemy import select
 
+from bot import tokens
 from bot.channels.base import Envelope, NativePoll, Post, PostFile
 from bot.claims import Claim
 from bot.mail.compose import OutAttachment, Stencil
+from bot.settings.model import Settings
 from bot.store.engine import Store
 from bot.store.tables import Klass, OutboxRow
 from bot.work import House
@@ -46,7 +48,7 @@ class Composer:
             recipient=row.recipient,
             message_id=row.message_id,
             date=row.dated_at,
-            headers=_headers(row),
+            headers=_headers(row, settings),
         )
         return Envelope(settings.bot.address, row.recipient, data)
 
@@ -89,7 +91,7 @@ class Composer:
         )
 
 
-def _headers(row: OutboxRow) -> dict[str, str]:
+def _headers(row: OutboxRow, settings: Settings) -> dict[str, str]:
     """What tells machines the kind of mail this is.
 
     A post to a list must not carry Auto-Submitted: Sympa drops it in silence.  Everything else that we
@@ -100,6 +102,10 @@ def _headers(row: OutboxRow) -> dict[str, str]:
         headers["Precedence"] = "bulk"
     else:
         headers["Auto-Submitted"] = "auto-replied" if row.klass == Klass.ANSWER else "auto-generated"
+    token = row.params.get(tokens.CARRIED)
+    if token and not any(name.lower() == "reply-to" for name in headers):
+        address = tokens.reply_address(settings, token)
+        headers |= {"Reply-To": address} if address else {}
     # Some relays take the others away: another Navette knows us by this one.
     headers["X-Navette"] = row.klass
     return headers

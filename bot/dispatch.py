@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from bot import amending, people
+from bot import amending, confirming, people
 from bot.answering import Answering
 from bot.authority import Need, check
 from bot.channels.base import EventKind
@@ -46,6 +46,7 @@ class Dispatcher:
         if typed is not None:
             found = self.registry.find(typed)
             if found is not None:
+                ctx.must_be_certain()
                 return await self.run(ctx, found.command, found.rest)
             if not await self.answering.is_explicit(ctx):
                 return self._unknown(typed)
@@ -60,7 +61,7 @@ class Dispatcher:
     @property
     def answering(self) -> Answering:
         """Who finds the question that something answers."""
-        return Answering(self.registry, self._complete)
+        return Answering(self.registry, {"missing": self._complete, confirming.KIND: confirming.answer})
 
     async def _deed(self, ctx: Context, kind: EventKind) -> Reply | None:
         """What people do in rooms without saying anything new."""
@@ -118,6 +119,7 @@ class Dispatcher:
         """To us alone, a command needs no prefix; anything else gets a hand held out."""
         found = self.registry.find(words)
         if found is not None:
+            ctx.must_be_certain()
             return await self.run(ctx, found.command, found.rest)
         frames = is_courtesy if ctx.incoming.event is None else _is_applause
         if words and all(frames(sentence) for sentence in split(words)):
@@ -135,9 +137,11 @@ class Dispatcher:
             folded = fold(text)
             for phrase in phrases:
                 if (to_us or phrase.everywhere) and phrase.pattern.match(folded):
+                    ctx.must_be_certain()
                     await authorise(ctx, phrase.need)
                     reply: Reply | None = await phrase.run(ctx, text)
-                    return reply
+                    if reply is not None:
+                        return reply
         return None
 
     async def _complete(self, ctx: Context, prompt: Prompt) -> Reply | None:
@@ -149,18 +153,18 @@ class Dispatcher:
         return await self.run(ctx, found.command, text)
 
     async def _undo(self, ctx: Context) -> Reply | None:
-        """Take back the latest act of this person, of the last ten minutes."""
-        row = await ctx.session.scalar(
+        """Take back this person's latest act of the last ten minutes; by a token, what its mail told."""
+        query = (
             select(UndoRow)
             .where(UndoRow.person_id == ctx.me.id, UndoRow.undone_at.is_(None))
             .where(UndoRow.at >= ctx.now - dt.timedelta(minutes=UNDO_MINUTES))
-            .order_by(UndoRow.id.desc())
-            .limit(1)
         )
+        if not ctx.incoming.certain:
+            proof = ctx.incoming.proof
+            query = query.where(UndoRow.id == (proof.undo_id if proof else None))
+        row = await ctx.session.scalar(query.order_by(UndoRow.id.desc()).limit(1))
         if row is None:
             return None
-        if not ctx.incoming.certain:
-            raise UserError("common.mail_not_vouched")
         row.undone_at = ctx.now
         handler = self.registry.capabilities[row.capability].undos[row.kind]
         reply: Reply | None = await handler(ctx, row.data)
@@ -184,8 +188,9 @@ def _under_its_subject(incoming: Incoming, words: str) -> list[str]:
 
 async def authorise(ctx: Context, need: Need) -> None:
     """Let the author's act pass, or raise Refused: which role it takes, and who has it."""
+    ctx.take_on(need.act)
     try:
-        check(ctx.incoming.author, need, certain=ctx.incoming.certain)
+        check(ctx.incoming.author, need)
     except Refused as refusal:
         holders = await people.with_role(ctx.session, need.role, ctx.now, need.circle)
         refusal.values["holders"] = [holder.name for holder in holders]

@@ -30,6 +30,14 @@ class Refused(UserError):
     """The person's role does not allow it; the text says which role is needed and who has it."""
 
 
+class NeverByMail(Refused):
+    """What no mail that our server does not vouch for may do, confirmed or not."""
+
+
+class Unproven(NavetteError):
+    """A mail asks for what only somebody certain may ask: nothing is done or answered before they confirm."""
+
+
 class ChannelError(NavetteError):
     """A server could not be reached or did not behave; trying again later may work."""
 

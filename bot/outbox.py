@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import tokens
 from bot.mail.kinds.unanswerable import MARK
 from bot.store.people_tables import Person
 from bot.store.tables import Body, Doubt, Klass, Meta, OutboxRow, OutboxState
 
 OPEN = (OutboxState.PENDING.value, OutboxState.HELD.value)
 WEEK = dt.timedelta(days=7)
+MESSAGE_ID_BYTES = 16  # 128 bits: answering it proves as much as a token
 ROWS_AT_ONCE = 500  # more at once take more memory, and no less time
 # What was never asked of anybody.
 NOT_ASKED = (
@@ -80,6 +82,7 @@ class Sender:
     now: dt.datetime
     domain: str
     asks_per_week: int
+    token_lasts: dt.timedelta = dt.timedelta(days=60)
 
 
 async def add_body(session: AsyncSession, content: Content) -> int:
@@ -130,6 +133,8 @@ async def enqueue(
     )
     session.add(row)
     await session.flush()
+    if tokens.CARRIED in row.params:
+        session.add(tokens.made_for(row, sender.token_lasts))
     return row.id
 
 
@@ -155,11 +160,13 @@ async def enqueue_many(
             for one in missing[start : start + ROWS_AT_ONCE]
         ]
         await session.execute(insert(OutboxRow), rows)
+    if any(one.person_id is not None for one in missing):
+        await tokens.make_many(session, f"{prefix}:", sender.now, sender.token_lasts)
     return len(missing)
 
 
 def _shared(sender: Sender, to: Destination, terms: Terms, current: int) -> dict[str, Any]:
-    return {
+    values: dict[str, Any] = {
         "channel": to.channel,
         "recipient": to.recipient,
         "list_name": to.list_name,
@@ -176,6 +183,9 @@ def _shared(sender: Sender, to: Destination, terms: Terms, current: int) -> dict
         "epoch": current,
         "created_at": sender.now,
     }
+    if tokens.carries_one(values):
+        values["params"][tokens.CARRIED] = tokens.new_token()
+    return values
 
 
 def new_message_id(domain: str) -> str:
@@ -183,7 +193,7 @@ def new_message_id(domain: str) -> str:
 
     Its mark tells other Navettes who wrote it: see ``bot/mail/kinds/unanswerable.py``.
     """
-    return f"{secrets.token_hex(12)}{MARK}@{domain}"
+    return f"{secrets.token_hex(MESSAGE_ID_BYTES)}{MARK}@{domain}"
 
 
 async def epoch(session: AsyncSession) -> int:

@@ -7,7 +7,7 @@ import re
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import people, rooms
+from bot import people, rooms, tokens
 from bot.channels.base import RoomEvent
 from bot.french.courtesy import is_courtesy
 from bot.french.fold import fold
@@ -43,6 +43,9 @@ async def from_mail(
     author = (
         await people.by_contact(session, "mail", mail.author.address, now) if mail.author.address else None
     )
+    proof = None
+    if author is not None:
+        proof = await tokens.proof_of(session, house.settings, mail, author.id, now)
     text = _without_closing(mail.own) or mail.subject.strip()[:COMMANDS_IN_SUBJECT]
     references = [mail.in_reply_to, *reversed(mail.references)]
     return Incoming(
@@ -57,6 +60,7 @@ async def from_mail(
         direct=True,
         answers=tuple(dict.fromkeys(one for one in references if one)),
         mail=mail,
+        proof=proof,
     )
 
 

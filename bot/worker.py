@@ -10,20 +10,21 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import failpoints, inbox, restraint, strangers
+from bot import confirming, failpoints, inbox, restraint, strangers, tokens
+from bot.asking import is_open
 from bot.attention import Attention
 from bot.channels.base import EventKind, RoomEvent
 from bot.clock import Clock
 from bot.dispatch import Dispatcher
-from bot.errors import UserError
-from bot.mail.message import Kind
+from bot.errors import NeverByMail, Unproven, UserError
+from bot.mail.message import Kind, Mail
 from bot.outbox import Destination, Terms
 from bot.postroom import Postroom, hold
 from bot.roomdesk import Place, Roomdesk, keep, taken_back
 from bot.router.declare import Context, Incoming, Reply
 from bot.store.engine import Store
 from bot.store.failures import is_of_store
-from bot.store.tables import Act, Doubt, InboxRow, InboxState, Klass
+from bot.store.tables import Act, Doubt, InboxRow, InboxState, Klass, Prompt
 from bot.understand import from_event, from_mail, read_mail
 from bot.work import Asking, House, Work, content_of
 
@@ -80,6 +81,9 @@ class Worker:
     async def _handle(self, session: AsyncSession, row: InboxRow, gone: frozenset[Place]) -> None:
         now = self.clock.now()
         work = Work(self.house, session, now)
+        if confirming.is_over(row):
+            inbox.end(row, InboxState.REJECTED, "never confirmed", now)
+            return
         if row.kind == "mail":
             assert row.raw is not None  # noqa: S101 - only ended rows lose their bytes
             raw, settings = row.raw, self.house.settings
@@ -88,9 +92,11 @@ class Worker:
             else:
                 mail = read_mail(raw, settings)
             row.author = mail.author.address
+            if not row.past:
+                await tokens.revoke_shared(session, settings, mail, now)
             if await self.postroom.sort(work, row, mail):
                 return
-            incoming = await from_mail(session, self.house, row, mail, now)
+            incoming = await self._from_mail(session, row, mail)
         else:
             assert row.raw is not None  # noqa: S101 - only ended rows lose their bytes
             event = inbox.load_event(row.raw)
@@ -105,8 +111,17 @@ class Worker:
             async with self.attention.to(incoming.event):
                 await self._answer(session, row, incoming)
 
+    async def _from_mail(self, session: AsyncSession, row: InboxRow, mail: Mail) -> Incoming:
+        incoming = await from_mail(session, self.house, row, mail, self.clock.now())
+        if confirming.is_confirmed(row, incoming.author):
+            return replace(incoming, certain=True, confirmed=True)
+        return incoming
+
     async def _once(self, session: AsyncSession, row: InboxRow, incoming: Incoming) -> bool:
-        """Write down that this acts; False (and the row ended) if the same message acted already."""
+        """Write down that this acts; False (and the row ended) if the same message acted already.
+
+        What may never be confirmed is not written down: it must not stand before the genuine one.
+        """
         now = self.clock.now()
         content = incoming.mail.content_hash if incoming.mail else row.raw_hash
         there = await session.scalar(
@@ -116,6 +131,8 @@ class Worker:
                 Act.action == "say",
             )
         )
+        if there is None and not (incoming.certain or incoming.proof):
+            return True
         if there is None:
             session.add(
                 Act(
@@ -142,35 +159,71 @@ class Worker:
         if incoming.author is None and incoming.mail is not None:
             await strangers.receive(ctx, row, self.strangers)
             return
-        if await restraint.holds_back(ctx, row):
+        if not (incoming.certain or incoming.proof):
+            await self._doubt(ctx, row)
+            return
+        if not incoming.confirmed and await restraint.holds_back(ctx, row):
             return
         try:
             async with session.begin_nested():
                 reply = await self.dispatcher.dispatch(ctx)
             state, reason = InboxState.APPLIED, "" if reply is None else reply.message
-            if reply is None:
+            if reply is None and incoming.confirmed:
+                reply = Reply("proof.done")
+            elif reply is None:
                 state, reason = InboxState.ARCHIVED, "nothing to do"
+        except Unproven:
+            await self._doubt(ctx, row)
+            return
         except UserError as error:
             # A sign or a vote that is refused concerns nobody else.
             aside = incoming.event is not None and incoming.event.kind is not EventKind.MESSAGE
             reply = Reply(error.message, error.values, private=aside)
             state, reason = InboxState.REJECTED, error.message
         await keep(ctx, answered=reply is not None)
-        if reply is not None:
+        if reply is not None and reply.message:
             await self._say(ctx, row, reply)
         inbox.end(row, state, reason, now)
+
+    async def _doubt(self, ctx: Context, row: InboxRow) -> None:
+        """A mail that nobody vouches for: it waits for its author's yes if it would do or get anything."""
+        refusal = await confirming.refusal(ctx)
+        if refusal:
+            inbox.end(row, InboxState.REJECTED, refusal, ctx.now)
+            return
+        try:
+            would_act = await self._try(ctx)
+        except NeverByMail:
+            await confirming.refuse(ctx, row)
+            return
+        if would_act:
+            await confirming.wait(ctx, row)
+        else:
+            inbox.end(row, InboxState.ARCHIVED, "nothing to do", ctx.now)
+
+    async def _try(self, ctx: Context) -> bool:
+        """Whether something would do or get anything, were it certain; nothing of it stays."""
+        sure = replace(ctx.incoming, certain=True, confirmed=True, proof=None)
+        trial = Context(ctx.house, ctx.session, ctx.now, sure, ctx.catalogue)
+        savepoint = await ctx.session.begin_nested()
+        try:
+            reply = await self.dispatcher.dispatch(trial)
+        except NeverByMail:
+            raise
+        except UserError:
+            return True
+        finally:
+            await savepoint.rollback()
+        return reply is not None or bool(trial.acts)
 
     async def _look_at_echo(self, session: AsyncSession, row: InboxRow, incoming: Incoming) -> None:
         """Hold what asks for something: nothing of it is done or said, since it may have been before."""
         now = self.clock.now()
         ctx = Context(self.house, session, now, incoming, self.dispatcher.registry)
-        trial = await session.begin_nested()
         try:
-            asks = await self.dispatcher.dispatch(ctx) is not None
-        except UserError:
+            asks = await self._try(ctx)
+        except NeverByMail:
             asks = True
-        finally:
-            await trial.rollback()
         if asks and incoming.author is not None:
             row.state, row.reference = InboxState.HELD.value, f"N{row.id}"
         else:
@@ -186,6 +239,11 @@ class Worker:
         place, params = _where(incoming, reply)
         if place is None:
             return
+        if incoming.mail is not None:
+            prompt_id = prompt_id or await _still_asked(ctx)
+            if ctx.undos:
+                await ctx.session.flush()
+                params[tokens.UNDOES] = ctx.undos[-1].id
         content = content_of(rendered)
         if incoming.mail is not None:
             content = replace(content, subject=_reply_subject(incoming.mail.subject))
@@ -216,8 +274,9 @@ class Worker:
         if row.kind != "mail" or row.raw is None:
             return
         mail = read_mail(row.raw, self.house.settings)
-        incoming = await from_mail(session, self.house, row, mail, now)
-        if mail.kind is Kind.PERSON and incoming.author is not None:
+        incoming = await self._from_mail(session, row, mail)
+        known = mail.kind is Kind.PERSON and incoming.author is not None
+        if known and (incoming.certain or incoming.proof):
             ctx = Context(self.house, session, now, incoming, self.dispatcher.registry)
             await self._say(ctx, row, Reply("common.defect", {"reference": row.reference}))
 
@@ -239,6 +298,15 @@ def _where(incoming: Incoming, reply: Reply) -> tuple[Destination | None, dict[s
         "thread": event.thread,
         "mentions": [event.sender],
     }
+
+
+async def _still_asked(ctx: Context) -> int | None:
+    """The question that a mail's token was for, if it is still open: who answered it by a token may again."""
+    proof = ctx.incoming.proof
+    if ctx.incoming.certain or proof is None or proof.prompt_id is None:
+        return None
+    prompt = await ctx.session.get(Prompt, proof.prompt_id)
+    return prompt.id if prompt is not None and is_open(prompt, ctx.now) else None
 
 
 def _under_mail(incoming: Incoming) -> dict[str, object]:

@@ -7,16 +7,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from bot.authority import Act, Member, Need, Role
+from bot.authority import NEVER_UNPROVEN, Act, Member, Need, Role
 from bot.channels.base import RoomEvent
-from bot.errors import Refused
+from bot.errors import NeverByMail, Unproven
 from bot.mail.message import Mail
 from bot.outbox import Content, Destination
 from bot.protocols import DataOwner
 from bot.router.parameters import Parameter, parameters_of
 from bot.schedule import Job
 from bot.store.archive_tables import Message
-from bot.store.tables import Prompt
+from bot.store.tables import Prompt, UndoRow
+from bot.tokens import Proof
 from bot.work import Asking, DigestSource, StateLines, Work
 
 
@@ -29,7 +30,7 @@ class Incoming:
     text: str
     author: Member | None
     author_address: str
-    certain: bool  # the channel vouches for the author
+    certain: bool  # the channel vouches for the author, or they confirmed it
     place: Destination  # where to answer
     circle: str  # the circle of the room it was said in, or ""
     direct: bool  # said to us alone: a direct message or a mail
@@ -37,6 +38,8 @@ class Incoming:
     mail: Mail | None = None
     event: RoomEvent | None = None
     addressed: bool = False  # to us by name in a room that others read too
+    proof: Proof | None = None  # what a mail may do, certain or not, by the token that it carries
+    confirmed: bool = False  # certain only since its author said so later (or tried as if they had)
 
 
 class Catalogue(Protocol):
@@ -63,6 +66,8 @@ class Context(Work):
     incoming: Incoming
     catalogue: Catalogue
     choices: tuple[str, ...] = ()  # what an answer picks of a question with choices: the ids
+    acts: list[Act] = field(default_factory=list)  # what its author was allowed to do
+    undos: list[UndoRow] = field(default_factory=list)  # what can be taken back of it
 
     @property
     def choice(self) -> str | None:
@@ -82,10 +87,21 @@ class Context(Work):
         assert self.incoming.author is not None  # noqa: S101 - authority was checked before the handler
         return self.incoming.author
 
-    def require_certain(self) -> None:
-        """Raise Refused unless the channel vouches for the author."""
+    def must_be_certain(self) -> None:
+        """Raise Unproven unless it is certain who said this: for what no token proves."""
         if not self.incoming.certain:
-            raise Refused("common.mail_not_vouched")
+            raise Unproven
+
+    def take_on(self, act: Act) -> None:
+        """Write down that an act is about to be done.  Raises NeverByMail where confirming is not enough."""
+        if self.incoming.confirmed and act in NEVER_UNPROVEN:
+            raise NeverByMail("proof.never_done")
+        self.acts.append(act)
+
+    def undoable(self, member: Member, capability: str, kind: str, data: Mapping[str, Any]) -> UndoRow:
+        """Let ``member`` take this back by « annule » for ten minutes."""
+        self.undos.append(super().undoable(member, capability, kind, data))
+        return self.undos[-1]
 
 
 @dataclass(frozen=True)
@@ -106,6 +122,7 @@ class Reply:
     once: str = ""
 
 
+SILENCE = Reply("")  # it was for us, and what it caused says enough
 Answer = Reply | None
 Tool = Callable[[Work, Mapping[str, str]], Awaitable[Content]]
 PostHook = Callable[[Work, Mail, Message], Awaitable[None]]
@@ -147,6 +164,7 @@ class Capability:
         self.commands: list[Command] = []
         self.phrases: list[Phrase] = []
         self.answers: dict[str, Handler] = {}
+        self.answer_acts: dict[str, Act] = {}
         self.by_sign: set[str] = set()  # the kinds of questions that 👍 and 👎 answer, as words would
         self.undos: dict[str, Handler] = {}
         self.jobs: list[Job] = []
@@ -168,14 +186,13 @@ class Capability:
         role: Role = Role.MEMBER,
         circle: str = "",
         act: Act = Act.ASK,
-        unvouched: bool = False,
         taught: bool = False,
     ) -> Callable[[Handler], Handler]:
-        """Declare a command.  ``unvouched``: a mail whose sender nobody vouches for is enough."""
+        """Declare a command."""
 
         def declare(run: Handler) -> Handler:
             text = (run.__doc__ or "").strip()
-            need = Need(role, circle, unvouched, act)
+            need = Need(role, circle, act)
             self.commands.append(
                 Command(
                     names, run, need, parameters_of(run), text.partition("\n")[0], text, self.name, taught
@@ -192,26 +209,27 @@ class Capability:
         role: Role = Role.MEMBER,
         circle: str = "",
         act: Act = Act.ASK,
-        unvouched: bool = False,
         everywhere: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare plain words; ``pattern`` is matched against the folded beginning of what was said."""
 
         def declare(run: Handler) -> Handler:
-            need = Need(role, circle, unvouched, act)
+            need = Need(role, circle, act)
             self.phrases.append(Phrase(re.compile(pattern), run, need, everywhere))
             return run
 
         return declare
 
-    def answer(self, kind: str, *, signs: bool = False) -> Callable[[Handler], Handler]:
+    def answer(self, kind: str, *, signs: bool = False, act: Act = Act.ASK) -> Callable[[Handler], Handler]:
         """Declare who reads the answers to a question of this kind: ``run(ctx, prompt) -> Reply | None``.
 
         ``signs``: a thumb on the question is read like its word.  Questions with choices need not say so.
+        ``act``: what answering does.
         """
 
         def declare(run: Handler) -> Handler:
             self.answers[kind] = run
+            self.answer_acts[kind] = act
             if signs:
                 self.by_sign.add(kind)
             return run

@@ -15,7 +15,7 @@ from handlers.digest.tables import Line
 NOTED = "✓"
 
 
-@capability.command("info", unvouched=True)
+@capability.command("info")
 async def note_for_circle(ctx: Context, line: Everything) -> Answer:
     """Note une ligne pour le prochain récap, au nom du cercle de ce salon."""
     circle = ctx.incoming.circle

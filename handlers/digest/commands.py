@@ -39,7 +39,7 @@ NOTED = "✓"  # says it where others read too
 LONGEST_LINE = 600  # characters of a deposited line
 
 
-@capability.command("récap", "recap", "digest", unvouched=True, taught=True)
+@capability.command("récap", "recap", "digest", taught=True)
 async def show_last(ctx: Context) -> Reply:
     """Montre le dernier récap envoyé, et dit quand part le prochain."""
     next_at = editions.send_rule(ctx.settings).next(ctx.now, ctx.settings)
@@ -52,7 +52,7 @@ async def show_last(ctx: Context) -> Reply:
     return Reply("digest.last_short", {"edition": edition, "sections": shown, "next_at": next_at})
 
 
-@capability.command("récap aperçu", "recap apercu", "digest preview", unvouched=True)
+@capability.command("récap aperçu", "recap apercu", "digest preview")
 async def preview(ctx: Context) -> Reply:
     """Montre le prochain récap tel qu'il partirait maintenant."""
     async with ctx.session.begin_nested() as savepoint:
@@ -73,13 +73,13 @@ async def preview(ctx: Context) -> Reply:
     return Reply("digest.preview", {"preview": text, "send_at": send_at})
 
 
-@capability.command("récap ajouter", "recap ajoute", "digest add", unvouched=True)
+@capability.command("récap ajouter", "recap ajoute", "digest add")
 async def deposit_by_command(ctx: Context, line: Everything) -> Reply:
     """Glisse une ligne dans le prochain récap, sans écrire à toute la liste."""
     return await _deposit(ctx, line)
 
 
-@capability.phrase(DEPOSIT, unvouched=True, everywhere=True)
+@capability.phrase(DEPOSIT, everywhere=True)
 async def deposit(ctx: Context, words: str) -> Reply:
     """« Pour le récap : … »."""
     return await _deposit(ctx, re.split(r"[:\n–—-]", words, maxsplit=1)[1])
@@ -123,7 +123,7 @@ async def take_back(ctx: Context, prompt: Prompt) -> Reply | None:
     if not TAKE_BACK.match(words) or (words.startswith("annul") and not ctx.incoming.answers):
         return None
     row = await ctx.session.get_one(Line, prompt.state["line"])
-    if row.state == LineState.WITHDRAWN.value or not (ctx.incoming.certain or ctx.incoming.answers):
+    if row.state == LineState.WITHDRAWN.value:
         return None
     prompt.closed_at = ctx.now
     return await withdraw(ctx, prompt.state)

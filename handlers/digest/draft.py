@@ -31,7 +31,6 @@ async def answer(ctx: Context, prompt: Prompt) -> Reply | None:
         return None if not ctx.incoming.answers else Reply("digest.not_understood", {"lost": lost})
     if Held(Role.COORDINATION) not in ctx.me.roles:
         raise Refused("common.role_needed", role=Role.COORDINATION.value, circle="")
-    ctx.require_certain()
     if edition.state not in editions.ANSWERABLE:
         return Reply("digest.too_late", {"edition": edition})
     return await _apply(ctx, edition, edits, lost)

@@ -32,7 +32,6 @@ async def approve(ctx: Context, prompt: Prompt) -> Reply | None:
     verdict = yes_no(ctx.incoming.text)
     if verdict is None:
         return None
-    ctx.require_certain()
     prompt.closed_at = ctx.now
     if verdict:
         released = await outbox.release(ctx.session, prompt.state["rows"], ctx.me.key)
@@ -46,7 +45,6 @@ async def settle_burst(ctx: Context, prompt: Prompt) -> Reply | None:
     words = fold(said(ctx.incoming.text))
     if not (SEND.match(words) or DROP.match(words)):
         return None
-    ctx.require_certain()
     prompt.closed_at = ctx.now
     ids = list(
         await ctx.session.scalars(
@@ -68,7 +66,6 @@ async def settle_copy(ctx: Context, prompt: Prompt) -> Reply | None:
     words = fold(said(ctx.incoming.text))
     if not (AGAIN.match(words) or LEAVE.match(words)):
         return None
-    ctx.require_certain()
     prompt.closed_at = ctx.now
     row = await ctx.session.get_one(OutboxRow, prompt.state["row"])
     if row.state not in (OutboxState.UNCERTAIN.value, OutboxState.AWAITING_COPY.value):

@@ -9,7 +9,7 @@ from bot.router.parameters import SameLine
 capability = Capability("help")
 
 
-@capability.command("aide", "help", role=Role.STRANGER, unvouched=True, taught=True)
+@capability.command("aide", "help", role=Role.STRANGER, taught=True)
 async def show_help(ctx: Context, word: SameLine | None = None) -> Reply:
     """Dit ce que je sais faire ; avec un mot, explique cette commande."""
     if word:

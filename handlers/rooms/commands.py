@@ -79,7 +79,6 @@ async def circle_chosen(ctx: Context, prompt: Prompt) -> Reply | None:
     key = ctx.choice or circles.named(ctx.settings.circles, ctx.incoming.text)
     if key is None:
         return None
-    ctx.require_certain()
     reply = await _bind(ctx, prompt.state["room"], key)
     chosen = ctx.render("rooms.chosen", {"circle": ctx.settings.circles[key]})
     asked = select(OutboxRow.id).where(OutboxRow.effect_key == prompt.state["key"])

@@ -71,24 +71,18 @@ def test_what_an_act_takes() -> None:
     def member(*roles: Held) -> people.Member:
         return people.Member(1, "x", "X", True, "", "", "fr", (), (), frozenset(roles))
 
-    check(member(), Need(), certain=True)
-    check(None, Need(Role.STRANGER, unvouched=True), certain=False)
-    check(member(Held(Role.COORDINATION)), Need(Role.SECRETARY, "cac"), certain=True)
+    check(member(), Need())
+    check(None, Need(Role.STRANGER))
+    check(member(Held(Role.COORDINATION)), Need(Role.SECRETARY, "cac"))
     refusals = [
-        (None, Need(), True, "common.unknown_person"),
-        (member(), Need(Role.COORDINATION), True, "common.role_needed"),
-        (member(Held(Role.COORDINATION)), Need(Role.TREASURER), True, "common.role_needed"),
-        (
-            member(Held(Role.SECRETARY, "gt-animation")),
-            Need(Role.SECRETARY, "cac"),
-            True,
-            "common.role_needed",
-        ),
-        (member(Held(Role.COORDINATION)), Need(Role.COORDINATION), False, "common.mail_not_vouched"),
+        (None, Need(), "common.unknown_person"),
+        (member(), Need(Role.COORDINATION), "common.role_needed"),
+        (member(Held(Role.COORDINATION)), Need(Role.TREASURER), "common.role_needed"),
+        (member(Held(Role.SECRETARY, "gt-animation")), Need(Role.SECRETARY, "cac"), "common.role_needed"),
     ]
-    for who, need, certain, message in refusals:
+    for who, need, message in refusals:
         with pytest.raises(Refused) as refusal:
-            check(who, need, certain=certain)
+            check(who, need)
         assert refusal.value.message == message
 
 

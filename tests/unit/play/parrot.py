@@ -36,7 +36,7 @@ Ding {{ kind }} {{ at.strftime("%Y-%m-%d %H:%M") }}
 capability = Capability("parrot")
 
 
-@capability.command("dis", role=Role.STRANGER, unvouched=True)
+@capability.command("dis", role=Role.STRANGER)
 async def say(ctx: Context, text: Everything) -> Reply:
     """Répète."""
     return Reply("parrot.said", {"text": text})
@@ -61,7 +61,7 @@ async def answered(ctx: Context, prompt: Prompt) -> Reply:
     return Reply("parrot.said", {"text": f"Tu réponds : {ctx.incoming.text}"})
 
 
-@capability.command("écris", unvouched=True)
+@capability.command("écris")
 async def write(ctx: Context, text: Everything) -> None:
     """Écrit « texte » à une personne ou à une liste : « écris bruno … »."""
     key, _, rest = text.partition(" ")

@@ -76,11 +76,13 @@ HOLDS = {
     "a stranger, a forger, and the person herself": """
         someone@ailleurs.example mail: !dis bonjour
         ? mails 0
-        m@evil.example as alice mail: !crie au feu
-        ?! AU FEU
-        ?! mail m@evil.example
+        m@evil.example as alice mail: !crie sans moi
+        ? mail alice: est-il de toi
+        ? mails 1
         alice mail: !crie au feu
         ? mail alice: AU FEU
+        alice dm: oui
+        ? mail alice: SANS MOI
     """,
     "what is kept from the action before, and what is not": """
         alice: !dis un
