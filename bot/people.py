@@ -73,12 +73,20 @@ async def by_contact(session: AsyncSession, channel: str, value: str, now: dt.da
 
 async def by_key(session: AsyncSession, key: str, now: dt.datetime) -> Member | None:
     """The person whom the network calls ``key``."""
-    return next(iter(await _members(session, OF_KEY, {"key": key, "now": now})), None)
+    found = await _members(session, OF_KEY, {"key": key, "now": now})
+    return found[0] if found else await _merged(session, Person.key == key, now)
 
 
 async def by_id(session: AsyncSession, person_id: int, now: dt.datetime) -> Member | None:
     """The person of that number."""
-    return next(iter(await _members(session, OF_ID, {"id": person_id, "now": now})), None)
+    found = await _members(session, OF_ID, {"id": person_id, "now": now})
+    return found[0] if found else await _merged(session, Person.id == person_id, now)
+
+
+async def _merged(session: AsyncSession, who: ColumnElement[bool], now: dt.datetime) -> Member | None:
+    """Whom somebody who is not there was merged into."""
+    kept = await session.scalar(select(Person.merged_into).where(who))
+    return None if kept is None else await by_id(session, kept, now)
 
 
 async def with_role(session: AsyncSession, role: Role, now: dt.datetime, circle: str = "") -> list[Member]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import roster
 from bot.settings import Settings
@@ -53,8 +53,11 @@ class Cast:
         return Player(entry.name, address, addresses, entry.chat[0] if entry.chat else "")
 
     def chatter(self, name: str) -> Player:
-        """Somebody who chats."""
+        """Somebody who chats; ``lea@ailleurs.example``, whom nobody knows, as ``@lea:ailleurs.example``."""
         player = self.player(name)
+        local, at, server = name.lower().rpartition("@")
+        if at and name.lower() not in self._keys:
+            player = replace(player, chat=f"@{local}:{server}")
         if not player.chat:
             raise Unknown(f"« {name} » n'a pas de messagerie : c'est par courriel (« {name} mail: … »)")
         return player

@@ -1,7 +1,6 @@
 """Linking addresses and chat ids to the person who has them; two that are one."""
 
-from bot.router.declare import Capability
+from handlers.identity import commands, proofs, unions
+from handlers.identity.capability import capability
 
-capability = Capability("identity")
-
-__all__ = ["capability"]
+__all__ = ["capability", "commands", "proofs", "unions"]

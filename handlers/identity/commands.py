@@ -1,0 +1,139 @@
+"""`!lier`, `!délier`, `!moi`, and the plain words for them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from bot import linking
+from bot.authority import Act, Role
+from bot.errors import UserError
+from bot.linking import End
+from bot.router.declare import Context, Reply
+from bot.router.parameters import SameLine
+from bot.store.people_tables import Contact, Place, Source
+from handlers.identity import proofs
+from handlers.identity.capability import capability
+from handlers.identity.rules import PLACE_SAID, read_place
+
+# As much as tells that it may be a code; whether it is one, ``linking.read_code`` says.
+MAYBE_CODE = (
+    r"(?=[^\n]*[2-9][^\n]*[2-9])(?:[^\n]{0,60}\bcode\b[^\n]{0,30}?[^0-9a-z\n])?"
+    r"[0-9a-z](?:[ .-]*[0-9a-z]){7}[ .!\"')]*(?:\n|$)"
+)
+
+
+@capability.command("lier", "link", role=Role.STRANGER, act=Act.PEOPLE)
+async def link(ctx: Context, place: SameLine | None = None) -> Reply:
+    """Relie une adresse ou un compte Matrix : `lier lea@lisieres.example`, `lier @lea:lisieres.example`.
+
+    Un code part là-bas ; recopié ici, il montre que c'est la même personne. « annule » revient en arrière.
+    """
+    if place is None:
+        raise UserError("identity.how_to_link")
+    code = linking.read_code(place) or linking.read_code(f"code {place}")
+    if code is not None:
+        reply = await proofs.redeem(ctx, code, asked=True)
+        assert reply is not None  # noqa: S101 - something was asked, so something is answered
+        return reply
+    target = read_place(place)
+    if target is None:
+        raise UserError("identity.how_to_link")
+    return await proofs.ask(ctx, target)
+
+
+@capability.phrase(PLACE_SAID, role=Role.STRANGER, act=Act.PEOPLE)
+async def place_said(ctx: Context, text: str) -> Reply | None:
+    """« mon adresse est lea@… », « je suis lea@… »."""
+    target = read_place(text)
+    return None if target is None else await proofs.ask(ctx, target)
+
+
+@capability.phrase(MAYBE_CODE, role=Role.STRANGER, act=Act.PEOPLE)
+async def code_typed(ctx: Context, text: str) -> Reply | None:
+    """A code alone, or « le code est … »."""
+    code = linking.read_code(text)
+    return None if code is None else await proofs.redeem(ctx, code, asked=False)
+
+
+@capability.command("délier", "unlink", act=Act.PEOPLE)
+async def unlink(ctx: Context, place: SameLine | None = None) -> Reply:
+    """Enlève une de tes adresses ou un de tes comptes : `délier lea.perso@courriel.example`.
+
+    La dernière reste. « annule » revient en arrière.
+    """
+    target = None if place is None else read_place(place)
+    if target is None:
+        raise UserError("identity.how_to_unlink")
+    row = await linking.contact(ctx.session, target)
+    if row is None or row.person_id != ctx.me.id:
+        raise UserError("identity.not_yours", place=target.value)
+    if row.source == Source.SETTINGS.value:
+        raise UserError("identity.in_settings", place=target.value)
+    others = [one for one in await linking.verified(ctx.session, ctx.me.id) if one.id != row.id]
+    if not others:
+        raise UserError("identity.last_place")
+    data = {
+        "channel": row.channel,
+        "value": row.value,
+        "rank": row.rank,
+        "source": row.source,
+        "verified_at": row.verified_at.isoformat() if row.verified_at is not None else None,
+    }
+    await ctx.session.delete(row)
+    await ctx.session.flush()
+    ctx.fact("person.unlinked", place=ctx.me.place)
+    ctx.undoable(ctx.me, "identity", "unlink", data)
+    here = proofs.here(ctx)
+    first = [End(one.channel, one.value) for one in others if one.channel == "mail"][:1]
+    values = {"place": target.value, "by": here.value, "name": ctx.me.name}
+    key = f"unlinked:{ctx.incoming.inbox_id}"
+    await proofs.tell(ctx, ctx.me.id, {target, *first} - {here}, key, "identity.unlinked_told", values)
+    return Reply("identity.unlinked", {"place": target.value}, private=True)
+
+
+@capability.undo("unlink")
+async def unlink_back(ctx: Context, data: Mapping[str, Any]) -> Reply:
+    """Give back what was taken away, unless somebody else proved meanwhile that it is theirs."""
+    end = End(data["channel"], data["value"])
+    if await linking.contact(ctx.session, end) is not None:
+        raise UserError("identity.not_yours", place=end.value)
+    at = data["verified_at"]
+    row = Contact(
+        person_id=ctx.me.id,
+        channel=end.channel,
+        value=end.value,
+        rank=data["rank"],
+        source=data["source"],
+        verified_at=None if at is None else dt.datetime.fromisoformat(at),
+    )
+    ctx.session.add(row)
+    await ctx.session.flush()
+    ctx.fact("person.linked", place=ctx.me.place)
+    return Reply("identity.linked", {"place": end.value, "name": ctx.me.name}, private=True)
+
+
+@capability.command("moi", "whoami", role=Role.STRANGER)
+async def who_am_i(ctx: Context) -> Reply:
+    """Dit en privé qui tu es pour moi : nom, lieu, adresses, comptes, rôles, groupes, langue."""
+    author = ctx.incoming.author
+    if author is None:
+        return Reply("identity.unknown", {"place": proofs.here(ctx).value}, private=True)
+    circles = ctx.settings.circles
+    roles = [
+        {
+            "role": held.role.value,
+            "circle": circles[held.circle].name if held.circle in circles else held.circle,
+        }
+        for held in sorted(author.roles, key=lambda one: (one.circle, one.role.value))
+        if held.role is not Role.MEMBER
+    ]
+    groups = [
+        circle.name for key, circle in circles.items() if any(one.circle == key for one in author.roles)
+    ]
+    place = await ctx.session.scalar(select(Place.name).where(Place.key == author.place))
+    values = {"roles": roles, "groups": groups, "place": place or "", "here": proofs.here(ctx).value}
+    return Reply("identity.who", values, private=True)
