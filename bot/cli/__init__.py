@@ -30,6 +30,7 @@ COMMANDS = {
     "import": Entry(
         "bot.cli.import_:import_", "Verse d'anciens messages dans les archives, sans agir sur aucun."
     ),
+    "people": Entry("bot.cli.people:people", "Les personnes du réseau : reprend un tableau."),
     "read": Entry("bot.cli.read:read", "Montre comment des courriels sont compris."),
     "dates": Entry("bot.cli.dates:dates", "Montre les dates trouvées dans un texte."),
     "digest": Entry("bot.cli.digest:digest", "Montre le récap tel qu'il partirait maintenant."),

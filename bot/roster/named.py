@@ -1,85 +1,83 @@
-"""The people whom the settings name, from the file itself and from a CSV beside it."""
+"""The people whom the settings name, from the file itself and from a spreadsheet beside it."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from bot.errors import SettingsError
-from bot.french.fold import fold
+from bot.roster import lines
+from bot.roster.cells import key_of
+from bot.roster.known import place_name
+from bot.roster.sheet import SheetError
 from bot.settings.model import PersonEntry, Settings
-
-# French headings as spreadsheets have them, folded, and the field that each fills.
-HEADINGS = {
-    "cle": "key",
-    "identifiant": "key",
-    "nom": "name",
-    "adresse": "addresses",
-    "adresses": "addresses",
-    "courriel": "addresses",
-    "mail": "addresses",
-    "e-mail": "addresses",
-    "email": "addresses",
-    "matrix": "chat",
-    "messagerie": "chat",
-    "lieu": "place",
-    "structure": "place",
-    "departement": "department",
-    "membre": "member",
-    "roles": "roles",
-    "role": "roles",
-}
-MANY = ("addresses", "chat", "roles")
-NO = ("non", "n", "0", "faux")
 
 
 def entries(settings: Settings) -> list[PersonEntry]:
     """Everybody, the settings' own members first.  Raises SettingsError naming file and line."""
-    return [*settings.people.members, *_from_file(settings.people.file)]
-
-
-def _from_file(path: Path | None) -> Iterator[PersonEntry]:
+    path = settings.people.file
     if path is None:
-        return
+        return list(settings.people.members)
+    found = [*settings.people.members, *_from_file(path, settings)]
+    _refuse_doubles(found, path)
+    keys = {entry.key for entry in found}
+    for key, territory in settings.territories.items():
+        for referent in territory.referents:
+            if ":" not in referent and referent not in keys:
+                where = f"[territories.{key}] referents"
+                raise SettingsError(f"{where} : il n'y a pas de personne « {referent} ».")
+    return found
+
+
+def _from_file(path: Path, settings: Settings) -> Iterator[PersonEntry]:
+    where = f"[people] file : {path}"
     try:
-        text = _decoded(path.read_bytes())
+        raw = path.read_bytes()
     except OSError as error:
-        raise SettingsError(f"[people] file : {path} ne se lit pas ({error.strerror})") from error
-    first = text.partition("\n")[0]
-    separator = max(";,\t", key=first.count)
-    rows = csv.DictReader(io.StringIO(text), delimiter=separator)
-    fields = {heading: HEADINGS.get(fold(heading).strip()) for heading in rows.fieldnames or ()}
-    if "name" not in fields.values():
-        raise SettingsError(f"[people] file : {path} n'a pas de colonne « nom »")
-    for number, row in enumerate(rows, start=2):
-        values = {field: (row[heading] or "").strip() for heading, field in fields.items() if field}
-        if any(values.values()):
-            yield _entry(values, path, number)
-
-
-def _decoded(raw: bytes) -> str:
-    """The text of a file that a spreadsheet wrote: UTF-8, with or without its mark, or Windows-1252."""
+        raise SettingsError(f"{where} ne se lit pas ({error.strerror})") from error
     try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
+        table = lines.read(raw, settings)
+    except SheetError as error:
+        raise SettingsError(f"{where} : {error}") from error
+    places = {place_name(one.name): key for key, one in settings.places.items()}
+    for line in table.lines:
+        at = f"{where}, ligne {line.number}"
+        if line.doubts:
+            raise SettingsError(f"{at}, {line.doubts[0]} : ce n'est pas compris")
+        if not line.name:
+            raise SettingsError(f"{at} : il y manque un nom")
+        yield _entry(line, places.get(place_name(line.place), line.place), at)
 
 
-def _entry(values: dict[str, str], path: Path, number: int) -> PersonEntry:
-    fields: dict[str, object] = {name: value for name, value in values.items() if value}
-    for name in MANY:
-        fields[name] = [
-            part.strip() for part in values.get(name, "").replace(",", " ").split() if part.strip()
-        ]
-    fields["member"] = fold(values.get("member", "")) not in NO
-    fields.setdefault("key", fold(values.get("name", "")).replace(" ", "."))
+def _entry(line: lines.Line, place: str, at: str) -> PersonEntry:
     try:
-        return PersonEntry.model_validate(fields)
+        return PersonEntry(
+            key=line.key or key_of(line.name),
+            name=line.name,
+            addresses=line.addresses,
+            chat=line.chats,
+            place=place,
+            department=line.department,
+            town=line.town,
+            member=line.status != "newcomer",
+            status="partner" if line.status == "partner" else "",
+            language="en" if line.language == "en" else "fr" if line.language == "fr" else "",
+            roles=line.roles,
+        )
     except ValidationError as error:
         problem = error.errors()[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        raise SettingsError(f"[people] file : {path}, ligne {number}, {where} : {problem['msg']}") from error
+        field = ".".join(str(part) for part in problem["loc"])
+        raise SettingsError(f"{at}, {field} : {problem['msg']}") from error
+
+
+def _refuse_doubles(found: list[PersonEntry], path: Path) -> None:
+    owners: dict[str, str] = {}
+    for entry in found:
+        for value in (entry.key, *(one.casefold() for one in entry.addresses), *entry.chat):
+            if value in owners:
+                both = f"{owners[value]} et {entry.name}"
+                raise SettingsError(f"[people] file : {path} : « {value} » désigne deux personnes ({both})")
+        for value in (entry.key, *(one.casefold() for one in entry.addresses), *entry.chat):
+            owners[value] = entry.name

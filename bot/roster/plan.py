@@ -1,0 +1,207 @@
+"""What an import would change, person by person, before anything is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.roster.cells import free, key_of
+from bot.roster.known import Known, same_name
+from bot.roster.lines import Line, Table
+from bot.roster.sheet import SheetError
+from bot.settings.model import Settings
+from bot.store.people_tables import Person, Status
+
+
+class Fate(enum.StrEnum):
+    """What becomes of a row."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    SAME = "same"
+    DOUBTFUL = "doubtful"  # left out
+
+
+class Doubt(enum.StrEnum):
+    """Why a row is left out."""
+
+    NAMESAKE = "namesake"  # somebody of this name is there, and nothing says that it is them
+    SEVERAL = "several"  # its addresses, chat ids and key are those of different people
+    OTHER_NAME = "other_name"  # the address is that of somebody who is called quite differently
+    FORMER = "former"  # they left, and the row does not say that they are back
+    NOBODY = "nobody"  # neither a name nor an address
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that an import says of somebody.
+
+    ``what``: a column of ``Person``, or place, address, chat, role.  ``key``: that of the place.
+    """
+
+    what: str
+    before: str
+    after: str
+    key: str = ""
+
+
+@dataclass
+class Case:
+    """One row: who it is, and what becomes of it.  ``others``: the keys of those whom a doubt is about."""
+
+    line: Line
+    fate: Fate
+    key: str = ""
+    name: str = ""
+    person_id: int | None = None
+    changes: list[Change] = field(default_factory=list)
+    doubt: Doubt | None = None
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole import.  ``absent``: key and name of those who are here and not in the file."""
+
+    cases: tuple[Case, ...]
+    absent: tuple[tuple[str, str], ...]
+    new_places: tuple[tuple[str, str], ...]  # key and name
+    passed: tuple[str, ...]
+
+    def count(self, fate: Fate) -> int:
+        """How many rows end so."""
+        return sum(case.fate is fate for case in self.cases)
+
+
+async def make(
+    session: AsyncSession, settings: Settings, table: Table, new: Collection[int], now: dt.datetime
+) -> Plan:
+    """What the table would change.
+
+    ``new``: the numbers of rows that are somebody else than their namesakes.  Raises SheetError when two rows
+    are of one person.
+    """
+    _refuse_doubles(table.lines)
+    known = await Known.read(session, settings, now)
+    namesakes = _names_of_several(table.lines)
+    cases = [_case(line, known, namesakes, new) for line in table.lines]
+    _refuse_twice_one(cases)
+    useless = sorted(set(new) - {case.line.number for case in cases if case.line.number in known.accepted})
+    if useless:
+        raise SheetError(f"--new {useless[0]} : cette ligne n'attend pas qu'on dise qui c'est")
+    met = {case.person_id for case in cases} | {one for case in cases for one in known.ids(case.others)}
+    absent = tuple(
+        (person.key, person.name)
+        for person in sorted(known.people.values(), key=lambda one: one.key)
+        if person.id not in met and person.left_at is None and person.merged_into is None
+    )
+    return Plan(tuple(cases), absent, tuple(known.new_places.values()), table.passed)
+
+
+def _refuse_doubles(lines: Iterable[Line]) -> None:
+    first: dict[str, int] = {}
+    for line in lines:
+        for value in (*line.addresses, *line.chats, *([line.key] if line.key else [])):
+            if value in first:
+                raise SheetError(f"les lignes {first[value]} et {line.number} ont toutes deux « {value} »")
+        for value in (*line.addresses, *line.chats, line.key):
+            first[value] = line.number
+
+
+def _refuse_twice_one(cases: Iterable[Case]) -> None:
+    first: dict[int, Case] = {}
+    for case in cases:
+        if case.person_id is None or case.fate is Fate.DOUBTFUL:
+            continue
+        if case.person_id in first:
+            one = first[case.person_id]
+            numbers = f"les lignes {one.line.number} et {case.line.number}"
+            raise SheetError(
+                f"{numbers} désignent toutes deux {one.name} ({one.key}) : une ligne par personne"
+            )
+        first[case.person_id] = case
+
+
+def _names_of_several(lines: Iterable[Line]) -> set[str]:
+    seen: set[str] = set()
+    several: set[str] = set()
+    for line in lines:
+        name = same_name(line.name)
+        (several if name in seen else seen).add(name)
+    return several - {""}
+
+
+def _case(line: Line, known: Known, namesakes: set[str], new: Collection[int]) -> Case:
+    if not (line.name or line.addresses):
+        return Case(line, Fate.DOUBTFUL, doubt=Doubt.NOBODY)
+    found = known.whom(line)
+    name = line.name or line.addresses[0].partition("@")[0]
+    if len(found) > 1:
+        keys = tuple(one.key for one in found)
+        return Case(line, Fate.DOUBTFUL, name=name, doubt=Doubt.SEVERAL, others=keys)
+    if found:
+        return _known_case(line, found[0], known)
+    same = [one for one in known.named.get(same_name(line.name), ()) if line.name]
+    if same or same_name(line.name) in namesakes:
+        known.accepted.add(line.number)
+        if line.number not in new:
+            keys = tuple(one.key for one in same)
+            return Case(line, Fate.DOUBTFUL, name=name, doubt=Doubt.NAMESAKE, others=keys)
+    case = Case(line, Fate.ADDED, name=name)
+    case.key = free(line.key or key_of(name), known.keys)
+    status = line.status or Status.SUBSCRIBER.value
+    case.changes = [Change("status", "", status), *_changes(line, None, known)]
+    return case
+
+
+def _known_case(line: Line, person: Person, known: Known) -> Case:
+    case = Case(line, Fate.SAME, person.key, person.name, person.id)
+    if line.name and not _may_be_called(person, line, known):
+        case.fate, case.doubt, case.others = Fate.DOUBTFUL, Doubt.OTHER_NAME, (person.key,)
+        return case
+    if person.left_at is not None and not line.status:
+        case.fate, case.doubt, case.others = Fate.DOUBTFUL, Doubt.FORMER, (person.key,)
+        return case
+    if line.name and same_name(line.name) != same_name(person.name):
+        case.changes.append(Change("name", person.name, line.name))
+    if line.status and line.status != person.status:
+        case.changes.append(Change("status", person.status, line.status))
+    case.changes += _changes(line, person, known)
+    case.fate = Fate.CHANGED if case.changes else Fate.SAME
+    return case
+
+
+def _may_be_called(person: Person, line: Line, known: Known) -> bool:
+    """Whether one name may have become the other: a word in common, or a name that was only an address."""
+    words = set(same_name(person.name).split())
+    if words & set(same_name(line.name).split()):
+        return True
+    return " ".join(sorted(words)) in known.mailboxes.get(person.id, set())
+
+
+def _changes(line: Line, person: Person | None, known: Known) -> list[Change]:
+    changes = []
+    place = known.place(line)
+    there = known.place_names.get(person.place_id or 0, "") if person else ""
+    if place is not None and place[1] != there:
+        changes.append(Change("place", there, place[1], place[0]))
+    for what, said in (("department", line.department), ("town", line.town), ("language", line.language)):
+        before = str(getattr(person, what)) if person else ""
+        if said and said != before:
+            changes.append(Change(what, before, said))
+    entered = person.entered_at if person else None
+    day = entered.astimezone(known.settings.network.zone).date().isoformat() if entered else ""
+    if line.entered and line.entered.isoformat() != day:
+        changes.append(Change("entered", day, line.entered.isoformat()))
+    for what, channel, values in (("address", "mail", line.addresses), ("chat", "room", line.chats)):
+        for value in values:
+            row = known.contacts.get((channel, value))
+            if row is None or row.verified_at is None:
+                changes.append(Change(what, "", value))
+    held = known.held.get(person.id, set()) if person else set()
+    changes += [Change("role", "", role) for role in line.roles if role not in held]
+    return changes
