@@ -9,7 +9,7 @@ import datetime as dt
 import email
 import email.policy
 import email.utils
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.channels.base import Envelope
@@ -40,11 +40,22 @@ class Held:
 
 
 class FakeNetwork:
-    """Everything outside.  ``authserv_id``: the name under which the bot's server says who wrote a mail."""
+    """Everything outside.  ``authserv_id``: the name under which the bot's server says who wrote a mail.
 
-    def __init__(self, clock: Clock, bot_address: str, lists: Sequence[FakeList], authserv_id: str) -> None:
+    ``aliases``: other addresses whose mail comes into the bot's mailbox.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        bot_address: str,
+        lists: Sequence[FakeList],
+        authserv_id: str,
+        aliases: Collection[str] = (),
+    ) -> None:
         self.clock, self.bot_address, self.lists = clock, bot_address.lower(), lists
         self.authserv_id = authserv_id
+        self.aliases = frozenset(alias.lower() for alias in aliases)
         self.box = FakeBox(clock)
         self.rooms = FakeRooms(clock, self._told)
         self.transport = FakeTransport(self._take)
@@ -89,7 +100,7 @@ class FakeNetwork:
     def _is_ours(self, recipient: str) -> bool:
         """The bot's address, also with a token in it (``navette+token@…``)."""
         local, _, domain = recipient.partition("@")
-        return f"{local.partition('+')[0]}@{domain}" == self.bot_address
+        return f"{local.partition('+')[0]}@{domain}" == self.bot_address or recipient in self.aliases
 
     def _vouched(self, raw: bytes, sender: str, genuine: bool, proof: str = "") -> bytes:
         """What the bot's server writes on top of what it receives (RFC 8601)."""

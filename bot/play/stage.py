@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from string import ascii_uppercase
@@ -20,6 +21,7 @@ from bot.play.letters import Pen, open_letter
 from bot.play.show import Block, block_of
 from bot.settings import Settings, override
 
+CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 FOOTER = "_______________________________________________\nListe {address}\nSe désabonner : https://{domain}/sympa/signoff/{name}"
 
 
@@ -36,7 +38,11 @@ class Stage:
         self.cast = Cast(self.settings)
         self.clock = SetClock(at)
         self.network = FakeNetwork(
-            self.clock, self.settings.bot.address, _lists(self.settings), self._authserv_id()
+            self.clock,
+            self.settings.bot.address,
+            _lists(self.settings),
+            self._authserv_id(),
+            self.settings.mail.open_addresses.values(),
         )
         self.app: App | None = None
         self._mark = 0  # what was sent before the last action
@@ -99,6 +105,7 @@ class Stage:
         Where the bot last put a sign on a message of theirs, that message is what they answer.
         """
         player, room = self._there(who, place)
+        text = self._filled(text)
         target = self._answered(player, room, place) if answer else None
         event = self.network.rooms.happen(
             EventKind.MESSAGE,
@@ -153,9 +160,12 @@ class Stage:
         await self._running().settle()
 
     async def write(self, who: str, to: str, text: str, *, pretends: str = "") -> None:
-        """Somebody writes to the bot (``to`` empty) or to a list; ``pretends``: in whose name."""
+        """Somebody writes to the bot (``to`` empty), to a list or to an open address.
+
+        ``pretends``: in whose name.
+        """
         writer = self.cast.writer(who)
-        recipient = self._recipient(to)
+        recipient, text = self._recipient(to), self._filled(text)
         raw = self._pen(self.cast.writer(pretends) if pretends else writer).letter(recipient, text)
         self.network.post(raw, recipient, writer.address, genuine=not pretends)
         await self._running().settle()
@@ -169,7 +179,7 @@ class Stage:
         address = writer.address if "@" in who else held[-1].address
         letter = open_letter(held[-1].data)
         pen = self._pen(Player(writer.name, address, writer.addresses))
-        raw = pen.answer(letter, text, self.settings.network.zone)
+        raw = pen.answer(letter, self._filled(text), self.settings.network.zone)
         self.network.post(raw, letter.answer_to, address)
         await self._running().settle()
 
@@ -177,6 +187,16 @@ class Stage:
         """A raw message arrives for the bot."""
         self.network.box.deliver(raw)
         await self._running().settle()
+
+    def _filled(self, text: str) -> str:
+        """What somebody says, with the last code that the bot sent in place of ``{code}``."""
+        if "{code}" not in text:
+            return text
+        texts = (block_of(one, self.cast).searched for one in reversed(self.network.sent))
+        found = next((match for one in texts if (match := CODE.search(one))), None)
+        if found is None:
+            raise NothingThere("aucun code n'a été envoyé")
+        return text.replace("{code}", found[0])
 
     def _running(self) -> App:
         if self.app is None:
@@ -192,7 +212,7 @@ class Stage:
     def _recipient(self, to: str) -> str:
         if not to:
             return self.settings.bot.address
-        address = self.cast.list_address(to)
+        address = self.cast.list_address(to) or self.settings.mail.open_addresses.get(to)
         if address is None:
             raise Unknown(f"il n'y a pas de liste « {to} » dans ce réseau")
         return address
