@@ -83,10 +83,11 @@ class Rendered:
 
 @dataclass(frozen=True)
 class _Words:
-    """What a language is rendered by: messages in Markdown, and pages."""
+    """What a language is rendered by: messages in Markdown, and pages; and what it tells of each command."""
 
     plain: Environment
     html: Environment
+    manual: Mapping[str, Mapping[str, str]]
 
 
 class Renderer:
@@ -134,6 +135,13 @@ class Renderer:
         environment = words.html if name.endswith(".html.j2") else words.plain
         return environment.get_template(name).render(values)
 
+    def manual(self, language: str = "") -> Mapping[str, Mapping[str, str]]:
+        """For each command, by its French name: its ``name`` in the language, ``summary`` and ``help``.
+
+        Empty for French, whose help is the docstrings of the commands.
+        """
+        return self._words[language or self.language].manual
+
     def typeset(self, text: str, language: str = "") -> str:
         """A text that was not rendered, by the typography of its language."""
         return LANGUAGES[language or self.language].typeset(text)
@@ -153,6 +161,8 @@ def _environment(loader: FileSystemLoader, *, escape: bool) -> Environment:
 def _words(folder: Path, name: str, zone: ZoneInfo, shared: Mapping[str, Any]) -> _Words:
     language, loader = LANGUAGES[name], FileSystemLoader(folder / name)
     lists = tomllib.loads((folder / name / "words.toml").read_text("utf-8"))
+    commands = folder / name / "commands.toml"
+    manual = tomllib.loads(commands.read_text("utf-8")) if commands.exists() else {}
     written = language.format
 
     def local(at: dt.datetime) -> dt.date:
@@ -170,8 +180,10 @@ def _words(folder: Path, name: str, zone: ZoneInfo, shared: Mapping[str, Any]) -
         "shown_link": _shown_link,
         # The word for one value of a closed list of the code.
         "word": lambda value, table: str(lists[table].get(value, value)),
+        # The name of a command, which the code knows by its French one.
+        "called": lambda command: manual.get(command, {}).get("name", command),
     }
-    made = _Words(_environment(loader, escape=False), _environment(loader, escape=True))
+    made = _Words(_environment(loader, escape=False), _environment(loader, escape=True), manual)
     for environment in (made.plain, made.html):
         environment.globals.update(shared, language=name)
         environment.filters.update(filters)

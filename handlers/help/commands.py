@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.authority import Role
 from bot.router.declare import Capability, Context, Reply
+from bot.router.manual import Told, tell
 from bot.router.parameters import SameLine
 
 capability = Capability("help")
@@ -14,13 +15,7 @@ async def show_help(ctx: Context, word: SameLine | None = None) -> Reply:
     """Dit ce que je sais faire ; avec un mot, explique cette commande."""
     if word:
         return _explain(ctx, word.removeprefix(ctx.settings.bot.prefix))
-    author = ctx.incoming.author
-    usable = [
-        command
-        for command in ctx.catalogue.commands
-        if command.need.role is Role.STRANGER
-        or (author and author.has(command.need.role, command.need.circle))
-    ]
+    usable = [command for command in _told(ctx) if command.usable]
     return Reply(
         "help.overview",
         {
@@ -31,7 +26,13 @@ async def show_help(ctx: Context, word: SameLine | None = None) -> Reply:
 
 
 def _explain(ctx: Context, word: str) -> Reply:
-    commands = ctx.catalogue.named(word)
-    if not commands:
+    if not ctx.catalogue.named(word):
         return Reply("help.unknown", {"word": word, "suggestions": ctx.catalogue.suggest(word)})
-    return Reply("help.one", {"commands": commands})
+    return Reply("help.one", {"commands": _told(ctx, word)})
+
+
+def _told(ctx: Context, word: str = "") -> list[Told]:
+    """All commands, or those of a word, in the language of who reads the answer."""
+    entries = ctx.house.renderer.manual(ctx.language)
+    commands = ctx.catalogue.named(word) if word else ctx.catalogue.commands
+    return [tell(command, entries, ctx.incoming.author) for command in commands]
