@@ -67,7 +67,7 @@ class Composer:
                 )
             edits = cause if params.get("edits_cause") else edits
             ends = cause if params.get("ends_cause") else None
-        personal = row.person_id is not None
+        personal = row.person_id is not None or bool(params.get("alone"))
         return Post(
             # Nobody can guess it, and no other row will ever have it, a restored database included.
             txn=row.message_id.partition("@")[0],

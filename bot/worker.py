@@ -289,7 +289,10 @@ def _where(incoming: Incoming, reply: Reply) -> tuple[Destination | None, dict[s
     if event.direct:
         return incoming.place, {"room": event.room, **_quoting(event)}
     if reply.private:
-        return (None if author is None else Destination("room", event.sender, author.id)), {}
+        # A stranger hears nothing but the answer to what they said.
+        heard = author is not None or event.kind is EventKind.MESSAGE
+        person = None if author is None else author.id
+        return (Destination("room", event.sender, person) if heard else None), {"alone": True}
     if reply.sign:
         sign: dict[str, object] = {"reaction": reply.sign, "replies_to": event.event_id}
         return (incoming.place if event.kind is EventKind.MESSAGE else None), sign
