@@ -84,6 +84,10 @@ class Cast:
         found = self._settings.lists.get(name)
         return None if found is None else found.address
 
+    def shared_address(self, name: str) -> str | None:
+        """The address of a list, or of what takes mail from everybody (welcome, desk), by its name."""
+        return self.list_address(name) or self._settings.mail.open_addresses.get(name)
+
     def addresses(self, name: str) -> tuple[str, ...]:
         """Where mail to a person or a list goes."""
         address = self.list_address(name)

@@ -135,7 +135,7 @@ def _check(script: Script, settings: Settings) -> None:
                 case Write(who, to, pretends=pretends):
                     for name in filter(None, (who, pretends)):
                         cast.writer(name)
-                    if to and cast.list_address(to) is None:
+                    if to and cast.shared_address(to) is None:
                         raise Unknown(f"il n'y a pas de liste « {to} » dans ce réseau")
                 case Respond(who):
                     cast.writer(who)

@@ -170,8 +170,11 @@ class Stage:
         self.network.post(raw, recipient, writer.address, genuine=not pretends)
         await self._running().settle()
 
-    async def respond(self, who: str, text: str) -> None:
-        """Somebody answers the last mail that they had from the bot, from where they had it."""
+    async def respond(self, who: str, text: str, *, copies: str = "", pretends: str = "") -> None:
+        """Somebody answers the last mail that they had from the bot, from where they had it.
+
+        ``copies``: who else gets the answer; ``pretends``: in whose name, of whose mail they know all.
+        """
         writer = self.cast.writer(who)
         held = [one for one in self.network.held if one.from_bot and one.address in writer.addresses]
         if not held:
@@ -212,7 +215,7 @@ class Stage:
     def _recipient(self, to: str) -> str:
         if not to:
             return self.settings.bot.address
-        address = self.cast.list_address(to) or self.settings.mail.open_addresses.get(to)
+        address = self.cast.shared_address(to)
         if address is None:
             raise Unknown(f"il n'y a pas de liste « {to} » dans ce réseau")
         return address
