@@ -1,7 +1,6 @@
 """Receiving less: a pause, the recap alone, when and where somebody is written to."""
 
-from bot.router.declare import Capability
+from handlers.preferences import less
+from handlers.preferences.commands import capability
 
-capability = Capability("preferences")
-
-__all__ = ["capability"]
+__all__ = ["capability", "less"]

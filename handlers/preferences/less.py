@@ -1,0 +1,75 @@
+"""« Trop de mails ! »: three ways to receive less, asked of one person alone; nobody is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from bot import asking
+from bot.asking import Choices
+from bot.authority import Role
+from bot.clock import local
+from bot.outbox import Destination, Terms
+from bot.router.declare import SILENCE, Context, Prompt, Reply
+from bot.store.people_tables import Recap
+from bot.store.tables import Doubt, Klass
+from bot.work import Asking
+from handlers.preferences.commands import LESS, apply, capability, known, told
+from handlers.preferences.phrases import TOO_MANY, TOO_MANY_ABOVE
+
+WAITS = dt.timedelta(days=14)
+MIND = dt.timedelta(hours=1)  # so long another answer takes the place of the first
+OPTIONS = ("pause", "recap", "none")
+
+
+@capability.phrase(TOO_MANY, role=Role.STRANGER, everywhere=True)
+async def too_many(ctx: Context, _words: str) -> Reply | None:
+    """« Trop de mails ! », anywhere: answered in private."""
+    if ctx.incoming.author is None and not ctx.incoming.direct:
+        return None  # what strangers say in a room is no matter of ours
+    known(ctx)
+    ctx.fact("preferences.too_many")
+    choices = Choices(ctx.render("preferences.less_question", {}, ctx.me.language).text, _options(ctx))
+    who = Asking(*LESS, f"person:{ctx.me.key}", choices.state(), ctx.now + WAITS)
+    event = ctx.incoming.event
+    if event is None:
+        return Reply("preferences.less", {"choices": choices}, who)
+    to = Destination("room", event.sender, ctx.me.id)
+    params = {"room": event.room} if event.direct else {}
+    terms = Terms(Klass.ANSWER, Doubt.AGAIN, params=params)
+    key = f"less:{ctx.incoming.inbox_id}"
+    await asking.ask(ctx, key, to, choices, who, terms=terms, message="preferences.less")
+    return SILENCE
+
+
+@capability.phrase(TOO_MANY_ABOVE, role=Role.STRANGER)
+async def too_many_above(ctx: Context, words: str) -> Reply | None:
+    """The same as the subject of a mail."""
+    return await too_many(ctx, words)
+
+
+def _options(ctx: Context) -> tuple[tuple[str, str], ...]:
+    values = {"days": ctx.settings.reach.pause_days}
+    return tuple(
+        (one, ctx.render(f"preferences.less_{one}", values, ctx.me.language).text) for one in OPTIONS
+    )
+
+
+@capability.answer("less")
+async def answered(ctx: Context, prompt: Prompt) -> Reply | None:
+    """One of the three; another answer within the hour takes its place."""
+    if ctx.choice is None:
+        return None
+    changes = _of_choice(ctx, ctx.choice)
+    prompt.expires_at = ctx.now + MIND
+    await apply(ctx, changes)
+    return await told(ctx, changes, [])
+
+
+def _of_choice(ctx: Context, choice: str) -> dict[str, Any]:
+    if choice != "pause":
+        recap = Recap.PERSONAL if choice == "recap" else Recap.NONE
+        return {"recap": recap.value, "paused_until": None}
+    zone = ctx.settings.network.zone
+    last = ctx.now.astimezone(zone).date() + dt.timedelta(days=ctx.settings.reach.pause_days)
+    return {"paused_until": local(last + dt.timedelta(days=1), dt.time(), zone)}

@@ -1,0 +1,64 @@
+"""The plain words that are about what somebody receives, as patterns of folded text.
+
+They are matched at the beginning of what was said to us alone; only « trop de mails » is heard in rooms too,
+and so must be the matter of the whole message.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.french.fold import fold
+
+MAILS = r"(?:(?:e-?)?mails?|mels?|messages?|courriels?|courriers?|notifs?|notifications?)"
+# Short, and nothing in it that turns it round: not « il n'y a pas trop de mails », nor a long sentence.
+_BRIEF = r"(?=.{0,140}\Z)(?=\W*\w+(?:\W+\w+){2,9}\W*\Z)"
+_STRAIGHT = (
+    r"(?!.*\b(?:pas|ne|n|jamais|aucun|aucune|sans|plus|moins|peu|ni|si|quand|qui|pourquoi|comment|combien|recap"
+    r"|not|no|never|isn|aren|don|if|why|how|who|without)\b)"
+)
+TOO_MANY = (
+    rf"(?s){_BRIEF}{_STRAIGHT}(?!.*\?)"
+    rf".*?\b(?:trop d(?:e (?:ces |vos |tes )?|es |')|too (?:many|much) ){MAILS}\b"
+)
+# A mail's subject, whatever stands below it.
+TOO_MANY_ABOVE = rf"\W*(?:(?:beaucoup|bien|vraiment|way) )?(?:trop d(?:e |')|too many ){MAILS}[ .!]*:"
+LABELLED = r"(?:mes |my )?preferences? ?[:,-] ?\w"
+RECAP_NO = r"recap (?:non|no)\b"
+
+_WISH = (
+    r"(?:(?:bonjour|navette|stp|svp|s'il (?:te|vous) plait|please|merci de|peux-tu|can you|could you"
+    r"|je (?:veux|voudrais|prefere(?:rais)?|souhaite)(?: bien)?(?: que tu)?"
+    r"|i (?:want|would like|prefer)(?: to)?|i'd like(?: to)?)\b[ ,]*)*"
+)
+_REMINDERS = r"(?:rappels?|relances?|reminders?)\b"
+_PAUSE = r"(?:pause|break)"
+_SAID = "|".join(
+    [
+        r"(?:m')?ecri(?:s|re|ve|vez)(?:[ -]moi)? (?:(?:plutot|desormais|maintenant|seulement) )?"
+        r"(?:par|en|sur|dans|via|la ou)\b",
+        r"write (?:to )?me (?:in|by|on|via|wherever)\b",
+        rf"(?:plus|pas|stop|sans|aucun|arrete[rz]?|no|no more)[ a-z]{{0,12}} {_REMINDERS}",
+        rf"(?:(?:les|mes|the|des|avec des|with) )?{_REMINDERS}(?: ?:? ?(?:oui|non|yes|no|on|off)\b|[ .!]*\Z)",
+        r"(?:le |the )?recap (?:seul|seulement|uniquement|personnel|perso|aucun|oui|(?:par la )?liste"
+        r"|by the list|only|alone|personal|none|yes)\b",
+        r"(?:seulement|juste|que|uniquement|only|just) (?:le |the )?recap\b",
+        r"plus rien(?: du tout)?(?: recevoir)?[ .!]*\Z",
+        r"(?:ne )?plus rien recevoir\b|nothing (?:more|at all)[ .!]*\Z",
+        rf"(?:(?:faire|fais|mets|prends|prendre|take) )?(?:moi )?(?:(?:en|une|a) )?{_PAUSE}"
+        r"(?: (?:de|d'|jusqu|pendant|until|till|for|of|non|des)| (?:svp|stp)|[ .!]*\Z)",
+        rf"(?:fin de|finis|arrete|end) (?:(?:la|ma|the|my) )?{_PAUSE}\b",
+        r"(?:mes |my )?(?:heures? (?:calmes?|de silence|tranquilles?)|silence|quiet hours?) ?:? ?"
+        r"(?:de|entre|from|between|aucune|non|none|off|par defaut|\d)",
+        r"tout (?:recevoir|reprendre)\b|recevoir tout\b|(?:receive|get) everything\b|resume mails?\b",
+        rf"(?:reprend|remet)(?:s|re|tre|ez|tez)? (?:tous )?les (?:envois|{MAILS})\b",
+        r"(?:ne |n')?(?:montre|affiche|cache|show|hide|don't show)(?:r|s|z)? (?:pas |plus )?"
+        r"(?:mon|ma|mes|my) (?:adresse|commune|ville|compte|messagerie|identifiant|address|town|account)",
+    ]
+)
+SPOKEN = rf"(?=.{{0,240}}\Z){_WISH}(?:{_SAID})"
+
+
+def is_whole_house_pause(words: str) -> bool:
+    """Whether this is the one word that also names coordination's command."""
+    return re.fullmatch(r"\W*pause\W*", fold(words)) is not None
