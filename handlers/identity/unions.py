@@ -42,7 +42,8 @@ async def unite(ctx: Context, names: SameLine | None = None) -> Reply:
     everybody = await _everybody(ctx)
     missing = ""
     for left, right in two_names(names):
-        kept, gone = await _called(ctx, everybody, left), await _called(ctx, everybody, right)
+        kept = await _there(ctx, await _called(ctx, everybody, left))
+        gone = await _there(ctx, await _called(ctx, everybody, right))
         if kept and gone:
             return await _weigh_up(ctx, kept, gone)
         missing = missing or (right if kept else left)
@@ -51,13 +52,12 @@ async def unite(ctx: Context, names: SameLine | None = None) -> Reply:
     raise UserError("identity.nobody_called", said=missing)
 
 
-async def _everybody(ctx: Context, *, gone_too: bool = False) -> list[Person]:
-    query = select(Person).order_by(Person.name, Person.id)
-    return list(await ctx.session.scalars(query if gone_too else query.where(Person.left_at.is_(None))))
+async def _everybody(ctx: Context) -> list[Person]:
+    return list(await ctx.session.scalars(select(Person).order_by(Person.name, Person.id)))
 
 
 async def _called(ctx: Context, everybody: Sequence[Person], name: str) -> list[Person]:
-    """Who may be meant by a key, an address, a chat id or a name."""
+    """Whom a key, an address, a chat id or a name may mean, also those who were merged into others."""
     exact = [one for one in everybody if one.key == name.strip().lower()]
     if exact:
         return exact
@@ -67,6 +67,12 @@ async def _called(ctx: Context, everybody: Sequence[Person], name: str) -> list[
         return [one for one in everybody if row is not None and one.id == row.person_id]
     wanted = words(name)
     return [one for one in everybody if wanted and words(one.name) == wanted]
+
+
+async def _there(ctx: Context, persons: Sequence[Person]) -> list[Person]:
+    """Who these are now, without those who left."""
+    now = [await merging.root(ctx.session, one) for one in persons]
+    return [one for at, one in enumerate(now) if one.left_at is None and one not in now[:at]]
 
 
 async def _weigh_up(ctx: Context, kept: Sequence[Person], gone: Sequence[Person]) -> Reply:
@@ -207,7 +213,7 @@ async def part(ctx: Context, name: SameLine | None = None) -> Reply:
     """
     if name is None:
         raise UserError("identity.how_to_split")
-    persons = await _called(ctx, await _everybody(ctx, gone_too=True), name)
+    persons = await _called(ctx, await _everybody(ctx), name)
     if not persons:
         raise UserError("identity.nobody_called", said=name)
     rows = await merging.standing(ctx.session, _ids(persons))
