@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from bot.protocols import DigestItem, Span
 from bot.store.people_tables import Person
@@ -15,7 +15,6 @@ from handlers.digest.calendar import line_item
 from handlers.digest.exchanges import exchanges, reserved, retold
 from handlers.digest.tables import Edition, EditionState, Item, ItemState, Line, LineState
 
-FOLDED_FOR = dt.timedelta(days=7)  # an ask may wait so long before it is one too many
 CARRIED = ("todo", "agenda")  # told again until their last day has passed
 
 
@@ -50,17 +49,21 @@ async def _lines(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
 
 
 async def _folded(work: Work, span: Span, day: dt.date) -> list[DigestItem]:
-    """Asks that would have been one too many for somebody: the recap asks everybody, once."""
+    """Asks that somebody would not have, or one too many: the recap asks everybody, once.
+
+    However long ago they were written: what waited for months is folded when it would have left.
+    """
     rows = await work.session.scalars(
         select(OutboxRow)
-        .where(OutboxRow.state == OutboxState.FOLDED.value, OutboxRow.created_at > span.since - FOLDED_FOR)
+        .where(OutboxRow.state == OutboxState.FOLDED.value)
+        .where(or_(OutboxRow.not_after.is_(None), OutboxRow.not_after >= work.now))
         .order_by(OutboxRow.id)
     )
     asks = {row.params["recap"]["key"]: row.params["recap"] for row in rows if "recap" in row.params}
     told = await work.session.scalars(
         select(Item.key)
         .join(Edition, Edition.id == Item.edition_id)
-        .where(Item.key.in_(asks), Edition.state == EditionState.SENT.value)
+        .where(Item.key.in_(asks), Edition.state.in_([EditionState.SENT.value, EditionState.EMPTY.value]))
     )
     for key in told:
         asks.pop(key, None)

@@ -10,6 +10,7 @@ from bot.store.tables import Doubt, DueRow, Klass
 from bot.work import COORDINATORS, Asking, Work
 from handlers.digest import editions
 from handlers.digest.compose import compose, sections
+from handlers.digest.personal import send_copies
 from handlers.digest.tables import Edition, EditionState, Line, LineState
 
 
@@ -96,6 +97,7 @@ async def publish(work: Work, edition: Edition) -> None:
     mailing_list = work.house.the_list(work.settings.digest.list)
     terms = Terms(Klass.NEWS, Doubt.ASK, planned=True, approved_by=edition.approved_by)
     row = await work.send(f"digest:{edition.week}", mailing_list, content, terms)
+    await send_copies(work, edition, row)
     await _tell_room(work, edition, len(items), row, sections(items))
     await work.session.execute(
         update(Line)

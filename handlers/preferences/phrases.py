@@ -35,25 +35,35 @@ _REMINDERS = r"(?:rappels?|relances?|reminders?)\b"
 _PAUSE = r"(?:pause|break)"
 _SAID = "|".join(
     [
-        r"(?:m')?ecri(?:s|re|ve|vez)(?:[ -]moi)? (?:(?:plutot|desormais|maintenant|seulement) )?"
-        r"(?:par|en|sur|dans|via|la ou)\b",
+        (
+            r"(?:m')?ecri(?:s|re|ve|vez)(?:[ -]moi)? (?:(?:plutot|desormais|maintenant|seulement) )?"
+            r"(?:par|en|sur|dans|via|la ou)\b"
+        ),
         r"write (?:to )?me (?:in|by|on|via|wherever)\b",
         rf"(?:plus|pas|stop|sans|aucun|arrete[rz]?|no|no more)[ a-z]{{0,12}} {_REMINDERS}",
         rf"(?:(?:les|mes|the|des|avec des|with) )?{_REMINDERS}(?: ?:? ?(?:oui|non|yes|no|on|off)\b|[ .!]*\Z)",
-        r"(?:le |the )?recap (?:seul|seulement|uniquement|personnel|perso|aucun|oui|(?:par la )?liste"
-        r"|by the list|only|alone|personal|none|yes)\b",
+        (
+            r"(?:le |the )?recap (?:seul|seulement|uniquement|personnel|perso|aucun|oui|(?:par la )?liste"
+            r"|by the list|only|alone|personal|none|yes)\b"
+        ),
         r"(?:seulement|juste|que|uniquement|only|just) (?:le |the )?recap\b",
         r"plus rien(?: du tout)?(?: recevoir)?[ .!]*\Z",
         r"(?:ne )?plus rien recevoir\b|nothing (?:more|at all)[ .!]*\Z",
-        rf"(?:(?:faire|fais|mets|prends|prendre|take) )?(?:moi )?(?:(?:en|une|a) )?{_PAUSE}"
-        r"(?: (?:de|d'|jusqu|pendant|until|till|for|of|non|des)| (?:svp|stp)|[ .!]*\Z)",
+        (
+            rf"(?:(?:faire|fais|mets|prends|prendre|take) )?(?:moi )?(?:(?:en|une|a) )?{_PAUSE}"
+            r"(?: (?:de|d'|jusqu|pendant|until|till|for|of|non|des)| (?:svp|stp)|[ .!]*\Z)"
+        ),
         rf"(?:fin de|finis|arrete|end) (?:(?:la|ma|the|my) )?{_PAUSE}\b",
-        r"(?:mes |my )?(?:heures? (?:calmes?|de silence|tranquilles?)|silence|quiet hours?) ?:? ?"
-        r"(?:de|entre|from|between|aucune|non|none|off|par defaut|\d)",
+        (
+            r"(?:mes |my )?(?:heures? (?:calmes?|de silence|tranquilles?)|silence|quiet hours?) ?:? ?"
+            r"(?:de|entre|from|between|aucune|non|none|off|par defaut|\d)"
+        ),
         r"tout (?:recevoir|reprendre)\b|recevoir tout\b|(?:receive|get) everything\b|resume mails?\b",
         rf"(?:reprend|remet)(?:s|re|tre|ez|tez)? (?:tous )?les (?:envois|{MAILS})\b",
-        r"(?:ne |n')?(?:montre|affiche|cache|show|hide|don't show)(?:r|s|z)? (?:pas |plus )?"
-        r"(?:mon|ma|mes|my) (?:adresse|commune|ville|compte|messagerie|identifiant|address|town|account)",
+        (
+            r"(?:ne |n')?(?:montre|affiche|cache|show|hide|don't show)(?:r|s|z)? (?:pas |plus )?"
+            r"(?:mon|ma|mes|my) (?:adresse|commune|ville|compte|messagerie|identifiant|address|town|account)"
+        ),
     ]
 )
 SPOKEN = rf"(?=.{{0,240}}\Z){_WISH}(?:{_SAID})"

@@ -1,0 +1,57 @@
+"""A copy of the recap for each person who asked for it (« récap seul »), with the list's, once."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from sqlalchemy import select
+
+from bot import outbox, people
+from bot.outbox import Content, Destination, Terms
+from bot.reach import RECAP_COPY
+from bot.store.people_tables import Person, Preference, Recap
+from bot.store.tables import Doubt, Klass
+from bot.work import Work
+from handlers.digest.tables import Edition
+
+
+async def send_copies(work: Work, edition: Edition, post: int) -> int:
+    """Write a copy for everybody who wants one; it leaves when ``post``, the list's own, did.  How many."""
+    readers = await _readers(work)
+    params = {RECAP_COPY: True, "headers": {"List-Unsubscribe": f"<{_no_more(work)}>"}}
+    terms = Terms(Klass.NEWS, Doubt.AGAIN, planned=True, depends_on=post, params=params)
+    sender, count = work.house.sender(work.now), 0
+    for language, places in sorted(readers.items()):
+        body = await outbox.add_body(work.session, _with_reason(work, edition, language))
+        prefix = f"digest-copy:{edition.week}"
+        count += await outbox.enqueue_many(work.session, sender, prefix, places, body, terms)
+    return count
+
+
+async def _readers(work: Work) -> dict[str, list[Destination]]:
+    """Where the copies go, by the language of their first line: by mail, in chat to who has no address."""
+    ids = await work.session.scalars(
+        select(Preference.person_id)
+        .join(Person, Person.id == Preference.person_id)
+        .where(Preference.recap == Recap.PERSONAL.value, Person.merged_into.is_(None))
+        .order_by(Preference.person_id)
+    )
+    found: dict[str, list[Destination]] = {}
+    for number in ids.all():
+        member = await people.by_id(work.session, number, work.now)
+        place = None if member is None else work.mailbox_of(member) or work.to_person(member)
+        if member is not None and place is not None:
+            found.setdefault(member.language, []).append(place)
+    return found
+
+
+def _with_reason(work: Work, edition: Edition, language: str) -> Content:
+    """The edition as the list has it, its first line saying why this person gets it."""
+    reason = work.render("preferences.copy_line", {}, language)
+    html = edition.html.replace("<main>", f"<main>{reason.html}", 1)
+    return Content(f"{reason.text}\n\n{edition.text}", html, edition.subject)
+
+
+def _no_more(work: Work) -> str:
+    """The mail that ends the copies (RFC 2369): plain words, which whoever reads mail understands."""
+    return f"mailto:{work.settings.bot.address}?subject={quote('récap non')}"
