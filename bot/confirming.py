@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from bot import inbox, people
+from bot import harmless, inbox, people
 from bot.authority import Member
 from bot.french.answers import numbers, yes_no
 from bot.french.fold import fold
@@ -46,8 +46,11 @@ def is_confirmed(row: InboxRow, author: Member | None) -> bool:
 
 async def refusal(ctx: Context) -> str:
     """Why a mail is not even asked about; empty if it may be."""
-    assert ctx.incoming.mail is not None  # noqa: S101 - rooms are certain
-    deceptive = DECEPTIVE & set(ctx.incoming.mail.problems)
+    mail = ctx.incoming.mail
+    assert mail is not None  # noqa: S101 - rooms are certain
+    if mail.unanswerable:
+        return f"not vouched for, and no machine answers it: {mail.unanswerable}"
+    deceptive = DECEPTIVE & set(mail.problems)
     if deceptive:
         return f"not vouched for, and deceptive: {', '.join(sorted(deceptive))}"
     preference = await ctx.session.get(Preference, ctx.me.id)
@@ -162,15 +165,11 @@ def _values(work: Work, member: Member, rows: Sequence[InboxRow]) -> dict[str, o
 
 
 def _shown(work: Work, row: InboxRow) -> dict[str, object]:
-    """What a mail asks for: its first words, in which nothing can be clicked or made up as our own words."""
+    """What a mail asks for: its first words, made fit to show, since anybody may have written them."""
     assert row.raw is not None  # noqa: S101 - only ended rows lose their bytes
     mail = read_mail(row.raw, work.settings)
-    words = " ".join((said(mail.own) or mail.subject).replace("`", "'").split())
-    return {
-        "words": words if len(words) <= EXCERPT else words[: EXCERPT - 1] + "…",
-        "at": row.received,
-        "address": mail.author.address,
-    }
+    words = harmless.line(said(mail.own) or mail.subject, EXCERPT)
+    return {"words": words, "at": row.received, "address": harmless.address(mail.author.address)}
 
 
 async def _waiting(work: Work, member: Member) -> Sequence[InboxRow]:

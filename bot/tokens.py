@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.mail.message import Mail
 from bot.settings.model import Settings
 from bot.store.base import UtcDateTime
-from bot.store.people_tables import ReplyToken
+from bot.store.people_tables import Person, ReplyToken
 from bot.store.tables import OutboxRow
 
 BITS = 128
@@ -129,10 +129,12 @@ def _which(condition: ColumnElement[bool]) -> Any:
             ReplyToken.prompt_id,
             ReplyToken.expires_at,
             ReplyToken.revoked_at,
+            Person.merged_into,
             OutboxRow.message_id,
             OutboxRow.params,
         )
         .join(OutboxRow, OutboxRow.id == ReplyToken.outbox_id)
+        .join(Person, Person.id == ReplyToken.person_id)
         .where(condition)
     )
 
@@ -161,7 +163,11 @@ async def proof_of(
 
 
 def _valid(row: Row[Any], person_id: int, now: dt.datetime) -> Proof | None:
-    if row.person_id != person_id or row.revoked_at is not None or row.expires_at <= now:
+    if (
+        person_id not in (row.person_id, row.merged_into)
+        or row.revoked_at is not None
+        or row.expires_at <= now
+    ):
         return None
     return Proof(row.prompt_id, row.params.get(UNDOES))
 

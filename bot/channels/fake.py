@@ -98,9 +98,11 @@ class FakeNetwork:
         self.box.deliver(self._vouched(copy, mailing_list.owner, genuine, proof) + copy)
 
     def _is_ours(self, recipient: str) -> bool:
-        """The bot's address, also with a token in it (``navette+token@…``)."""
+        """The bot's address, also with a token in it (``navette+token@…``), or an alias."""
+        ours, _, at = self.bot_address.partition("@")
         local, _, domain = recipient.partition("@")
-        return f"{local.partition('+')[0]}@{domain}" == self.bot_address or recipient in self.aliases
+        tokened = domain == at and local.startswith((f"{ours}+", f"{ours}-"))
+        return tokened or recipient == self.bot_address or recipient in self.aliases
 
     def _vouched(self, raw: bytes, sender: str, genuine: bool, proof: str = "") -> bytes:
         """What the bot's server writes on top of what it receives (RFC 8601)."""

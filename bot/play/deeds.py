@@ -45,10 +45,15 @@ class Write:
 
 @dataclass(frozen=True)
 class Respond:
-    """Somebody answers the last mail that they had from the bot."""
+    """Somebody answers the last mail that they had from the bot.
+
+    ``copies``: who else gets it; ``pretends``: whose mail they answer, in their name.
+    """
 
     who: str
     text: str
+    copies: str = ""
+    pretends: str = ""
 
 
 @dataclass(frozen=True)

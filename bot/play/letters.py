@@ -68,8 +68,8 @@ class Pen:
         subject, body = split_subject(text)
         return self._compose(to, subject or "", body, {})
 
-    def answer(self, letter: Letter, text: str, zone: ZoneInfo) -> bytes:
-        """The answer to a letter, which is quoted below it."""
+    def answer(self, letter: Letter, text: str, zone: ZoneInfo, copy: str = "") -> bytes:
+        """The answer to a letter, which is quoted below it; perhaps with a copy to somebody."""
         subject, body = split_subject(text)
         if subject is None:
             again = letter.subject.lower().startswith("re:")
@@ -79,7 +79,8 @@ class Pen:
             "In-Reply-To": letter.message_id,
             "References": f"{letter.references} {letter.message_id}".strip(),
         }
-        return self._compose(letter.answer_to, subject, whole, threading)
+        copied = {"Cc": copy} if copy else {}
+        return self._compose(letter.answer_to, subject, whole, threading | copied)
 
     def _compose(self, to: str, subject: str, text: str, headers: dict[str, str]) -> bytes:
         return compose(

@@ -137,8 +137,9 @@ def _check(script: Script, settings: Settings) -> None:
                         cast.writer(name)
                     if to and cast.shared_address(to) is None:
                         raise Unknown(f"il n'y a pas de liste « {to} » dans ce réseau")
-                case Respond(who):
-                    cast.writer(who)
+                case Respond(who, _, copies, pretends):
+                    for name in filter(None, (who, copies, pretends)):
+                        cast.writer(name)
                 case Deliver(path) if not (script.folder / path).is_file():
                     raise Unknown(f"il n'y a pas de fichier {path} à côté de la scène")
                 case Expect(channel="mail", whom=whom):
@@ -196,8 +197,8 @@ class _Performance:
                 await stage.say(who, place, text, answer=answer)
             case Write(who, to, text, pretends):
                 await stage.write(who, to, text, pretends=pretends)
-            case Respond(who, text):
-                await stage.respond(who, text)
+            case Respond(who, text, copies, pretends):
+                await stage.respond(who, text, copies=copies, pretends=pretends)
             case React(who, place, sign):
                 await stage.react(who, place, sign)
             case Choose(who, place, answer):

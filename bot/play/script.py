@@ -30,8 +30,9 @@ from bot.play.folding import plain
 
 HOME = "#reseau"  # where things are said unless the play says otherwise
 FORMS = (
-    "NOM:, NOM #salon:, NOM dm:, NOM mail:, NOM mail LISTE:, NOM reply:, NOM answer #salon:, "
-    "NOM react #salon:, NOM choose #salon:, NOM edit #salon:, NOM unsay #salon, ADRESSE as NOM mail:"
+    "NOM:, NOM #salon:, NOM dm:, NOM mail:, NOM mail LISTE:, NOM reply:, NOM reply cc NOM:, "
+    "NOM answer #salon:, NOM react #salon:, NOM choose #salon:, NOM edit #salon:, NOM unsay #salon, "
+    "ADRESSE as NOM mail:, ADRESSE as NOM reply:"
 )
 
 
@@ -175,6 +176,10 @@ def _act(words: list[str], text: str) -> Deed:
             return Say(who, HOME, text)
         case [who, "reply"]:
             return Respond(who, text)
+        case [who, "reply", "cc", other]:
+            return Respond(who, text, copies=other)
+        case [who, "as", other, "reply"]:
+            return Respond(who, text, pretends=other)
         case [who, ("answer" | "react" | "choose" | "edit") as verb, *places] if len(places) < 2:
             place = _place(places[0] if places else HOME)
             if verb == "answer":

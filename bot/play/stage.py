@@ -173,17 +173,20 @@ class Stage:
     async def respond(self, who: str, text: str, *, copies: str = "", pretends: str = "") -> None:
         """Somebody answers the last mail that they had from the bot, from where they had it.
 
-        ``copies``: who else gets the answer; ``pretends``: in whose name, of whose mail they know all.
+        ``copies``: who else gets it; ``pretends``: in whose name, by whose mail, without their server's word.
         """
-        writer = self.cast.writer(who)
+        writer = self.cast.writer(pretends or who)
         held = [one for one in self.network.held if one.from_bot and one.address in writer.addresses]
         if not held:
             raise NothingThere(f"« {who} » n'a reçu aucun courriel de {self.settings.bot.name}")
-        address = writer.address if "@" in who else held[-1].address
+        address = writer.address if "@" in (pretends or who) else held[-1].address
         letter = open_letter(held[-1].data)
         pen = self._pen(Player(writer.name, address, writer.addresses))
-        raw = pen.answer(letter, self._filled(text), self.settings.network.zone)
-        self.network.post(raw, letter.answer_to, address)
+        copy = self.cast.writer(copies).address if copies else ""
+        raw = pen.answer(letter, self._filled(text), self.settings.network.zone, copy)
+        sender = self.cast.writer(who).address if pretends else address
+        for recipient in filter(None, (letter.answer_to, copy)):
+            self.network.post(raw, recipient, sender, genuine=not pretends)
         await self._running().settle()
 
     async def deliver(self, raw: bytes) -> None:

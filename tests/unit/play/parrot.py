@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot import asking, people
 from bot.asking import Choices
-from bot.authority import Role
+from bot.authority import Act, Role
 from bot.channels.base import RoomEvent
 from bot.outbox import Content, Destination, Terms
 from bot.router.declare import Capability, Context, Reply
@@ -46,6 +46,13 @@ async def say(ctx: Context, text: Everything) -> Reply:
 async def shout(ctx: Context, text: Everything) -> Reply:
     """Répète, si c'est bien toi."""
     return Reply("parrot.said", {"text": text.upper()})
+
+
+@capability.command("paie", act=Act.PAY)
+async def pay(ctx: Context, text: Everything) -> Reply:
+    """Paie : jamais sur la foi d'un mail."""
+    await ctx.send(f"paid:{ctx.incoming.inbox_id}", ctx.incoming.place, Content(f"payé {text}"))
+    return Reply("parrot.said", {"text": f"Payé : {text}"})
 
 
 @capability.command("demande")

@@ -39,6 +39,8 @@ NINE = dt.datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 - a play says what the ne
         ("alice mail:", Write("alice", "", "")),
         ("alice mail reseau: bonjour", Write("alice", "reseau", "bonjour")),
         ("alice reply: oui", Respond("alice", "oui")),
+        ("alice reply cc bruno: oui", Respond("alice", "oui", copies="bruno")),
+        ("m@evil.example as alice reply: oui", Respond("m@evil.example", "oui", pretends="alice")),
         ("alice answer #cac: oui", Say("alice", "#cac", "oui", answer=True)),
         ("alice answer dm: oui", Say("alice", "dm", "oui", answer=True)),
         ("alice answer: oui", Say("alice", "#reseau", "oui", answer=True)),

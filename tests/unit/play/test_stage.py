@@ -84,6 +84,36 @@ HOLDS = {
         alice dm: oui
         ? mail alice: SANS MOI
     """,
+    "what no such mail ever does, asked about or not": """
+        m@evil.example as alice mail: !paie cent euros
+        ? mail alice: cela ne se fait jamais ainsi
+        ?! payé
+        ? mails 1
+        alice reply: oui
+        ?! Payé
+        m@evil.example as alice mail: !paie cent euros
+        ? mails 0
+        m@evil.example as alice mail: !dis bonjour
+        ? mails 0
+        @ 2026-11-24 08:00
+        ? mail alice: !dis bonjour
+        ?! cent euros
+        alice reply: oui
+        ? mail alice: bonjour
+        alice mail: !paie cent euros
+        ? mail alice: Payé : cent euros
+    """,
+    "an answer by token, then what it does not prove": """
+        emile mail: !demande
+        ? mail emile: Quoi donc
+        m@evil.example as emile reply: un four
+        ? mail emile: Tu réponds : un four
+        emile mail: !demande
+        m@evil.example as emile reply: !crie au feu
+        ?! AU FEU
+        ? mail emile: est-il de toi
+        ? mails 1
+    """,
     "what is kept from the action before, and what is not": """
         alice: !dis un
         ? un
