@@ -110,7 +110,6 @@ HOLDS = {
         ? mail emile: Tu réponds : un four
         emile mail: !demande
         m@evil.example as emile reply: !crie au feu
-        ?! AU FEU
         ? mail emile: est-il de toi
         ? mails 1
     """,
