@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot import confirming, copies, inbox, resources, retention, roster, strangers
+from bot import confirming, copies, erasure, holdings, notice, resources, retention, roster, strangers
 from bot.attention import Attention
 from bot.channels.base import Mailbox, MailTransport, Rooms
 from bot.clock import Clock
@@ -20,6 +20,7 @@ from bot.posting import Posting
 from bot.postroom import Postroom
 from bot.render import Renderer, shared_values
 from bot.roomwatch import RoomWatch
+from bot.roster import review
 from bot.roster.sync import sync_if_changed
 from bot.router.declare import Capability
 from bot.router.find import Registry
@@ -30,8 +31,8 @@ from bot.store.engine import Store
 from bot.work import Contributions, House, Work
 from bot.worker import Worker
 
-HOUSE_JOBS = (confirming.JOB, strangers.JOB, retention.JOB)
-FORGET_EVERY = dt.timedelta(hours=1)
+HOUSE_JOBS = (confirming.JOB, strangers.JOB, retention.JOB, retention.FORMER_JOB, erasure.JOB)
+SCRUB_AGAIN = dt.timedelta(minutes=1)
 ROUNDS = 200  # a settled house moves no more long before
 
 
@@ -58,6 +59,30 @@ def load_capabilities(names: Sequence[str]) -> list[Capability]:
     return found
 
 
+def house_of(settings: Settings, capabilities: Sequence[Capability], rooms: str | None = None) -> House:
+    """What stays the same over one database; ``rooms``: the name of the channel, None without one."""
+    bot = settings.bot
+    renderer = Renderer(
+        resources.templates(),
+        settings.network.zone,
+        shared_values(settings.network.name, bot.name, bot.address, bot.prefix),
+        settings.network.language,
+    )
+    contributions = Contributions(
+        digest=tuple(source for one in capabilities for source in one.digest),
+        states=tuple(state for one in capabilities for state in one.states),
+        rules=tuple(job.rule for one in capabilities for job in one.jobs if job.rule is not None),
+        owners=(*(owner for one in capabilities for owner in one.owners), *holdings.OWNERS),
+    )
+    return House(
+        settings,
+        renderer,
+        rooms is not None,
+        contributions=contributions,
+        own_chat="" if rooms is None else rooms.partition(":")[2],
+    )
+
+
 class App:
     """The whole bot over one database.  ``service.py`` makes it live; plays step through it."""
 
@@ -67,35 +92,17 @@ class App:
         self.registry = Registry(capabilities)
         self.store = Store(settings.store.path, synchronous=settings.store.synchronous)
         bot = settings.bot
-        renderer = Renderer(
-            resources.templates(),
-            settings.network.zone,
-            shared_values(settings.network.name, bot.name, bot.address, bot.prefix),
-            settings.network.language,
-        )
-        contributions = Contributions(
-            digest=tuple(source for one in capabilities for source in one.digest),
-            states=tuple(state for one in capabilities for state in one.states),
-            rules=tuple(job.rule for job in self.registry.jobs if job.rule is not None),
-            owners=tuple(owner for one in capabilities for owner in one.owners),
-        )
         rooms = channels.rooms
-        self.house = House(
-            settings,
-            renderer,
-            rooms is not None,
-            contributions=contributions,
-            own_chat="" if rooms is None else rooms.name.partition(":")[2],
-        )
+        self.house = house_of(settings, capabilities, None if rooms is None else rooms.name)
         dispatcher = Dispatcher(self.registry, bot.prefix, bot.name)
         postroom, attention = Postroom(self.house, capabilities), Attention(rooms)
         self.worker = Worker(self.house, self.store, clock, dispatcher, postroom, attention)
-        self.schedule = Schedule(self.house, self.store, clock, [*self.registry.jobs, *HOUSE_JOBS])
+        self.schedule = Schedule(self.house, self.store, clock, [*self.registry.jobs, *HOUSE_JOBS, *review.jobs(settings)])
         self.delivery = Delivery(self.house, self.store, clock, channels.mail)
         self.posting = Posting(
             self.house, self.store, clock, Composer(self.house, self.store), channels.rooms
         )
-        self._forget_at = dt.datetime.min.replace(tzinfo=dt.UTC)
+        self._scrub_at = dt.datetime.min.replace(tzinfo=dt.UTC)
         self.mails: MailWatch | None = None
         self.events: RoomWatch | None = None
         if channels.mailbox is not None:
@@ -108,7 +115,10 @@ class App:
         """Bring the database up to date, and take up what a crash left."""
         await lifecycle.prepare(self.store, self.clock.now())
         async with self.store.write() as session:
-            await sync_if_changed(session, self.settings, roster.entries(self.settings), self.clock.now())
+            work = Work(self.house, session, self.clock.now())
+            await erasure.start(work, self.store)
+            named = await erasure.without_erased(work, roster.entries(self.settings))
+            await sync_if_changed(session, self.settings, named, work.now)
         await self.delivery.recover()
         await self.posting.recover()
 
@@ -127,17 +137,19 @@ class App:
         return moved + await self.posting.step() + await self.delivery.step()
 
     async def tick(self) -> int:
-        """What the clock brings: what is due, copies that did not come back, bytes to forget."""
+        """What is due, copies that did not come back, people to give the notice, a file to write anew."""
         moved = await self.schedule.step()
         now = self.clock.now()
         async with self.store.read() as session:
             overdue = await copies.overdue(session, now)
-        if not overdue and now < self._forget_at:
-            return moved
-        async with self.store.write() as session:
-            moved += await copies.look(Work(self.house, session, now))
-            await inbox.forget_raw(session, now - dt.timedelta(days=self.settings.retention.raw_days))
-        self._forget_at = now + FORGET_EVERY
+            untold = await notice.waiting(Work(self.house, session, now))
+            erased = now >= self._scrub_at and await erasure.is_wanted(session)
+        if overdue or untold:
+            async with self.store.write() as session:
+                work = Work(self.house, session, now)
+                moved += await copies.look(work) + await notice.step(work)
+        if erased and not await erasure.settle(self.store):
+            self._scrub_at = now + SCRUB_AGAIN
         return moved
 
     async def settle(self) -> None:

@@ -62,15 +62,25 @@ class DataOwner(Protocol):
     """What holds things on people, and so can say what, let go of it, and keep nothing for too long.
 
     A name, an address or a chat id that stands inside a text needs no owner: an erasure looks for it in
-    every table (``bot/erasure.py``).
+    every table (``bot/holdings/sweep.py``).
     """
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables that it answers for."""
+        ...
+
+    @property
+    def proof(self) -> frozenset[str]:
+        """The columns (``table.column``) in which a name stays after an erasure, as proof."""
+        ...
 
     async def holdings(self, work: Any, person_id: int) -> Sequence[Holding]:
         """All that is held on a person; ``work`` is a ``bot.work.Work``."""
         ...
 
-    async def erase(self, work: Any, person_id: int) -> None:
-        """Let go of all of it but what must stay as proof."""
+    async def erase(self, work: Any, person_id: int, alias: str) -> None:
+        """Let go of all of it but what must stay as proof; ``alias`` stands where a name must."""
         ...
 
     async def expire(self, work: Any) -> None:

@@ -11,6 +11,7 @@ a new *epoch*, and what may have happened already is not done again by itself:
   person, as its answers may have been sent: it is neither done again nor lost;
 - what is said in rooms from now on bears the epoch in its transaction ids, since the numbers of rows
   after the copy are given again, and a server would take a new message for one that it has;
+- whoever was erased since the copy was made is erased again, before anything else is done with it;
 - coordination hears of all this once, when the service starts.
 
 What a copy cannot give back: changes that people made after it, and the numbers given since.
@@ -22,6 +23,7 @@ import datetime as dt
 import itertools
 import json
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,18 +31,20 @@ from pathlib import Path
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import gates, outbox
-from bot.app import load_capabilities
+from bot import erasure, gates, outbox
+from bot.app import house_of, load_capabilities
 from bot.delivery import COPY_LOOK
 from bot.errors import StoreError
 from bot.gates import Gate
 from bot.schedule import plan
 from bot.settings import Settings
-from bot.store import files, lifecycle, meta
+from bot.store import files, ledger, lifecycle, meta
 from bot.store.engine import Store
+from bot.store.ledger import Line
 from bot.store.lock import Lock
 from bot.store.migrations import VERSION_TABLE
-from bot.store.tables import Body, DueRow, DueState, OutboxRow, OutboxState, Prompt
+from bot.store.tables import Body, DueRow, DueState, Klass, OutboxRow, OutboxState, Prompt
+from bot.work import Work
 
 MAYBE_SENT = "restored: may have left already"
 MAYBE_DONE = "restored: may have been done already"
@@ -58,6 +62,7 @@ class Restored:
     uncertain: int  # mails and messages that may have left
     posts: tuple[str, ...]  # subjects of those that go to lists
     due: tuple[str, ...]  # what fell due meanwhile: kind and period
+    erased: int = 0  # people who were in the copy, and had been erased since
     kept: Path | None = None  # the database that was there
 
 
@@ -74,21 +79,42 @@ async def restore(settings: Settings, source: Path, now: dt.datetime) -> Restore
             counts = files.copy(source, fresh)
             if not {"inbox", "outbox", VERSION_TABLE} <= counts.keys():
                 raise StoreError(f"« {source} » n'est pas une sauvegarde de Navette.")
-            found = await _renew(fresh, settings, now)
+            lines = _erasures(path, source)
+            found = await _renew(fresh, settings, now, lines)
             files.sync(fresh)
+            ledger.append(ledger.path_of(path), lines)
             return replace(found, kept=_swap(fresh, path, now))
         finally:
             for leftover in path.parent.glob(f"{fresh.name}*"):
                 leftover.unlink()
 
 
-async def _renew(path: Path, settings: Settings, now: dt.datetime) -> Restored:
-    """Bring the copy to this version's schema and into a new epoch."""
+def _erasures(database: Path, source: Path) -> list[Line]:
+    """The erasures that are known: beside the database and the copy, and in the database itself.
+
+    A crash may have kept the newest from the ledger.
+    """
+    known = [*ledger.read(ledger.path_of(database)), *ledger.read(ledger.path_of(source))]
+    if database.exists():
+        # A damaged one has only what its ledger has.
+        with suppress(sqlite3.Error), closing(sqlite3.connect(database)) as old:
+            kept = old.execute("SELECT seals FROM erasures").fetchall()
+            known += [Line.read(json.loads(fields)) for (fields,) in kept]
+    return list({line.mark: line for line in known}.values())
+
+
+async def _renew(path: Path, settings: Settings, now: dt.datetime, lines: Sequence[Line]) -> Restored:
+    """Bring the copy to this version's schema and into a new epoch, without those who were erased since."""
     store = Store(path)
+    house = house_of(settings, load_capabilities(settings.capabilities))
     try:
         await lifecycle.prepare(store, now)
         async with store.write() as session:
-            return await _begin_epoch(session, settings, now)
+            erased = await erasure.repeat(Work(house, session, now), lines)
+            found = await _begin_epoch(session, settings, now)
+        if erased and not await lifecycle.scrub(store):
+            raise StoreError(f"« {path} » est lu par un autre programme : rien n'est remis en place.")
+        return replace(found, erased=erased)
     finally:
         await store.close()
 
@@ -131,6 +157,8 @@ async def _doubt_unsent(session: AsyncSession, now: dt.datetime) -> tuple[int, t
         if row.list_name:
             row.copy_due_at = now + COPY_LOOK
             posts.append(subject)
+        elif row.klass == Klass.ASK.value:
+            row.sent_at = now  # at the latest: it counts for who may have had it
     looked_for = select(OutboxRow).where(
         OutboxRow.state.in_(LOOKED_FOR), OutboxRow.copy_due_at < now + COPY_LOOK
     )

@@ -33,5 +33,7 @@ def restore(ctx: click.Context, path: Path) -> None:
         lines.append(f"Envois peut-être déjà partis, qui ne repartent pas d'eux-mêmes : {found.uncertain}.")
     if found.due:
         lines.append(f"Échéances passées entre-temps, peut-être déjà faites : {', '.join(found.due)}.")
+    if found.erased:
+        lines.append(f"Personnes effacées depuis cette sauvegarde, et effacées de nouveau : {found.erased}.")
     for line in lines:
         click.echo(typeset(line))

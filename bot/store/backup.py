@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.store import files
+from bot.store import files, ledger
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ def backup(database: Path, folder: Path, target: Path | None, now: dt.datetime) 
     elif target.is_dir():
         target = target / named
     counts = files.copy(database, target)
+    # Should the machine be lost, a copy put back elsewhere still knows who was erased after an older one.
+    ledger.append(ledger.path_of(target), ledger.read(ledger.path_of(database)))
     return Backup(
         target,
         target.stat().st_size,

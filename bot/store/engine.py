@@ -48,6 +48,7 @@ class Store:
                 "journal_mode=WAL",
                 f"synchronous={self.synchronous}",
                 "foreign_keys=ON",
+                "secure_delete=ON",  # what is deleted or shortened is overwritten, not only let go of
                 f"cache_size=-{cache}",
             ):
                 cursor.execute(f"PRAGMA {pragma}")

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from bot.errors import StoreError
 from bot.store import files, meta
@@ -18,6 +19,7 @@ from bot.store.migrations import VERSION_TABLE, revisions
 
 log = logging.getLogger(__name__)
 
+SCRUB_PATIENCE_MS = 2000
 COPIES_KEPT = 3  # of those made before a migration
 # What may pass by itself; anything else that SQLite says of a file needs a person.
 PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
@@ -99,3 +101,23 @@ async def _migrate(store: Store, current: str, newest: str, now: dt.datetime) ->
     copies = sorted(path.parent.glob(f"{path.name}.before-*"), key=lambda copy: copy.stat().st_mtime)
     for old in copies[:-COPIES_KEPT]:
         old.unlink()
+
+
+async def scrub(store: Store) -> bool:
+    """Write the file anew, so that nothing of what was deleted stays in it or in its journal.
+
+    False when the journal could not be emptied, since somebody reads or writes: to be tried again.
+    """
+    try:
+        async with store.outside() as connection:
+            await connection.execute(text(f"PRAGMA busy_timeout={SCRUB_PATIENCE_MS}"))
+            await connection.execute(text("VACUUM"))
+            busy = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()[0]
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF not in (
+            sqlite3.SQLITE_BUSY,
+            sqlite3.SQLITE_LOCKED,
+        ):
+            raise
+        return False
+    return not busy

@@ -14,6 +14,8 @@ HEARTBEAT = "heartbeat"  # when the service last said that it lives
 CONNECTIONS = "connections"  # JSON: each channel, and why it is not connected
 PROVEN_LISTS = "proven_lists"  # those whose server our own server has vouched for, one a line
 RESTORED_AT = "restored_at"  # what was received before it, and is not here, may have been acted on
+SCRUB = "scrub"  # somebody was erased: the file must be written anew, and the ledger brought up to date
+ERASED_ELSEWHERE = "erased_elsewhere"  # marks of the ledger of whom this database never knew
 RESTORED = "restored"  # JSON: what coordination must hear of the restore; gone once it was told
 
 

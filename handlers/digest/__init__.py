@@ -2,5 +2,8 @@
 
 from handlers.digest import chat
 from handlers.digest.commands import capability
+from handlers.digest.owner import OWNER
+
+capability.owners.append(OWNER)
 
 __all__ = ["capability", "chat"]

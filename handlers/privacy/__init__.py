@@ -1,7 +1,6 @@
 """Personal data: what is held on a person, its erasure, the notice."""
 
-from bot.router.declare import Capability
+from handlers.privacy import erasing, showing
+from handlers.privacy.capability import capability
 
-capability = Capability("privacy")
-
-__all__ = ["capability"]
+__all__ = ["capability", "erasing", "showing"]

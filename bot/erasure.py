@@ -1,0 +1,274 @@
+"""Somebody is erased: what is theirs goes, what others did with them stays, without their name.
+
+The row of the person stays as « ancien·ne membre n », so that no count ever changes.  Each owner lets go of
+what it knows (``DataOwner.erase``); then a sweep replaces name, addresses and chat ids wherever they stand.
+All of it is one transaction, with a row of ``erasures``.  After it, by ``settle``: the ledger beside the
+database has its line, and the file is written anew, since SQLite keeps what it deleted in pages and journals
+that are free.  A flag in ``meta`` says that this is still to be done, so a crash in between changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import failpoints
+from bot.french.fold import fold
+from bot.holdings import outbox as sent
+from bot.holdings import sweep
+from bot.holdings.traces import Traces
+from bot.schedule import Job, plan
+from bot.settings.model import PersonEntry
+from bot.store import ledger, lifecycle, meta
+from bot.store.engine import Store
+from bot.store.ledger import Identity, Line
+from bot.store.people_tables import Contact, Erasure, Person, ReplyToken
+from bot.store.tables import DueRow, DueState, OutboxRow
+from bot.work import Work
+
+log = logging.getLogger(__name__)
+
+FORGET = "erasure.forget"
+FORGET_AFTER = dt.timedelta(minutes=5)
+MARK_BYTES = 16
+ERASED = select(Erasure.person_id)
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What an erasure left.  ``held``: open messages of others that name the person, by number."""
+
+    number: int
+    alias: str
+    held: tuple[int, ...]
+
+
+async def erase(work: Work, person_id: int, line: Line | None = None) -> Erased | None:
+    """Erase somebody, with those who were merged into them; None if they are erased already.
+
+    ``line``: of the ledger, when an older copy of the database brought them back.
+    """
+    session = work.session
+    if await session.scalar(select(Erasure.id).where(Erasure.person_id == person_id)) is not None:
+        return None
+    people = await _rows_of(session, person_id)
+    who = await _identity(session, people)
+    number = await _number(session, line)
+    if line is None:
+        line = Line.of(secrets.token_hex(MARK_BYTES), number, people, work.now, who)
+    alias, key = work.render("privacy.alias", {"number": number}).text, f"erased-{number}"
+    traces = await _traces(session, people, who, alias, key)
+    for owner in work.house.contributions.owners:
+        for one in people:
+            await owner.erase(work, one, alias)
+    for one in people:
+        suffix = "" if one == people[0] else f".{one}"
+        await session.execute(update(Person).where(Person.id == one).values(name=alias, key=key + suffix))
+    session.add(
+        Erasure(
+            number=number,
+            mark=line.mark,
+            person_id=people[0],
+            at=work.now,
+            seals=line.fields() | {"number": number},  # a copy may have given the line's to another
+        )
+    )
+    await session.flush()
+    failpoints.hit("erasure.half")
+    proof = [column for owner in work.house.contributions.owners for column in owner.proof]
+    await sweep.sweep(session, traces, proof)
+    held = await sweep.raw_bytes(session, traces)
+    await meta.put(session, meta.SCRUB, work.now.isoformat())
+    await plan(session, FORGET, key, line.mark, work.now + FORGET_AFTER, {"people": list(people)})
+    log.info("erasure %s is made", number)
+    return Erased(number, alias, tuple(held))
+
+
+async def _rows_of(session: AsyncSession, person_id: int) -> list[int]:
+    """A person and all who were merged into them, the person first."""
+    found, fresh = [person_id], [person_id]
+    while fresh:
+        merged = await session.scalars(select(Person.id).where(Person.merged_into.in_(fresh)))
+        fresh = [one for one in merged if one not in found]
+        found += fresh
+    return found
+
+
+async def _identity(session: AsyncSession, people: Sequence[int]) -> Identity:
+    rows = (
+        await session.execute(select(Person.id, Person.key, Person.name).where(Person.id.in_(people)))
+    ).all()
+    contacts = await session.execute(
+        select(Contact.channel, Contact.value).where(Contact.person_id.in_(people)).order_by(Contact.id)
+    )
+    key = next((row.key for row in rows if row.id == people[0]), "")
+    names = tuple(dict.fromkeys(row.name for row in rows))
+    return Identity(key, names, tuple((channel, value) for channel, value in contacts))
+
+
+async def _number(session: AsyncSession, line: Line | None) -> int:
+    """The number of the erasure: that of its line if nobody has it, else the next."""
+    taken = set(await session.scalars(select(Erasure.number)))
+    if line is not None and line.number not in taken:
+        return line.number
+    return max(taken, default=0) + 1
+
+
+async def _traces(
+    session: AsyncSession, people: Sequence[int], who: Identity, alias: str, key: str
+) -> Traces:
+    """What to look for.  A name that somebody else bears too may mean the other: it stays in texts."""
+    others = await session.scalars(select(Person.name).where(Person.id.not_in(people)))
+    borne = {fold(name) for name in others}
+    return Traces(
+        alias,
+        who.key,
+        key,
+        tuple(name for name in who.names if fold(name) not in borne),
+        tuple(value for channel, value in who.contacts if channel == "mail"),
+        tuple(value for channel, value in who.contacts if channel == "room"),
+    )
+
+
+async def forget(work: Work, due: DueRow) -> None:
+    """Once the last words to them have left (or never will), their address goes from there as well."""
+    people = due.data["people"]
+    rows = list(
+        await work.session.scalars(
+            select(OutboxRow).where(OutboxRow.person_id.in_(people), OutboxRow.recipient.contains("@"))
+        )
+    )
+    if any(row.state in (*sent.OPEN, sent.LEAVING) for row in rows):
+        due.state, due.done_at, due.due_at = DueState.WAITING.value, None, work.now + FORGET_AFTER
+        return
+    names = await work.session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
+    aliases = {row.id: row.name for row in names}
+    for row in rows:
+        gone = Traces(aliases[row.person_id or 0], addresses=(row.recipient,), chats=(row.recipient,))
+        row.params, row.reason = {}, gone.out_of(row.reason)
+        row.effect_key = f"{gone.out_of(row.effect_key)}#{row.id}"
+        row.recipient = gone.alias
+        await sent.blank(work, {row.body_id}, [row.id])
+    for token in await work.session.scalars(select(ReplyToken).where(ReplyToken.person_id.in_(people))):
+        await work.session.delete(token)
+    await meta.put(work.session, meta.SCRUB, work.now.isoformat())
+
+
+JOB = Job(FORGET, forget)
+
+
+async def is_wanted(session: AsyncSession) -> bool:
+    """Whether ``settle`` has something to do."""
+    return await meta.get(session, meta.SCRUB) is not None
+
+
+async def settle(store: Store) -> bool:
+    """Write the ledger's lines, then the file anew; False if somebody reads it meanwhile: try again later."""
+    async with store.read() as session:
+        wanted = await meta.get(session, meta.SCRUB)
+        lines = await _lines(session)
+    if wanted is None:
+        return True
+    await asyncio.to_thread(ledger.append, ledger.path_of(store.path), lines)
+    failpoints.hit("erasure.before_scrub")
+    if not await lifecycle.scrub(store):
+        return False
+    async with store.write() as session:
+        if await meta.get(session, meta.SCRUB) == wanted:
+            await meta.drop(session, meta.SCRUB)
+    return True
+
+
+async def _lines(session: AsyncSession) -> list[Line]:
+    kept = await session.scalars(select(Erasure.seals).order_by(Erasure.id))
+    return [Line.read(fields) for fields in kept]
+
+
+async def repeat(work: Work, lines: Iterable[Line]) -> int:
+    """Make again every erasure of the ledger that this database does not know; returns how many people.
+
+    An older copy put back has them all still.  The number of a person may be another's by now: it only says
+    where to look first.
+    """
+    known = set(await work.session.scalars(select(Erasure.mark)))
+    absent = (await meta.get(work.session, meta.ERASED_ELSEWHERE) or "").split()
+    made = 0
+    for line in lines:
+        if line.mark in known or line.mark in absent:
+            continue
+        if await _again(work, line):
+            made += 1
+        else:
+            absent.append(line.mark)
+            await meta.put(work.session, meta.ERASED_ELSEWHERE, " ".join(absent))
+    return made
+
+
+async def _again(work: Work, line: Line) -> bool:
+    """Erase whoever a line is of, if anybody; those besides the first are one person with them."""
+    session = work.session
+    first, others = await _candidates(session, line)
+    found = [one for one in first if line.is_of(await _identity(session, [one]))]
+    if not found:
+        found = [one for one in others if line.is_of(await _identity(session, [one]))]
+    if not found:
+        return False
+    await session.execute(update(Person).where(Person.id.in_(found[1:])).values(merged_into=found[0]))
+    await erase(work, found[0], line)
+    return True
+
+
+async def _candidates(session: AsyncSession, line: Line) -> tuple[list[int], list[int]]:
+    query = (
+        select(Person.id).where(Person.id.not_in(ERASED), Person.merged_into.is_(None)).order_by(Person.id)
+    )
+    numbers = list(await session.scalars(query))
+    return [one for one in numbers if one in line.people], [one for one in numbers if one not in line.people]
+
+
+async def is_erased(
+    session: AsyncSession, *, key: str = "", name: str = "", contacts: Sequence[tuple[str, str]] = ()
+) -> bool:
+    """Whether a source (settings, list server) names somebody who was erased.  ``contacts``: channel, value.
+
+    They are the same if one contact is, or both the key and the name.
+    """
+    lines = await _lines(session)
+    who = Identity(key, (name,) if name else (), tuple(contacts))
+    return any(line.is_of(who) for line in lines)
+
+
+async def without_erased(work: Work, entries: Sequence[PersonEntry]) -> list[PersonEntry]:
+    """The settings' people without those who were erased; coordination is told once that they stand there."""
+    lines = await _lines(work.session)
+    if not lines:
+        return list(entries)
+    known = set(await work.session.scalars(select(Person.key)))
+    kept = []
+    for entry in entries:
+        contacts = [("mail", value) for value in entry.addresses] + [("room", value) for value in entry.chat]
+        who = Identity(entry.key, (entry.name,), tuple(contacts))
+        line = None if entry.key in known else next((one for one in lines if one.is_of(who)), None)
+        if line is None:
+            kept.append(entry)
+        else:
+            values = {"number": line.number}
+            await work.tell_coordination(f"still-named:{line.mark}", "privacy.still_named", values)
+    return kept
+
+
+async def start(work: Work, database: Store) -> None:
+    """At start: make again what the ledger knows and the database does not, and the other way round."""
+    path = ledger.path_of(database.path)
+    written = await asyncio.to_thread(ledger.read, path)
+    await repeat(work, written)
+    marks = {line.mark for line in written}
+    if any(line.mark not in marks for line in await _lines(work.session)):
+        await meta.put(work.session, meta.SCRUB, work.now.isoformat())

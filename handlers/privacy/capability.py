@@ -1,0 +1,5 @@
+"""What the rooms of this capability declare on."""
+
+from bot.router.declare import Capability
+
+capability = Capability("privacy")
