@@ -1,7 +1,8 @@
 """Who is who, as people ask and as coordination keeps it: people, places, roles, territories."""
 
-from bot.router.declare import Capability
+from handlers.directory import jobs, people, places, roles, search, zones
+from handlers.directory.acts import capability
 
-capability = Capability("directory")
+capability.jobs.append(jobs.JOB)
 
-__all__ = ["capability"]
+__all__ = ["capability", "people", "places", "roles", "search", "zones"]
