@@ -26,7 +26,9 @@ from bot.work import Asking
 UNDO_MINUTES = 10
 APPLAUSE_LENGTH = 8  # words; more of them say more
 ASKING = re.compile(r"\bmerci d(?:e |')(?!avoir|etre)")
-TAKE_BACK = re.compile(r"(?:annule|annuler|undo|reviens en arriere)\b[ .!]*$")
+TAKE_BACK = re.compile(
+    r"(?:annule|annuler|undo(?: that| it)?|cancel(?: that| it)?|reviens en arriere)\b[ .!]*$"
+)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ __all__ = ["clauses", "numbers", "yes_no"]
 
 _YES: Final = any_of(
     r"""oui+ | ouais? | ouep | yes | yep | ok(?:ay)? | oki | d'ac(?:cord)? | dac | entendu | parfait | nickel
-    impec(?:cable)? | banco | go | top | super | genial | excellent | volontiers | avec (?:grand )?plaisir
+    impec(?:cable)? | banco | go(?: ahead)? | top | super | genial | excellent | volontiers | avec (?:grand )?plaisir
     bien sur | bien entendu | evidemment | absolument | tout a fait | exactement | carrement
     c'est (?:tout )?(?:bon|ok|parfait|ca|d'accord|valide|note) | tout est bon
     ca (?:me )?(?:va|marche|roule|convient)(?: (?:tres |parfaitement )?bien)?
@@ -22,16 +22,20 @@ _YES: Final = any_of(
     (?:je |on )?(?:valide|confirme|prends?) | je suis (?:partante?|d'accord|pour|ok|preneu(?:r|se))
     partante? | preneu(?:r|se) | pour moi c'est (?:bon|ok|oui) | bonne idee | moi aussi | \+1
     (?:pas|aucun|sans|zero) (?:de )?(?:probleme|souci|pb|objection)s?
-    (?:je n'ai |il n'y a )?pas d'objection"""
+    (?:je n'ai |il n'y a )?pas d'objection
+    yeah | sure | fine | agreed | all right | alright | of course | sounds good | good idea | me too
+    please do | (?:that |it )?works(?: for me)? | i (?:agree|confirm) | no (?:problem|objections?|worries)"""
 )
 _NO: Final = any_of(
-    r"""non+ | nan | nope | no | niet | surtout (?:pas|non) | (?:pas|hors de) question | jamais
+    r"""non+ | nan | nope | no(?! (?:problem|objection|worries)) | niet | surtout (?:pas|non) | (?:pas|hors de) question | jamais
     (?:absolument |certainement )?pas du tout | absolument pas | certainement pas
     (?:je (?:ne )?suis )?pas (?:d'accord|ok|pour moi|pour l'instant|possible|la peine|besoin)
     pas (?:encore|maintenant|tout de suite|cette fois|cette semaine|en ce moment)
     (?:ce n'est|c'est) pas (?:bon|ok|possible|la peine|ca) | ca (?:ne )?(?:me )?(?:va|marche|convient) pas
     (?:je )?(?:ne )?(?:peux|veux|pourrai) pas | je (?:refuse|prefere (?:pas|que non)) | je suis contre
-    contre | sans moi | n'envoie (?:pas|rien) | laisse tomber | -1"""
+    contre | sans moi | n'envoie (?:pas|rien) | laisse tomber | -1
+    not (?:now|yet|this time|this week|really|at all) | no way | no thanks | never | (?:don't|do not) send(?: it)?
+    i (?:can't|cannot|don't|won't|disagree|refuse|would rather not)"""
 )
 _POLITE = words_of(
     r"""merci(?: (?:beaucoup|bien|a (?:toi|vous|tous)|d'avance))? | grand merci | mille mercis
@@ -39,7 +43,8 @@ _POLITE = words_of(
     bonjour | bonsoir | salut | coucou | hello | navette | stp | svp | s'il (?:te|vous) plait
     pour moi | de mon cote | pour nous | desolee? | helas | malheureusement | beaucoup | tres bien
     bonne (?:journee|soiree|semaine|continuation) | bien a (?:toi|vous) | a (?:bientot|plus|toi|vous)
-    bises? | amities | cordialement | alors | donc | eh | bien | bon | et | ben | ah | oh | c'est"""
+    bises? | amities | cordialement | alors | donc | eh | bien | bon | et | ben | ah | oh | c'est
+    thanks?(?: (?:you|a lot|so much|very much))* | hi | please | cheers | regards | for me"""
 )
 _VERDICT = Pattern(rf"(?<!\w)(?:(?P<no>{_NO})|(?P<yes>{_YES}))(?!\w)")
 _THUMBS = str.maketrans({**dict.fromkeys("👍✅👌🙌💯🆗✔☑", " oui "), **dict.fromkeys("👎❌🚫✖⛔", " non ")})

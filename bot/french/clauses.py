@@ -15,6 +15,7 @@ _VERB: Final = (
     r"|intitul|titr|chang|modifi|remplac|corrig|not|epingl|envoi|envoy|attend|annul|valid|montr|relanc"
     r"|programm|publi|pass|invers|echang|marqu|ecri|di(?:s|tes)|ouvr|clo|ferm|prolong|arret|suspend|reprend"
     r"|sort|inscri|desinscri|choisi|pren)[a-z]{0,6}"
+    r"|(?:remove|drop|delete|keep|postpone|merge|rename|title|add|put|move|send)"
 )
 _HEAD: Final = any_of(
     r"""titre | apercu | ok | oui | non | plutot | d'accord | surtout | merci de | c'est bon | pense a
@@ -26,7 +27,7 @@ _OBJECT: Final = (
     r"[a-z]{3,20}(?:-[a-z]{2,5})?[ ]"
     r"(?:(?:la|le|les)[ ](?:n°[ ]?)?(?:\d|derniere|premiere)|n°[ ]?\d|en[ ]tete\b)"
 )
-_AND: Final = r"\s{1,3}(?:et|puis|mais)"
+_AND: Final = r"\s{1,3}(?:et|puis|mais|and|then|but)"
 _THEN: Final = r"(?:(?:puis|ensuite|aussi|enfin)\s{1,3})?"
 _BREAK = Pattern(
     rf"""\s{{0,9}}\n\s{{0,9}} | \s?;\s{{1,9}} | [.!?…]{{1,9}}(?:\s{{1,9}}|$)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.authority import Role
+from bot.authority import Act, Role
 from bot.errors import UserError
 from bot.french.fold import fold
 from bot.outbox import Content
@@ -25,15 +25,15 @@ from handlers.digest.compose import compose, sections
 from handlers.digest.tables import EditionState, ItemState, Line, LineState
 
 capability = Capability("digest")
-capability.answer("draft", signs=True)(draft.answer)
+capability.answer("draft", signs=True, act=Act.STEER)(draft.answer)
 capability.undo("draft")(draft.undo)
 capability.jobs += [
     Job("digest.draft", jobs.draft, editions.draft_rule),
     Job("digest.send", jobs.send, editions.send_rule),
     Job("digest.send.later", jobs.send_later),
 ]
-DEPOSIT = r"(?:(?:a mettre |a glisser )?(?:pour|dans) le |au )recap ?[:\n-]|recap ?:"
-TAKE_BACK = re.compile(r"(?:retir|annul|enlev|supprim)(?:e|er|ez)\b")
+DEPOSIT = r"(?:(?:a mettre |a glisser )?(?:pour|dans) le |au |for the )recap ?[:\n-]|recap ?:"
+TAKE_BACK = re.compile(r"(?:retir|annul|enlev|supprim)(?:e|er|ez)\b|(?:withdraw|remove|undo)\b")
 TOO_LATE = dt.timedelta(days=7)  # so long after the recap left, « retire » is still told that it did
 NOTED = "✓"  # says it where others read too
 LONGEST_LINE = 600  # characters of a deposited line
@@ -120,7 +120,7 @@ async def take_back(ctx: Context, prompt: Prompt) -> Reply | None:
     """« retire » after a deposit; only its author knows the message that it answers."""
     words = fold(said(ctx.incoming.text))
     # « annule » alone is the latest act of the last ten minutes, and was looked for before.
-    if not TAKE_BACK.match(words) or (words.startswith("annul") and not ctx.incoming.answers):
+    if not TAKE_BACK.match(words) or (words.startswith(("annul", "undo")) and not ctx.incoming.answers):
         return None
     row = await ctx.session.get_one(Line, prompt.state["line"])
     if row.state == LineState.WITHDRAWN.value:

@@ -44,30 +44,44 @@ class Edit:
 
 
 # Each rule: a pattern on the folded clause, what it asks, and whether it needs numbers.  First match wins.
-RULES: tuple[tuple[re.Pattern[str], Do, bool], ...] = tuple(
-    (re.compile(pattern), do, needs)
-    for pattern, do, needs in (
-        (r"(?:voir |montre(?:-moi)? |l')*(?:apercu|l'apercu)\b", Do.PREVIEW, False),
-        (r".*\b(?:semaine prochaine|prochain recap|prochaine fois)\b", Do.POSTPONE, True),
-        (r"(?:reporte|repousse|decale|remets? a plus tard)\w*\b", Do.POSTPONE, True),
-        (r"(?:enleve|retire|supprime|vire|efface|ote|sans)\w*\b", Do.DROP, True),
-        (r"(?:remonte|mets?|passe|place)\w*\b.*\b(?:en tete|en haut|en premier|d'abord)\b", Do.FIRST, True),
-        (r"remonte\w*\b", Do.FIRST, True),
-        (r"(?:descends?|mets?|passe)\w*\b.*\b(?:a la fin|en bas|en dernier)\b|descends?\b", Do.LAST, True),
-        (r"(?:fusionne|regroupe|reunis)\w*\b", Do.MERGE, True),
-        (r"(?:titre|renomme|intitule)\w*\b", Do.TITLE, True),
-        (r"(?:texte|remplace|corrige|change)\w*\b", Do.TEXT, True),
-        (r"(?:remets?|garde|laisse|reprends?|conserve)\w*\b", Do.RESTORE, True),
-        (r"(?:ajoute|rajoute|mets?)\w*\b.*?\b(?:en tete|au debut|en intro\w*)\b", Do.INTRO, False),
-        (r"(?:ajoute|rajoute)\w*\b", Do.ADD, False),
-        (
-            r"(?:envoie|envoyez|envoi)\w*(?:-le)? (?:maintenant|tout de suite|sans attendre)\b|maintenant$",
-            Do.NOW,
-            False,
-        ),
-        (r"(?:n'envoie|ne l'envoie|n'envoyez|pas de recap|stop)\b", Do.STOP, False),
-    )
+Rule = tuple[str, Do, bool]
+FRENCH: tuple[Rule, ...] = (
+    (r"(?:voir |montre(?:-moi)? |l')*(?:apercu|l'apercu)\b", Do.PREVIEW, False),
+    (r".*\b(?:semaine prochaine|prochain recap|prochaine fois)\b", Do.POSTPONE, True),
+    (r"(?:reporte|repousse|decale|remets? a plus tard)\w*\b", Do.POSTPONE, True),
+    (r"(?:enleve|retire|supprime|vire|efface|ote|sans)\w*\b", Do.DROP, True),
+    (r"(?:remonte|mets?|passe|place)\w*\b.*\b(?:en tete|en haut|en premier|d'abord)\b", Do.FIRST, True),
+    (r"remonte\w*\b", Do.FIRST, True),
+    (r"(?:descends?|mets?|passe)\w*\b.*\b(?:a la fin|en bas|en dernier)\b|descends?\b", Do.LAST, True),
+    (r"(?:fusionne|regroupe|reunis)\w*\b", Do.MERGE, True),
+    (r"(?:titre|renomme|intitule)\w*\b", Do.TITLE, True),
+    (r"(?:texte|remplace|corrige|change)\w*\b", Do.TEXT, True),
+    (r"(?:remets?|garde|laisse|reprends?|conserve)\w*\b", Do.RESTORE, True),
+    (r"(?:ajoute|rajoute|mets?)\w*\b.*?\b(?:en tete|au debut|en intro\w*)\b", Do.INTRO, False),
+    (r"(?:ajoute|rajoute)\w*\b", Do.ADD, False),
+    (
+        r"(?:envoie|envoyez|envoi)\w*(?:-le)? (?:maintenant|tout de suite|sans attendre)\b|maintenant$",
+        Do.NOW,
+        False,
+    ),
+    (r"(?:n'envoie|ne l'envoie|n'envoyez|pas de recap|stop)\b", Do.STOP, False),
 )
+ENGLISH: tuple[Rule, ...] = (
+    (r"(?:show (?:me )?)?(?:the )?preview\b", Do.PREVIEW, False),
+    (r".*\bnext (?:week|recap|time)\b|postpone\b", Do.POSTPONE, True),
+    (r"(?:remove|drop|delete|take out)\b", Do.DROP, True),
+    (r"(?:put|move) .*\b(?:first|top)\b", Do.FIRST, True),
+    (r"(?:put|move) .*\b(?:last|end|bottom)\b", Do.LAST, True),
+    (r"merge\b", Do.MERGE, True),
+    (r"(?:title|rename)\b", Do.TITLE, True),
+    (r"(?:text|replace|correct)\b", Do.TEXT, True),
+    (r"keep\b", Do.RESTORE, True),
+    (r"(?:add|put) .*?\bat the (?:top|beginning)\b", Do.INTRO, False),
+    (r"add\b", Do.ADD, False),
+    (r"send (?:it )?(?:right )?now\b", Do.NOW, False),
+    (r"(?:don't|do not) send\b|no recap\b", Do.STOP, False),
+)
+RULES = tuple((re.compile(pattern), do, needs) for pattern, do, needs in (*FRENCH, *ENGLISH))
 PLEASE = re.compile(
     r"^(?:(?:ok|oui|bonjour|salut|merci|s'il te plait|stp|peux-tu|tu peux|alors|et|puis)[ ,:]+)+"
 )

@@ -7,6 +7,7 @@ import re
 from sqlalchemy import select
 
 from bot import gates, outbox
+from bot.authority import Act
 from bot.french.answers import yes_no
 from bot.french.fold import fold
 from bot.gates import Gate
@@ -14,17 +15,17 @@ from bot.router.declare import Capability, Context, Reply
 from bot.store.tables import Doubt, OutboxRow, OutboxState, Prompt
 from bot.understand import said
 
-SEND = re.compile(r"(?:envoyer|envoie|envoyez|laisse partir|laissez partir)\b")
-DROP = re.compile(r"(?:jeter|jette|jetez|ne (?:pas envoyer|rien envoyer))\b")
-AGAIN = re.compile(r"(?:renvoie|renvoyer|renvoyez|encore)\b")
-LEAVE = re.compile(r"(?:laisse|laisser|laissez|tant pis|rien)\b")
+SEND = re.compile(r"(?:envoyer|envoie|envoyez|laisse partir|laissez partir|send|let (?:them|it) go)\b")
+DROP = re.compile(r"(?:jeter|jette|jetez|ne (?:pas envoyer|rien envoyer)|discard|drop|throw away)\b")
+AGAIN = re.compile(r"(?:renvoie|renvoyer|renvoyez|encore|resend|send (?:it )?again)\b")
+LEAVE = re.compile(r"(?:laisse|laisser|laissez|tant pis|rien|leave|never mind|nothing)\b")
 
 
 def declare(capability: Capability) -> None:
     """Let the capability read these answers."""
-    capability.answer("approval", signs=True)(approve)
-    capability.answer("breaker")(settle_burst)
-    capability.answer("no_copy")(settle_copy)
+    capability.answer("approval", signs=True, act=Act.STEER)(approve)
+    capability.answer("breaker", act=Act.STEER)(settle_burst)
+    capability.answer("no_copy", act=Act.STEER)(settle_copy)
 
 
 async def approve(ctx: Context, prompt: Prompt) -> Reply | None:

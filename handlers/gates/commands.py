@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot import gates
-from bot.authority import Role
+from bot.authority import Act, Role
 from bot.gates import Gate
 from bot.router.declare import Capability, Context, Reply
 from bot.store.tables import OutboxRow, OutboxState
@@ -17,13 +17,13 @@ from handlers.gates.state import survey
 capability = Capability("gates")
 
 
-@capability.command("état", "etat", "status", role=Role.COORDINATION)
+@capability.command("état", "etat", "status", role=Role.COORDINATION, act=Act.STEER)
 async def show_state(ctx: Context) -> Reply:
     """Dit ce qui est connecté, ce qui attend, ce qui est retenu, et quelles portes sont fermées."""
     return Reply("gates.state", await survey(ctx, ctx.incoming.inbox_id))
 
 
-@capability.command("pause", role=Role.COORDINATION)
+@capability.command("pause", role=Role.COORDINATION, act=Act.STEER)
 async def pause(ctx: Context) -> Reply:
     """Arrête tout envoi ; ce qui arrive est gardé. « reprendre » pour repartir."""
     if not await _move(ctx, Gate.PAUSE, on=True):
@@ -31,7 +31,7 @@ async def pause(ctx: Context) -> Reply:
     return Reply("gates.paused")
 
 
-@capability.command("reprendre", "reprends", "resume", role=Role.COORDINATION)
+@capability.command("reprendre", "reprends", "resume", role=Role.COORDINATION, act=Act.STEER)
 async def resume(ctx: Context) -> Reply:
     """Laisse repartir ce que la pause retenait."""
     if not await _move(ctx, Gate.PAUSE, on=False):
@@ -42,13 +42,13 @@ async def resume(ctx: Context) -> Reply:
     return Reply("gates.resumed", {"waiting": waiting or 0})
 
 
-@capability.command("essai commencer", "shadow on", role=Role.COORDINATION)
+@capability.command("essai commencer", "shadow on", role=Role.COORDINATION, act=Act.STEER)
 async def shadow_on(ctx: Context) -> Reply:
     """Essai à blanc : tout est montré à la coordination, rien ne part ailleurs."""
     return Reply("gates.shadow_on" if await _move(ctx, Gate.SHADOW, on=True) else "gates.already")
 
 
-@capability.command("essai terminer", "shadow off", role=Role.COORDINATION)
+@capability.command("essai terminer", "shadow off", role=Role.COORDINATION, act=Act.STEER)
 async def shadow_off(ctx: Context) -> Reply:
     """Termine l'essai à blanc : ce que j'écris atteint vraiment les gens."""
     return Reply("gates.shadow_off" if await _move(ctx, Gate.SHADOW, on=False) else "gates.already")

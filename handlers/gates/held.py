@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from bot import inbox
-from bot.authority import Role
+from bot.authority import Act, Role
 from bot.errors import UserError
 from bot.router.declare import Capability, Context, Reply
 from bot.router.parameters import Number
@@ -25,9 +25,13 @@ EXCERPT = 200  # characters
 
 def declare(capability: Capability) -> None:
     """Give the capability these commands."""
-    capability.command("retenus", "held", role=Role.COORDINATION)(show_held)
-    capability.command("retenu <numero> reprendre", "held <number> retry", role=Role.COORDINATION)(retry)
-    capability.command("retenu <numero> classer", "held <number> file", role=Role.COORDINATION)(put_away)
+    capability.command("retenus", "held", role=Role.COORDINATION, act=Act.STEER)(show_held)
+    capability.command(
+        "retenu <numero> reprendre", "held <number> retry", role=Role.COORDINATION, act=Act.STEER
+    )(retry)
+    capability.command(
+        "retenu <numero> classer", "held <number> file", role=Role.COORDINATION, act=Act.STEER
+    )(put_away)
 
 
 async def show_held(ctx: Context) -> Reply:

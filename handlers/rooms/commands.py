@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot import asking, circles, rooms
 from bot.asking import Choices
-from bot.authority import Role
+from bot.authority import Act, Role
 from bot.errors import UserError
 from bot.outbox import Terms
 from bot.router.declare import Capability, Context, Prompt, Reply
@@ -22,7 +22,7 @@ from handlers.rooms.rules import troubles_of
 capability = Capability("rooms")
 
 
-@capability.command("lier-salon", "link-room", role=Role.COORDINATION)
+@capability.command("lier-salon", "link-room", role=Role.COORDINATION, act=Act.STEER)
 async def link(ctx: Context, circle: SameLine | None = None) -> Reply | None:
     """Fait de ce salon celui d'un cercle : `lier-salon CAC`, dans le salon lui-même.
 
@@ -39,7 +39,7 @@ async def link(ctx: Context, circle: SameLine | None = None) -> Reply | None:
     return await _bind(ctx, room, key)
 
 
-@capability.command("délier-salon", "unlink-room", role=Role.COORDINATION)
+@capability.command("délier-salon", "unlink-room", role=Role.COORDINATION, act=Act.STEER)
 async def unlink(ctx: Context) -> Reply:
     """Ce salon n'est plus celui d'un cercle ; ce qui s'y dit ne compte plus comme dit dans le cercle."""
     room = _this_room(ctx)
@@ -54,7 +54,7 @@ async def unlink(ctx: Context) -> Reply:
     return Reply("rooms.unbound", await _standing(ctx, circle))
 
 
-@capability.command("salons", "rooms", role=Role.COORDINATION)
+@capability.command("salons", "rooms", role=Role.COORDINATION, act=Act.STEER)
 async def show(ctx: Context) -> Reply:
     """Dit quel salon est celui de chaque cercle, et ce qui ne va pas."""
     found = {one.circle: one for one in await rooms.survey(ctx.session, ctx.settings)}
@@ -73,7 +73,7 @@ async def show(ctx: Context) -> Reply:
     return Reply("rooms.all", {"lines": lines})
 
 
-@capability.answer("circle")
+@capability.answer("circle", act=Act.STEER)
 async def circle_chosen(ctx: Context, prompt: Prompt) -> Reply | None:
     """The circle that was picked for the room where it was asked."""
     key = ctx.choice or circles.named(ctx.settings.circles, ctx.incoming.text)
