@@ -14,7 +14,8 @@ __all__ = ["clauses", "numbers", "yes_no"]
 
 _YES: Final = any_of(
     r"""oui+ | ouais? | ouep | yes | yep | ok(?:ay)? | oki | d'ac(?:cord)? | dac | entendu | parfait | nickel
-    impec(?:cable)? | banco | go(?: ahead)? | top | super | genial | excellent | volontiers | avec (?:grand )?plaisir
+    impec(?:cable)? | banco | go(?: ahead)? | top | super | genial | excellent | volontiers
+    avec (?:grand )?plaisir
     bien sur | bien entendu | evidemment | absolument | tout a fait | exactement | carrement
     c'est (?:tout )?(?:bon|ok|parfait|ca|d'accord|valide|note) | tout est bon
     ca (?:me )?(?:va|marche|roule|convient)(?: (?:tres |parfaitement )?bien)?
@@ -27,15 +28,16 @@ _YES: Final = any_of(
     please do | (?:that |it )?works(?: for me)? | i (?:agree|confirm) | no (?:problem|objections?|worries)"""
 )
 _NO: Final = any_of(
-    r"""non+ | nan | nope | no(?! (?:problem|objection|worries)) | niet | surtout (?:pas|non) | (?:pas|hors de) question | jamais
+    r"""non+ | nan | nope | no(?! (?:problem|objection|worries)) | niet
+    surtout (?:pas|non) | (?:pas|hors de) question | jamais
     (?:absolument |certainement )?pas du tout | absolument pas | certainement pas
     (?:je (?:ne )?suis )?pas (?:d'accord|ok|pour moi|pour l'instant|possible|la peine|besoin)
     pas (?:encore|maintenant|tout de suite|cette fois|cette semaine|en ce moment)
     (?:ce n'est|c'est) pas (?:bon|ok|possible|la peine|ca) | ca (?:ne )?(?:me )?(?:va|marche|convient) pas
     (?:je )?(?:ne )?(?:peux|veux|pourrai) pas | je (?:refuse|prefere (?:pas|que non)) | je suis contre
     contre | sans moi | n'envoie (?:pas|rien) | laisse tomber | -1
-    not (?:now|yet|this time|this week|really|at all) | no way | no thanks | never | (?:don't|do not) send(?: it)?
-    i (?:can't|cannot|don't|won't|disagree|refuse|would rather not)"""
+    not (?:now|yet|this time|this week|really|at all) | no way | no thanks | never
+    (?:don't|do not) send(?: it)? | i (?:can't|cannot|don't|won't|disagree|refuse|would rather not)"""
 )
 _POLITE = words_of(
     r"""merci(?: (?:beaucoup|bien|a (?:toi|vous|tous)|d'avance))? | grand merci | mille mercis
