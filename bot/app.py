@@ -97,7 +97,8 @@ class App:
         dispatcher = Dispatcher(self.registry, bot.prefix, bot.name)
         postroom, attention = Postroom(self.house, capabilities), Attention(rooms)
         self.worker = Worker(self.house, self.store, clock, dispatcher, postroom, attention)
-        self.schedule = Schedule(self.house, self.store, clock, [*self.registry.jobs, *HOUSE_JOBS, *review.jobs(settings)])
+        jobs = [*self.registry.jobs, *HOUSE_JOBS, *review.jobs(settings)]
+        self.schedule = Schedule(self.house, self.store, clock, jobs)
         self.delivery = Delivery(self.house, self.store, clock, channels.mail)
         self.posting = Posting(
             self.house, self.store, clock, Composer(self.house, self.store), channels.rooms

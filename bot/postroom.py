@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot import archive, inbox, outbox, people, strangers
 from bot.mail.message import Kind, Mail, Trust
+from bot.roster import notices
 from bot.router.declare import Capability
 from bot.store import meta
 from bot.store.tables import Act, InboxRow, InboxState, OutboxRow, OutboxState
@@ -44,8 +45,8 @@ class Postroom:
         elif mail.kind in AUTOMATIC:
             inbox.end(row, InboxState.ARCHIVED, f"automatic: {mail.reason}", work.now)
         elif mail.kind is Kind.LIST_NOTICE:
-            action = mail.notice.action if mail.notice else "?"
-            inbox.end(row, InboxState.ARCHIVED, f"list notice: {action}", work.now)
+            done = "echo" if row.reason == inbox.ECHO else await notices.on_notice(work, mail)
+            inbox.end(row, InboxState.ARCHIVED, done, work.now)
         elif self._copied_to_a_list(mail):
             # The list's copy is the one that counts: nobody talks to us by writing to everybody.
             inbox.end(row, InboxState.ARCHIVED, "written to a list as well", work.now)

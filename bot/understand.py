@@ -33,6 +33,7 @@ def read_mail(raw: bytes, settings: Settings) -> Mail:
         lists=[one.address for one in settings.lists.values()],
         authserv_id=settings.mail.authserv_id or None,
         own_addresses=[settings.bot.address, *settings.mail.open_addresses.values()],
+        notices=[one.notice for one in settings.lists.values() if one.notice],
     )
 
 

@@ -12,6 +12,7 @@ import email.utils
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from bot.channels import fake_server
 from bot.channels.base import Envelope
 from bot.channels.fake_list import FakeList
 from bot.channels.fake_mail import FakeBox, FakeMailbox, FakeTransport
@@ -74,8 +75,29 @@ class FakeNetwork:
         recipient = envelope.recipient.lower()
         command = any(one.takes(recipient) for one in self.lists)
         self.sent.append(Sent(self.clock.now(), envelope.recipient, envelope.data, command))
-        if not command:
+        if command:
+            self._obey(envelope)
+        else:
             self._route(envelope.data, recipient, envelope.sender, genuine=True, from_bot=True)
+
+    def _obey(self, envelope: Envelope) -> None:
+        """Answer REVIEW, as the server does to the owner of a list; other commands are let pass."""
+        command = fake_server.command_of(envelope.data)
+        for one in self.lists:
+            if one.takes(envelope.recipient.lower()) and command == f"REVIEW {one.name}":
+                self._from_server(one, fake_server.review(one, envelope.sender, self.clock.now()))
+
+    def _subscribe(self, one: FakeList, recipient: str, sender: str) -> None:
+        """A mail to ``reseau-subscribe@`` or ``reseau-unsubscribe@``: done at once, and the owner is told."""
+        notice = fake_server.subscribe(one, recipient, sender, self.bot_address, self.clock.now())
+        if notice is not None:
+            self._from_server(one, notice)
+
+    def _from_server(self, one: FakeList, raw: bytes) -> None:
+        domain = one.address.partition("@")[2]
+        self.box.deliver(
+            self._vouched(raw, one.owner, genuine=True, proof=f"dkim=pass header.d={domain}") + raw
+        )
 
     def _told(self, said: Said) -> None:
         self.sent.append(said)
@@ -84,6 +106,9 @@ class FakeNetwork:
         if self._is_ours(recipient):
             self.box.deliver(self._vouched(raw, sender, genuine) + raw)
             return
+        for one in self.lists if genuine else ():
+            if one.takes(recipient):
+                self._subscribe(one, recipient, sender.lower())
         mailing_list = next((one for one in self.lists if one.address.lower() == recipient), None)
         if mailing_list is None:
             self.held.append(Held(recipient, self.clock.now(), raw, from_bot))

@@ -10,7 +10,6 @@ import email.header
 import email.policy
 import email.utils
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -24,12 +23,14 @@ class FakeList:
     """One list: who gets its posts, and which it had already."""
 
     address: str
-    members: Sequence[str]
+    members: list[str]
     tag: str = ""
     footer: str = ""
     reply_to_list: bool = False
+    names: dict[str, str] = field(default_factory=dict)  # of members, by address
     had: set[str] = field(default_factory=set)
     sequence: int = 0
+    told: int = 0  # mails that its server wrote
 
     @property
     def server(self) -> str:
@@ -73,6 +74,11 @@ class FakeList:
         new_body_fields, new_body = self._footed(about_body, body)
         added = self._added(message, identifier)
         return b"".join([*kept, self._tagged(subject), added, *new_body_fields, b"\r\n", new_body])
+
+    @property
+    def name(self) -> str:
+        """How its server calls it."""
+        return self._name
 
     @property
     def _name(self) -> str:

@@ -34,16 +34,19 @@ def read(
     lists: Collection[str] = (),
     authserv_id: str | None = None,
     own_addresses: Collection[str] = (),
+    notices: Collection[str] = (),
 ) -> Mail:
     """Understand one mail.
 
     ``lists``: addresses of the configured lists; ``authserv_id``: the name under which our server writes
-    Authentication-Results; ``own_addresses``: those that we send from.
+    Authentication-Results; ``own_addresses``: those that we send from; ``notices``: patterns of the subjects
+    of our list servers' notices (see ``kinds/sympa.py``).
     """
     to_us = _Setting(
         frozenset(address.lower() for address in lists),
         authserv_id,
         frozenset(address.lower() for address in own_addresses),
+        tuple(notices),
     )
     try:
         return _read(raw, to_us)
@@ -64,6 +67,7 @@ class _Setting:
     lists: frozenset[str]
     authserv_id: str | None
     own_addresses: frozenset[str]
+    notices: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -234,7 +238,8 @@ def _notice(reading: _Reading) -> Notice | None:
             automatic=automatic not in ("", "no"),
             list_id=headers.raw("list-id").strip("<> "),
             is_report=reading.is_report,
-        )
+        ),
+        reading.setting.notices,
     )
     if said is None:
         return None

@@ -86,7 +86,17 @@ class Cast:
 
     def shared_address(self, name: str) -> str | None:
         """The address of a list, or of what takes mail from everybody (welcome, desk), by its name."""
-        return self.list_address(name) or self._settings.mail.open_addresses.get(name)
+        shared = self.list_address(name) or self._settings.mail.open_addresses.get(name)
+        return shared or self._command_address(name)
+
+    def _command_address(self, name: str) -> str | None:
+        """``reseau-subscribe``, ``reseau-unsubscribe``: where a list is entered and left."""
+        list_name, _, command = name.rpartition("-")
+        address = self.list_address(list_name)
+        if address is None or command not in ("subscribe", "unsubscribe"):
+            return None
+        local, _, domain = address.partition("@")
+        return f"{local}-{command}@{domain}"
 
     def addresses(self, name: str) -> tuple[str, ...]:
         """Where mail to a person or a list goes."""

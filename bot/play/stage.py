@@ -250,12 +250,16 @@ class Stage:
 
 
 def _lists(settings: Settings) -> Sequence[FakeList]:
-    members = [entry.addresses[0] for entry in Cast(settings).everybody if entry.member and entry.addresses]
+    names = {
+        entry.addresses[0].lower(): entry.name
+        for entry in Cast(settings).everybody
+        if entry.member and entry.addresses
+    }
     lists = []
     for one in settings.lists.values():
         name, _, domain = one.address.partition("@")
         footer = FOOTER.format(address=one.address, domain=domain, name=name)
-        lists.append(FakeList(one.address.lower(), members, one.tag, footer))
+        lists.append(FakeList(one.address.lower(), list(names), one.tag, footer, names=dict(names)))
     return lists
 
 

@@ -11,7 +11,7 @@ known yet.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from bot.mail.kinds import sympa_reports as reports
@@ -45,14 +45,18 @@ def is_sympa(clues: Clues) -> bool:
     )
 
 
-def read_notice(clues: Clues, information: str = INFORMATION) -> Said | None:
-    """What a mail of the list server says; None when it is none."""
+def read_notice(clues: Clues, informations: Collection[str] = ()) -> Said | None:
+    """What a mail of the list server says; None when it is none.
+
+    ``informations``: other patterns of the subjects that tell of subscriptions, with the same groups.
+    """
     if not is_sympa(clues):
         return None
     clues = replace(clues, subject=clues.subject.translate(_PLAIN).strip())
-    found = _information(clues, information)
-    if found:
-        return found
+    for pattern in (*informations, INFORMATION):
+        found = _information(clues, pattern)
+        if found:
+            return found
     for rule in _RULES:
         said = rule(clues)
         if said:
@@ -65,7 +69,8 @@ def _information(clues: Clues, pattern: str) -> Said | None:
     match = re.match(pattern, clues.subject)
     if not match:
         return None
-    return Said(match[1].lower(), match[2], match[3].lower(), (match[4] or "").strip())
+    name = match[4] if match.re.groups >= 4 else None
+    return Said(match[1].lower(), match[2], match[3].lower(), (name or "").strip())
 
 
 _RULES: tuple[Callable[[Clues], Said | None], ...] = (
