@@ -12,12 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.french.courtesy import is_courtesy
 from bot.french.fold import fold
 from bot.store.people_tables import Recap, Shown
 from handlers.preferences.hours import hours
 from handlers.preferences.pauses import is_pause, pause
 from handlers.preferences.phrases import MAILS
 
+POLITE = re.compile(r"\W*|s'il (?:te|vous) plait|svp|stp|please|thanks|thank you")
 NO = re.compile(
     r"\b(?:non|pas|plus|sans|aucun|aucune|jamais|rien|stop|coupe|arrete|enleve"
     r"|no|not|off|none|never|without|nothing|don't)\b"
@@ -102,7 +104,7 @@ def read(text: str, now: dt.datetime, pause_days: int) -> Wants:
     shows = False  # what is shown may be a list: « annuaire : adresse, commune »
     for piece in BREAK.split(text):
         said = fold(piece).strip(" :-.,!?")
-        if not said or (not re.search(r"\w", said)):
+        if not said or POLITE.fullmatch(said) or is_courtesy(piece):
             continue
         found = _more_shown(said, changes) if shows else None
         found = found or _one(said, now, pause_days)
