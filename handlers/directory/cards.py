@@ -13,7 +13,7 @@ from bot import circles
 from bot.authority import Member, Role
 from bot.french.fold import fold
 from bot.settings.model import Settings
-from bot.store.people_tables import Contact, Person, Place, Preference, RoleRow, Shown, Status
+from bot.store.people_tables import Contact, Person, Place, Preference, Referent, RoleRow, Shown, Status
 from handlers.directory.rules import Named
 
 
@@ -116,7 +116,23 @@ async def _roles(
     found: dict[int, list[RoleHeld]] = {}
     for row in rows:
         found.setdefault(row.person_id, []).append(told(settings, zones, row))
+    for one in await current_referents(session, now):
+        role = RoleHeld(Role.REFERENT.value, one.territory, zones.get(one.territory, ""), one.until)
+        there = found.setdefault(one.person_id or 0, [])
+        if all((other.role, other.circle) != (role.role, role.circle) for other in there):
+            there.append(role)
     return found
+
+
+async def current_referents(
+    session: AsyncSession, now: dt.datetime, person_id: int | None = None
+) -> Sequence[Referent]:
+    """The people (or the one) whom territories name themselves."""
+    rows = select(Referent).where(or_(Referent.until.is_(None), Referent.until > now))
+    rows = rows.where(
+        Referent.person_id.is_not(None) if person_id is None else Referent.person_id == person_id
+    )
+    return (await session.scalars(rows.order_by(Referent.id))).all()
 
 
 def told(settings: Settings, zones: Mapping[str, str], row: RoleRow) -> RoleHeld:

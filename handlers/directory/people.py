@@ -201,6 +201,7 @@ async def leave(ctx: Context, who: SameLine) -> Reply:
     ending = [row for row in rows if row.until is None or row.until > ctx.now]
     changes.own_role = card.person.id == ctx.me.id
     changes.end(ending)
+    changes.end(await cards.current_referents(ctx.session, ctx.now, card.person.id))
     changes.set(card.person, status=Status.FORMER.value, left_at=ctx.now)
     changes.fact("person.left", place=card.place.key if card.place else "")
     changes.undoable()

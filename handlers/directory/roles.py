@@ -13,11 +13,11 @@ from bot.authority import Act, Held, Role
 from bot.errors import UserError
 from bot.router.declare import Context, Reply
 from bot.router.parameters import SameLine
-from bot.store.people_tables import RoleRow, Source
+from bot.store.people_tables import Referent, RoleRow, Source
 from bot.work import COORDINATION
 from handlers.directory import cards, lookup
 from handlers.directory.acts import Which, acts, overheard
-from handlers.directory.cards import Card, may_tell
+from handlers.directory.cards import Card, RoleHeld, may_tell
 from handlers.directory.changes import Changes
 from handlers.directory.parameters import Until
 from handlers.directory.people import keep_a_coordinator
@@ -106,7 +106,7 @@ async def give(ctx: Context, text: SameLine, until: Until | None = None) -> Repl
         raise UserError("directory.not_to_oneself", role=role.value)
     rows = await _open_rows(ctx, card.person.id, role, of)
     if rows and [row.until for row in rows] == [until]:
-        return Reply("directory.role_held", {"card": card, "role": await _told(ctx, rows[0])})
+        return Reply("directory.role_held", {"card": card, "role": await _told(ctx, role, of, until)})
     if until is not None and role is Role.COORDINATION:
         await keep_a_coordinator(ctx, card.person.id)
     changes = Changes(ctx)
@@ -125,7 +125,7 @@ async def give(ctx: Context, text: SameLine, until: Until | None = None) -> Repl
         )
         await changes.make(row)
         changes.fact("role.given", circle=of)
-    told = await _told(ctx, row)
+    told = await _told(ctx, role, of, until)
     await changes.tell(card.person.id, "directory.role_news", {"role": told})
     changes.undoable()
     return Reply("directory.role_given", {"card": card, "role": told})
@@ -135,12 +135,15 @@ async def give(ctx: Context, text: SameLine, until: Until | None = None) -> Repl
 async def take(ctx: Context, text: SameLine) -> Reply:
     """Met fin à un rôle : `rôle retirer Léa Toscan, facilitation du GT Formation`."""
     card, role, of = await _understand(ctx, text)
-    rows = await _open_rows(ctx, card.person.id, role, of)
+    rows: list[RoleRow | Referent] = [*await _open_rows(ctx, card.person.id, role, of)]
+    if role is Role.REFERENT:
+        named_too = await cards.current_referents(ctx.session, ctx.now, card.person.id)
+        rows += [row for row in named_too if row.territory == of]
     if not rows:
         raise UserError("directory.role_not_held", card=card, role=role.value)
     if role is Role.COORDINATION and not of:
         await keep_a_coordinator(ctx, card.person.id)
-    told = await _told(ctx, rows[0])
+    told = await _told(ctx, role, of)
     changes = Changes(ctx)
     changes.own_role = role is Role.COORDINATION and card.person.id == ctx.me.id
     changes.end(rows)
@@ -153,9 +156,9 @@ async def take(ctx: Context, text: SameLine) -> Reply:
     return Reply("directory.role_taken", {"card": card, "role": told, "in_file": in_file})
 
 
-async def _told(ctx: Context, row: RoleRow) -> cards.RoleHeld:
+async def _told(ctx: Context, role: Role, of: str, until: dt.datetime | None = None) -> RoleHeld:
     names = {zone.key: zone.name for zone in await lookup.zones(ctx)}
-    return cards.told(ctx.settings, names, row)
+    return RoleHeld(role.value, of, cards.name_of(ctx.settings, names, role.value, of), until)
 
 
 async def _understand(ctx: Context, text: str) -> tuple[Card, Role, str]:
