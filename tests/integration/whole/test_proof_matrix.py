@@ -69,7 +69,8 @@ async def place(
     sympa: Sympa, dovecot: Dovecot, mailbox_user: MailboxUser, list_owner: MailboxUser, tmp_path: Path
 ) -> AsyncIterator[Place]:
     twin = MailboxUser(f"jumelle{secrets.token_hex(4)}@{MEMBERS}", secrets.token_urlsafe(12))
-    dovecot.add_user(twin.address, twin.password)
+    for address in (twin.address, EMILE, ALICE):
+        dovecot.add_user(address, twin.password)
     lists = {}
     for way in ("list", "munged"):
         name = f"{way}{secrets.token_hex(3)}"
