@@ -31,6 +31,7 @@ COMMANDS = {
         "bot.cli.import_:import_", "Verse d'anciens messages dans les archives, sans agir sur aucun."
     ),
     "people": Entry("bot.cli.people:people", "Les personnes du réseau : reprend un tableau."),
+    "commands": Entry("bot.cli.commands:commands", "Montre toutes les commandes, et qui peut faire quoi."),
     "read": Entry("bot.cli.read:read", "Montre comment des courriels sont compris."),
     "dates": Entry("bot.cli.dates:dates", "Montre les dates trouvées dans un texte."),
     "digest": Entry("bot.cli.digest:digest", "Montre le récap tel qu'il partirait maintenant."),

@@ -117,7 +117,7 @@ class Anything(str):
         return self._chance.choice((0, 1, 2))
 
     __int__ = __index__
-    __abs__ = __sub__ = __rsub__ = lambda self, *_: self.__index__()
+    __abs__ = __sub__ = __rsub__ = __mod__ = __floordiv__ = lambda self, *_: self.__index__()
     __add__ = __radd__ = lambda self, _: self
 
     def __str__(self) -> str:

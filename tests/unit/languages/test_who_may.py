@@ -1,0 +1,127 @@
+"""The page of the commands says what is declared, and what is declared is what happens."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot import resources
+from bot.app import load_capabilities
+from bot.authority import Act, Held, Member, Role, check
+from bot.cli import navette
+from bot.cli.commands import page
+from bot.errors import Refused
+from bot.render import Renderer, shared_values
+from bot.roster import entries
+from bot.router.declare import Capability, Command, Context, Reply
+from bot.router.find import Registry
+from bot.router.manual import usable
+from bot.router.table import Row, Who, table
+from bot.settings import load
+from bot.settings.model import Settings
+
+PAGE = Path(__file__).parents[3] / "docs" / "fr" / "commandes.md"
+SETTINGS = load(resources.config() / "demo.toml")
+REGISTRY = Registry(load_capabilities(SETTINGS.capabilities))
+
+
+def test_the_page_says_what_is_declared() -> None:
+    assert PAGE.read_text("utf-8") == page(REGISTRY, SETTINGS), (
+        "the commands have changed: navette commands > docs/fr/commandes.md"
+    )
+
+
+def test_each_command_stands_in_the_page_with_all_its_names() -> None:
+    said = PAGE.read_text("utf-8")
+    for command in REGISTRY.commands:
+        for name in command.names:
+            assert f"!{name}" in said
+
+
+def test_for_machines_it_is_a_list() -> None:
+    result = CliRunner().invoke(navette, ["commands", "--json"])
+    listed = json.loads(result.output)
+    assert [one["names"] for one in listed] == [list(command.names) for command in REGISTRY.commands]
+    help_ = next(one for one in listed if "aide" in one["names"])
+    assert (help_["role"], help_["act"], help_["unproven_mail"]) == ("stranger", "ask", "confirmed")
+
+
+def declared() -> list[Command]:
+    made = Capability("sample")
+
+    async def run(ctx: Context) -> Reply:
+        """Does it."""
+        return Reply("")
+
+    made.command("payer", "pay", role=Role.TREASURER, act=Act.PAY)(run)
+    made.command("noter", role=Role.SECRETARY, circle="cac", act=Act.RECORD)(run)
+    made.command("consigner", role=Role.FACILITATOR, circle="cac", act=Act.RECORD)(run)
+    made.command("consigner encore", role=Role.FACILITATOR, circle="cac", act=Act.RECORD)(run)
+    made.command("effacer", role=Role.STRANGER, act=Act.PEOPLE)(run)
+    made.command("personne", role=Role.COORDINATION, act=Act.PEOPLE)(run)
+    return made.commands
+
+
+def test_each_kind_of_act_that_a_command_does_has_one_row() -> None:
+    assert table(declared(), {}).rows == (
+        Row("record", (Who("secretary", "cac"), Who("facilitator", "cac")), never=False),
+        Row("pay", (Who("treasurer"),), never=True),
+        Row("people", (Who("self"), Who("coordination")), never=False),
+    )
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_each_row_can_be_said(language: str) -> None:
+    renderer = Renderer(resources.templates(), SETTINGS.network.zone, shared_values("R", "N", "n@x", "!"))
+    made = table(declared(), {})
+    said = renderer.document("commands.md.j2", {"table": made, "circles": {"cac": "le CAC"}}, language)
+    never = {"fr": "jamais, même confirmé", "en": "never, not even confirmed"}[language]
+    rows = [line for line in said.splitlines() if line.startswith("| ")]
+    assert [never in line for line in rows] == [False, False, True, False]
+    assert said.count("(le CAC)") == 5
+
+
+def somebody(roles: frozenset[Held], *, is_member: bool) -> Member:
+    return Member(1, "x", "X", is_member, "", "", "fr", ("x@x.example",), (), roles)
+
+
+def roles_of_the_network(settings: Settings) -> list[Member | None]:
+    """A stranger, somebody without a role who is no member, and everybody of the demo network."""
+    members: list[Member | None] = [None, somebody(frozenset(), is_member=False)]
+    for entry in entries(settings):
+        pairs = [text.partition(":") for text in entry.roles]
+        roles = frozenset(Held(Role(role), circle) for role, _, circle in pairs)
+        members.append(somebody(roles, is_member=entry.standing == "subscriber"))
+    return list(dict.fromkeys(members))
+
+
+def may(member: Member | None, command: Command) -> bool:
+    """DOMAIN §10 in other words than the code's: who may what."""
+    need = command.need
+    if need.role is Role.STRANGER:
+        return True
+    if member is None:
+        return False
+    own = {(held.role, held.circle) for held in member.roles}
+    if need.role is Role.MEMBER:
+        in_circle = any(circle == need.circle for _, circle in own)
+        return in_circle if need.circle else member.is_member
+    over_all = (Role.COORDINATION, "") in own and need.role is not Role.TREASURER
+    return over_all or bool(own & {(need.role, need.circle), (need.role, "")})
+
+
+@pytest.mark.parametrize("command", REGISTRY.commands, ids=lambda command: command.names[0])
+def test_whoever_holds_the_role_passes_and_nobody_else(command: Command) -> None:
+    outcomes = set()
+    for member in roles_of_the_network(SETTINGS):
+        try:
+            check(member, command.need)
+            passes = True
+        except Refused:
+            passes = False
+        outcomes.add(passes)
+        assert passes == may(member, command) == usable(member, command.need)
+    assert outcomes == ({True} if command.need.role is Role.STRANGER else {True, False})
