@@ -36,7 +36,7 @@ def line(text: str, most: int) -> str:
     shown = " ".join(shown.translate(_LIKE).split())
     shown = _UNDERSCORES.sub(" ", shown).replace("//", "/ /")
     shown = _CALL.sub("@ ", _SCHEME.sub(": ", _DOMAIN_DOT.sub("(.)", shown)))
-    shown = _OPENING.sub("", shown).strip()
+    shown = " ".join(_OPENING.sub("", shown).split())
     if _RULE(shown):
         return ""
     return shown if len(shown) <= most else shown[: most - 1].rstrip() + "…"

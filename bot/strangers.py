@@ -162,8 +162,8 @@ def _unread(since: dt.datetime, until: dt.datetime) -> ColumnElement[bool]:
         (InboxRow.kind == "mail")
         & (InboxRow.state == InboxState.REJECTED.value)
         & InboxRow.reason.in_((UNKNOWN, TOO_MANY))
-        & (InboxRow.ended_at > since)
-        & (InboxRow.ended_at <= until)
+        & (InboxRow.ended_at >= since)
+        & (InboxRow.ended_at < until)
     )
 
 
