@@ -15,7 +15,7 @@ from bot.store.people_tables import Membership, Place, Seat, Source
 from bot.store.tables import Meta
 
 OURS = Source.SETTINGS.value
-SAID = "roster.places"  # the keys that the settings named at the last look: a row does not say who named it
+SAID = "places said"  # the keys that the settings named at the last look: a row does not say who named it
 
 
 async def sync(

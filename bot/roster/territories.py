@@ -14,7 +14,7 @@ from bot.settings.model import Settings
 from bot.store.people_tables import Referent, Source, Territory
 
 OURS = Source.SETTINGS.value
-SAID = "roster.territories"
+SAID = "territories said"
 
 Who = tuple[int | None, int | None, str | None]  # a person, a place, a collective: one of them
 
