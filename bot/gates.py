@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import reach
-from bot.outbox import WEEK, Destination, same_person
+from bot.outbox import WEEK, Destination
 from bot.reach import Fate, Wishes
 from bot.settings.model import Gates as GateSettings
 from bot.store.tables import Klass, OutboxRow, OutboxState, Switch
@@ -218,7 +218,7 @@ async def _asked_enough(
     tried = [OutboxState.PENDING.value, OutboxState.UNCERTAIN.value]
     had = await session.scalar(
         select(func.count())
-        .where(OutboxRow.person_id.in_(same_person(row.person_id)), OutboxRow.klass == Klass.ASK.value)
+        .where(OutboxRow.person_id == row.person_id, OutboxRow.klass == Klass.ASK.value)
         .where(OutboxRow.id != row.id)
         .where(
             or_(

@@ -8,12 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, literal, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import tokens
 from bot.mail.kinds.unanswerable import MARK
-from bot.store.people_tables import Person
 from bot.store.tables import Body, Doubt, Klass, Meta, OutboxRow, OutboxState
 
 OPEN = (OutboxState.PENDING.value, OutboxState.HELD.value)
@@ -208,20 +207,10 @@ async def asks_in_week(session: AsyncSession, person_id: int, now: dt.datetime) 
     count = await session.scalar(
         select(func.count())
         .select_from(OutboxRow)
-        .where(OutboxRow.person_id.in_(same_person(person_id)), OutboxRow.klass == Klass.ASK.value)
+        .where(OutboxRow.person_id == person_id, OutboxRow.klass == Klass.ASK.value)
         .where(OutboxRow.state.not_in(NOT_ASKED), OutboxRow.state.in_(OPEN) | lately)
     )
     return count or 0
-
-
-def same_person(person_id: int) -> Select[tuple[int]]:
-    """The numbers of all who are one person: those who were merged count as one, whoever was asked."""
-    above = select(literal(person_id).label("id")).cte("above", recursive=True)
-    over = Person.merged_into
-    above = above.union(select(over).join(above, Person.id == above.c.id).where(over.is_not(None)))
-    family = select(above.c.id).cte("family", recursive=True)
-    family = family.union(select(Person.id).join(family, Person.merged_into == family.c.id))
-    return select(family.c.id)
 
 
 def note(row: OutboxRow, reason: str) -> None:

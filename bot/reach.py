@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local
 from bot.settings.model import Settings
-from bot.store.people_tables import Person, Preference, Recap
+from bot.store.people_tables import Preference, Recap
 from bot.store.tables import Klass
 
 DAY = dt.timedelta(days=1)
@@ -95,15 +95,11 @@ def wishes(row: Preference | None, settings: Settings) -> Wishes:
 
 
 async def wishes_of(session: AsyncSession, people: Iterable[int], settings: Settings) -> dict[int, Wishes]:
-    """What these people want, by their numbers; of somebody who was merged, what the one that stays wants."""
-    numbers = sorted(set(people))
-    rows = await session.execute(
-        select(Person.id, Preference)
-        .outerjoin(Preference, Preference.person_id == func.coalesce(Person.merged_into, Person.id))
-        .where(Person.id.in_(numbers))
-    )
-    found = {number: wishes(row, settings) for number, row in rows}
-    return {number: found.get(number) or wishes(None, settings) for number in numbers}
+    """What these people want, by their numbers, in one question."""
+    numbers = set(people)
+    rows = await session.scalars(select(Preference).where(Preference.person_id.in_(numbers)))
+    found = {row.person_id: row for row in rows}
+    return {number: wishes(found.get(number), settings) for number in numbers}
 
 
 def concerns(klass: str) -> bool:
