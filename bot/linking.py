@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import people
+from bot import merging, people
 from bot.authority import Member
 from bot.settings.model import Reach
 from bot.store.people_tables import Contact, LinkCode, Person, Source
@@ -227,6 +227,7 @@ async def attach(session: AsyncSession, person_id: int, end: End, now: dt.dateti
             verified_at=now,
         )
         session.add(row)
+        await merging.disclaim(session, end.channel, end.value)
     elif row.person_id != person_id:
         return None
     row.verified_at = row.verified_at or now

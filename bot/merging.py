@@ -26,6 +26,7 @@ from bot.store.tables import Meta
 STAYS = frozenset({"merges.kept_id", "merges.gone_id", "people.merged_into", "erasures.person_id"})
 # How a row is known again where its number may be given to another one later.
 KNOWN_BY = {"contacts": ("channel", "value")}
+PLACES = "contacts.person_id"
 AUDIENCE = "audience"
 CHUNK = 400
 BEHIND = 100  # ranks: the places of the one who is kept stay those where we write first
@@ -98,12 +99,23 @@ async def merge(session: AsyncSession, kept: Person, gone: Person, by: str, now:
         rows = await _move(session, pointer, pointer.value(gone), pointer.value(kept))
         if rows:
             moved[pointer.name] = rows
-    await _rank(session, kept, moved.get("contacts.person_id", []), BEHIND)
+    await _rank(session, kept, moved.get(PLACES, []), BEHIND)
     gone.merged_into, gone.left_at = kept.id, now
     row = Merge(kept_id=kept.id, gone_id=gone.id, by=by, at=now, moved=moved)
     session.add(row)
     await session.flush()
     return row
+
+
+async def disclaim(session: AsyncSession, channel: str, value: str) -> None:
+    """A place that is found anew is whose it is found for, whatever merge it once came with."""
+    for row in await session.scalars(select(Merge).where(Merge.split_at.is_(None))):
+        if [channel, value] in row.moved.get(PLACES, []):
+            _forget(row, {PLACES: [[channel, value]]})
+
+
+def _forget(row: Merge, moved: dict[str, list[Identity]]) -> None:
+    row.moved = {name: _without(rows, moved.get(name, [])) for name, rows in row.moved.items()}
 
 
 async def split(session: AsyncSession, row: Merge, now: dt.datetime) -> None:
@@ -115,11 +127,11 @@ async def split(session: AsyncSession, row: Merge, now: dt.datetime) -> None:
         for holder, rows in _whereabouts(row, above, pointer.name).items():
             where = await session.get_one(Person, holder)
             back = await _move(session, pointer, pointer.value(where), pointer.value(gone), rows)
-            if pointer.table.name == Contact.__tablename__:
+            if pointer.name == PLACES:
                 returned += back
     await _rank(session, gone, returned, -BEHIND * (1 + len(above)))
     for other in above:
-        other.moved = {name: _without(rows, row.moved.get(name, [])) for name, rows in other.moved.items()}
+        _forget(other, row.moved)
     gone.merged_into, gone.left_at, row.split_at = None, None, now
     # What the settings said of them meanwhile is looked at again.
     await session.execute(delete(Meta).where(Meta.name == "roster"))
