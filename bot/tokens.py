@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, bindparam, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.mail.kinds.unanswerable import is_within
 from bot.mail.message import Mail
 from bot.settings.model import Settings
 from bot.store.base import UtcDateTime
@@ -111,9 +112,9 @@ def token_of(settings: Settings, address: str) -> str:
 
 def is_shared(settings: Settings, mail: Mail) -> bool:
     """Whether somebody else than us was sent the mail: they could use what it carries."""
-    ours = {settings.bot.address.lower(), *(one.lower() for one in settings.mail.open_addresses.values())}
-    others = (one for one in (*mail.to, *mail.cc) if one not in ours)
-    return any(not token_of(settings, one) for one in others)
+    ours = [one.lower() for one in (settings.bot.address, *settings.mail.open_addresses.values())]
+    separators = f"+{settings.mail.subaddressing}"
+    return any(not is_within(one, ours, separators) for one in (*mail.to, *mail.cc))
 
 
 OF_TOKEN = ReplyToken.token.in_(bindparam("tokens", expanding=True))
@@ -157,7 +158,7 @@ async def proof_of(
         return None
     found = (await session.execute(FOUND, {"tokens": list(tokens), "mails": answered})).all()
     # Both the address and In-Reply-To may name one; then it must be the same.
-    if len(found) != 1 or not (not tokens or found[0].token in tokens):
+    if len(found) != 1 or (tokens and found[0].token not in tokens):
         return None
     return _valid(found[0], person_id, now)
 
