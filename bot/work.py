@@ -106,6 +106,11 @@ class Work:
         """The network's settings."""
         return self.house.settings
 
+    @property
+    def language(self) -> str:
+        """The language of who reads what this work says, unless it goes to somebody else."""
+        return self.settings.network.language
+
     def render(self, message: str, values: Mapping[str, Any], language: str = "") -> Rendered:
         """The message ``capability.block`` as it will be read, in the network's language unless told."""
         return self.house.renderer.message(message, values, language or self.settings.network.language)

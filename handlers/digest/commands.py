@@ -65,7 +65,7 @@ async def preview(ctx: Context) -> Reply:
             await editions.refresh(ctx, edition)
         items = await editions.items_of(ctx, edition, kept=True)
         numbered = ctx.me.has(Role.COORDINATION)
-        text = compose(ctx, edition, items, numbered=numbered).text
+        text = compose(ctx, edition, items, numbered=numbered, language=ctx.language).text
         send_at = edition.send_at
         await savepoint.rollback()  # a look changes nothing
     if not items:
@@ -169,7 +169,7 @@ async def state_lines(work: Work) -> list[str]:
     if edition is None:
         return []
     values: Mapping[str, Any] = {"edition": edition, "approved": edition.state == EditionState.APPROVED}
-    return [work.render("digest.state", values).text]
+    return [work.render("digest.state", values, work.language).text]
 
 
 async def preview_tool(work: Work, options: Mapping[str, str]) -> Content:

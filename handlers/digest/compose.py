@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.french import format as french
-from bot.french.typography import typeset
 from bot.outbox import Content
 from bot.work import Work
 from handlers.digest.order import place
@@ -28,8 +26,13 @@ def sections(items: Sequence[Item]) -> list[Shown]:
     return [Shown(name, tuple(here)) for name, here in groupby(ordered, key=lambda item: item.section)]
 
 
-def compose(work: Work, edition: Edition, items: Sequence[Item], *, numbered: bool = False) -> Content:
-    """The whole edition; ``numbered`` for coordination, who answers by the numbers."""
+def compose(
+    work: Work, edition: Edition, items: Sequence[Item], *, numbered: bool = False, language: str = ""
+) -> Content:
+    """The whole edition, in the network's language unless told: its headings, what people wrote stays.
+
+    ``numbered``: for coordination, who answers by the numbers.
+    """
     zone = work.settings.network.zone
     day = edition.send_at.astimezone(zone).date()
     values = {
@@ -41,8 +44,8 @@ def compose(work: Work, edition: Edition, items: Sequence[Item], *, numbered: bo
         "circles": {key: circle.name for key, circle in work.settings.circles.items()},
         "home": work.settings.lists[work.settings.digest.list].circle if work.settings.lists else "",
     }
-    tag = work.settings.network.name
-    subject = typeset(f"Récap du {french.day(day)} · {tag}")
-    text = typeset(work.house.renderer.document("digest.txt.j2", values)).strip() + "\n"
-    html = work.house.renderer.document("digest.html.j2", values | {"subject": subject})
-    return Content(text, html, subject)
+    renderer = work.house.renderer
+    subject = work.render("digest.subject", {"day": day}, language).text
+    text = renderer.typeset(renderer.document("digest.txt.j2", values, language), language).strip() + "\n"
+    html = renderer.document("digest.html.j2", values | {"subject": subject}, language)
+    return Content(text, html, subject, language=language)

@@ -53,7 +53,7 @@ async def _apply(ctx: Context, edition: Edition, edits: Sequence[Edit], lost: li
         await publish(ctx, edition)
         return Reply("digest.sent_now", {"edition": edition, "lost": lost})
     kept = await editions.items_of(ctx, edition, kept=True)
-    preview = compose(ctx, edition, kept, numbered=True).text
+    preview = compose(ctx, edition, kept, numbered=True, language=ctx.language).text
     values = {"edition": edition, "lost": lost, "unknown": unknown, "preview": preview}
     changed = bool(asked - {Do.APPROVE, Do.PREVIEW, Do.STOP, Do.MOVE})
     return Reply("digest.corrected", values | {"changed": changed, "asked": asked})
@@ -143,5 +143,5 @@ async def undo(ctx: Context, data: Mapping[str, Any]) -> Reply:
     editions.put_back(edition, await editions.items_of(ctx, edition), dict(data))
     await ctx.session.flush()
     kept = await editions.items_of(ctx, edition, kept=True)
-    preview = compose(ctx, edition, kept, numbered=True).text
+    preview = compose(ctx, edition, kept, numbered=True, language=ctx.language).text
     return Reply("digest.undone", {"edition": edition, "preview": preview})

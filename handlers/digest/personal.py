@@ -12,6 +12,8 @@ from bot.reach import RECAP_COPY
 from bot.store.people_tables import Person, Preference, Recap
 from bot.store.tables import Doubt, Klass
 from bot.work import Work
+from handlers.digest.compose import compose
+from handlers.digest.editions import items_of
 from handlers.digest.tables import Edition
 
 
@@ -22,7 +24,7 @@ async def send_copies(work: Work, edition: Edition, post: int) -> int:
     terms = Terms(Klass.NEWS, Doubt.AGAIN, planned=True, depends_on=post, params=params)
     sender, count = work.house.sender(work.now), 0
     for language, places in sorted(readers.items()):
-        body = await outbox.add_body(work.session, _with_reason(work, edition, language))
+        body = await outbox.add_body(work.session, await _with_reason(work, edition, language))
         prefix = f"digest-copy:{edition.week}"
         count += await outbox.enqueue_many(work.session, sender, prefix, places, body, terms)
     return count
@@ -45,11 +47,16 @@ async def _readers(work: Work) -> dict[str, list[Destination]]:
     return found
 
 
-def _with_reason(work: Work, edition: Edition, language: str) -> Content:
-    """The edition as the list has it, its first line saying why this person gets it."""
+async def _with_reason(work: Work, edition: Edition, language: str) -> Content:
+    """The edition with its headings in somebody's language, its first line saying why they get it."""
     reason = work.render("preferences.copy_line", {}, language)
-    html = edition.html.replace("<main>", f"<main>{reason.html}", 1)
-    return Content(f"{reason.text}\n\n{edition.text}", html, edition.subject)
+    text, html, subject = edition.text, edition.html, edition.subject
+    if language != work.settings.network.language:
+        items = await items_of(work, edition, kept=True)
+        own = compose(work, edition, items, language=language)
+        text, html, subject = own.text, own.html, own.subject
+    html = html.replace("<main>", f"<main>{reason.html}", 1)
+    return Content(f"{reason.text}\n\n{text}", html, subject, language=language)
 
 
 def _no_more(work: Work) -> str:
