@@ -115,12 +115,16 @@ class Work:
         """The message ``capability.block`` as it will be read, in the network's language unless told."""
         return self.house.renderer.message(message, values, language or self.settings.network.language)
 
-    async def render_to(self, to: Destination, message: str, values: Mapping[str, Any]) -> Rendered:
-        """The message as it will be read there: in the language of the person whom it reaches alone."""
+    async def language_of(self, to: Destination) -> str:
+        """The language of the person whom something reaches alone; else the network's."""
         language = None
         if to.person_id is not None:
             language = await self.session.scalar(LANGUAGE_OF, {"id": to.person_id})
-        return self.render(message, values, language or "")
+        return language or self.settings.network.language
+
+    async def render_to(self, to: Destination, message: str, values: Mapping[str, Any]) -> Rendered:
+        """The message as it will be read there."""
+        return self.render(message, values, await self.language_of(to))
 
     async def send(
         self, key: str, to: Destination, content: Content | Rendered | int, terms: Terms = ANSWER

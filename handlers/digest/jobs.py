@@ -32,23 +32,22 @@ def needs_word(work: Work) -> bool:
 
 
 async def show_draft(work: Work, edition: Edition, message: str, key: str) -> None:
-    """Show coordination the numbered draft, and wait for their word."""
+    """Show coordination the numbered draft, each in their language, and wait for their word."""
     items = await editions.items_of(work, edition, kept=True)
-    content = compose(work, edition, items, numbered=True)
     todo = sum(item.section == "todo" for item in items)
-    await work.tell_coordination(
-        key,
-        message,
-        {
-            "edition": edition,
-            "todo": todo,
-            "news": len(items) - todo,
-            "preview": content.text,
-            "goes_anyway": not needs_word(work),
-        },
-        Asking("digest", "draft", COORDINATORS, {"edition": edition.id}),
-        everywhere=True,
-    )
+    values = {
+        "edition": edition,
+        "todo": todo,
+        "news": len(items) - todo,
+        "goes_anyway": not needs_word(work),
+    }
+    asked = await work.ask(Asking("digest", "draft", COORDINATORS, {"edition": edition.id}))
+    terms = Terms(Klass.DUTY, Doubt.AGAIN, prompt_id=asked)
+    for place in await work.coordination_places(everywhere=True):
+        language = await work.language_of(place)
+        shown = compose(work, edition, items, numbered=True, language=language)
+        rendered = work.render(message, values | {"preview": shown.text}, language)
+        await work.send(f"{key}:{place.recipient}", place, rendered, terms)
 
 
 async def send(work: Work, due: DueRow) -> None:
