@@ -61,6 +61,7 @@ _DOUBTS = {
     "several": "ses adresses et sa clé sont celles de personnes différentes ({others})",
     "other_name": "cette adresse est celle de {others}, qui s'appelle autrement",
     "former": "{others} n'est plus dans le réseau ; une colonne « statut » peut dire que si",
+    "erased": "cette personne a demandé à être effacée. Si elle revient d'elle-même : « --new {line} »",
     "nobody": "ni nom ni adresse",
 }
 

@@ -23,7 +23,8 @@ _BETWEEN = re.compile(r"[\s,;|<>()/]+|\bou\b|\bet\b", re.IGNORECASE)
 _CHAT = re.compile(r"@[^\s:,;]+:[^\s,;]+")
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?:\s.*)?")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T\s].*)?")
-_DEPARTMENT = re.compile(r"(?:0?\d{1,2}|2[ab]|97\d|98\d)(?![\w])", re.IGNORECASE)
+_DEPARTMENT = re.compile(r"(?<!\w)(?:\d{1,2}|2[ab]|97\d|98\d)(?!\w)", re.IGNORECASE)
+_NUMBERS = re.compile(r"\d+")
 _POSTCODE = re.compile(r"\d{4,5}(?:\.0)?")
 
 
@@ -54,10 +55,11 @@ def day(cell: str) -> dt.date | None:
 def department(cell: str) -> str | None:
     """« 4 », « 04 », « 04 - Alpes-de-Haute-Provence », « 2a », « 83.0 »: as two or three characters."""
     text = clean(cell).removesuffix(".0")
-    match = _DEPARTMENT.match(text) or _DEPARTMENT.match(text[text.rfind("(") + 1 :])
-    if match is None or (len(text) > match.end() and text[match.end()].isdigit()):
+    match = _DEPARTMENT.search(text)
+    # Two numbers may be two départements.
+    if match is None or len(_NUMBERS.findall(text)) > 1 or not int(match[0].rstrip("abAB")):
         return None
-    return match[0].upper().zfill(2)[-3:] if match[0] != "0" else None
+    return match[0].upper().zfill(2)
 
 
 def department_of_postcode(cell: str) -> str | None:

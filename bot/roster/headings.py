@@ -11,7 +11,23 @@ from bot.french.fold import unaccent
 # The words that tell a column, most telling first: all words of one group must be there.
 _RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ignored", ("telephone", "tel", "portable", "mobile", "fixe", "gsm", "numero")),
-    ("ignored", ("adresse postale", "rue", "voie", "site", "web", "url", "commentaire", "remarque", "note")),
+    ("entered", ("depuis",)),
+    ("family", ("nom naissance",)),
+    (
+        "ignored",
+        (
+            "naissance",
+            "adresse postale",
+            "rue",
+            "voie",
+            "site",
+            "web",
+            "url",
+            "commentaire",
+            "remarque",
+            "note",
+        ),
+    ),
     ("chat", ("matrix", "messagerie", "chat", "element", "salon")),
     ("postcode", ("code postal", "cp")),
     ("addresses", ("courriel", "email", "mail", "mel", "couriel", "electronique", "mails", "emails")),
@@ -23,11 +39,11 @@ _RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("language", ("langue", "language")),
     ("roles", ("role", "fonction", "mission", "mandat", "responsabilite")),
     ("circles", ("groupe", "gt", "cercle", "commission", "chantier")),
-    ("entered", ("entree", "inscription", "arrivee", "depuis", "date")),
+    ("entered", ("entree", "inscription", "arrivee")),
     ("member", ("membre", "inscrit", "member")),
     ("name", ("prenom nom", "nom prenom", "nom complet", "name")),
     ("given", ("prenom", "usuel")),
-    ("family", ("nom famille", "nom naissance", "nom usage", "patronyme")),
+    ("family", ("nom famille", "nom usage", "patronyme")),
     ("name", ("nom", "personne")),
     ("addresses", ("adresse",)),
 )

@@ -7,14 +7,16 @@ import enum
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import erasure
 from bot.roster.cells import free, key_of
 from bot.roster.known import Known, same_name
 from bot.roster.lines import Line, Table
 from bot.roster.sheet import SheetError
 from bot.settings.model import Settings
-from bot.store.people_tables import Person, Status
+from bot.store.people_tables import Erasure, Person, Status
 
 
 class Fate(enum.StrEnum):
@@ -33,6 +35,7 @@ class Doubt(enum.StrEnum):
     SEVERAL = "several"  # its addresses, chat ids and key are those of different people
     OTHER_NAME = "other_name"  # the address is that of somebody who is called quite differently
     FORMER = "former"  # they left, and the row does not say that they are back
+    ERASED = "erased"  # they were erased, at their own wish
     NOBODY = "nobody"  # neither a name nor an address
 
 
@@ -88,7 +91,8 @@ async def make(
     _refuse_doubles(table.lines)
     known = await Known.read(session, settings, now)
     namesakes = _names_of_several(table.lines)
-    cases = [_case(line, known, namesakes, new) for line in table.lines]
+    erased = await _erased(session, table.lines)
+    cases = [_case(line, known, namesakes, erased, new) for line in table.lines]
     _refuse_twice_one(cases)
     useless = sorted(set(new) - {case.line.number for case in cases if case.line.number in known.accepted})
     if useless:
@@ -135,7 +139,19 @@ def _names_of_several(lines: Iterable[Line]) -> set[str]:
     return several - {""}
 
 
-def _case(line: Line, known: Known, namesakes: set[str], new: Collection[int]) -> Case:
+async def _erased(session: AsyncSession, lines: Iterable[Line]) -> set[int]:
+    """The numbers of the rows of somebody who was erased."""
+    if not await session.scalar(select(func.count()).select_from(Erasure)):
+        return set()
+    found = set()
+    for line in lines:
+        contacts = [("mail", one) for one in line.addresses] + [("room", one) for one in line.chats]
+        if await erasure.is_erased(session, key=line.key, name=line.name, contacts=contacts):
+            found.add(line.number)
+    return found
+
+
+def _case(line: Line, known: Known, namesakes: set[str], erased: set[int], new: Collection[int]) -> Case:
     if not (line.name or line.addresses):
         return Case(line, Fate.DOUBTFUL, doubt=Doubt.NOBODY)
     found = known.whom(line)
@@ -145,6 +161,10 @@ def _case(line: Line, known: Known, namesakes: set[str], new: Collection[int]) -
         return Case(line, Fate.DOUBTFUL, name=name, doubt=Doubt.SEVERAL, others=keys)
     if found:
         return _known_case(line, found[0], known)
+    if line.number in erased:
+        known.accepted.add(line.number)
+        if line.number not in new:
+            return Case(line, Fate.DOUBTFUL, name=name, doubt=Doubt.ERASED)
     same = [one for one in known.named.get(same_name(line.name), ()) if line.name]
     if same or same_name(line.name) in namesakes:
         known.accepted.add(line.number)

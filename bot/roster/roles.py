@@ -84,7 +84,8 @@ class Circles:
         text = fold(said)
         match = _ROLE.search(text)
         if match is None:
-            circle, department = self.circle(said), cells.department(said)
+            plain = _joined(_LINKING.sub(" ", unaccent(said)))
+            circle, department = self.circle(said) or self.circles.get(plain), cells.department(said)
             if department and before.startswith(f"{REFERENT}:"):
                 return f"{REFERENT}:{department}"
             return f"member:{circle}" if circle else None
