@@ -53,15 +53,13 @@ class Card:
         return what in self.shown
 
     def haystack(self) -> list[str]:
-        """What a search looks in: nothing that the card does not show."""
+        """What a search looks in, of a card as it is seen (``seen_by``): nothing that it does not show."""
         place = self.place
         texts = [self.person.name, self.department]
         if place is not None:
             texts += [place.name, place.town, *map(str, place.sectors)]
         texts += [self.person.town] if self.sees(Shown.TOWN) else []
-        texts += self.mail if self.sees(Shown.MAIL) else []
-        texts += self.chat if self.sees(Shown.CHAT) else []
-        return texts + [f"{one.role} {one.of}" for one in self.roles]
+        return [*texts, *self.mail, *self.chat, *(f"{one.role} {one.of}" for one in self.roles)]
 
 
 async def load(
@@ -148,32 +146,24 @@ def name_of(settings: Settings, zones: Mapping[str, str], role: str, circle: str
     return known.name if known else circle
 
 
-def seen_by(
-    cards: Iterable[Card], settings: Settings, viewer: Member, circle: str | None = None
-) -> list[Card]:
-    """The cards of members as ``viewer`` may see them: without what is reserved to circles of others.
+def seen_by(cards: Iterable[Card], settings: Settings, viewer: Member) -> list[Card]:
+    """The cards of members as ``viewer`` may see them.
 
-    ``circle``: of a room that others read too, "" when it is nobody's; of reserved circles only that one is
-    told there.
+    Without what is reserved to circles of others; an address or a chat id, the first of each, only of those
+    who chose to show it.
     """
     return [
         Card(
             one.person,
             one.place,
-            _visible(one.roles, settings, viewer, circle),
-            one.mail,
-            one.chat,
+            tuple(role for role in one.roles if may_tell(settings, viewer, role.role, role.circle)),
+            one.mail[:1] if one.sees(Shown.MAIL) else (),
+            one.chat[:1] if one.sees(Shown.CHAT) else (),
             one.shown,
         )
         for one in cards
         if one.person.status == Status.SUBSCRIBER.value
     ]
-
-
-def _visible(
-    roles: Sequence[RoleHeld], settings: Settings, viewer: Member, circle: str | None
-) -> tuple[RoleHeld, ...]:
-    return tuple(one for one in roles if may_tell(settings, viewer, one.role, one.circle, circle))
 
 
 def may_tell(settings: Settings, viewer: Member, role: str, of: str, circle: str | None = None) -> bool:

@@ -15,7 +15,7 @@ from bot.dispatch import UNDO_MINUTES, authorise
 from bot.errors import UserError
 from bot.outbox import Terms
 from bot.router.declare import Context, Reply
-from bot.store.base import Base
+from bot.store.base import Base, UtcDateTime
 from bot.store.people_tables import (
     Contact,
     Membership,
@@ -156,6 +156,5 @@ def _kept(value: Any) -> Any:
 
 
 def _read(row: Base, name: str, value: Any) -> Any:
-    column = row.__table__.columns[name]
-    is_moment = column.type.python_type is dt.datetime
+    is_moment = isinstance(row.__table__.columns[name].type, UtcDateTime)
     return dt.datetime.fromisoformat(value) if is_moment and value is not None else value

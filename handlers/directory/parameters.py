@@ -44,6 +44,8 @@ def _status(text: str) -> tuple[Any, str]:
         status = status_of(part)
         if status is not None:
             return status.value, "\n".join(parts[:at] + parts[at + 1 :])
+    if parts:
+        raise UserError("directory.no_status", said=parts[0])
     return MISSING, text
 
 

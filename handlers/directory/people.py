@@ -157,13 +157,14 @@ async def change(ctx: Context, text: Everything) -> Reply:
 def _fields_of(text: str) -> tuple[str, list[tuple[str, str]]]:
     """Whom it is about, and each field with its new value."""
     found = list(FIELD.finditer(aligned(text)))
-    who = text[: found[0].start()] if found else text
+    if not found:
+        return text, []
     ends = [one.start() for one in found[1:]] + [len(text)]
     said = [
         (FIELDS[one["field"]], AWAY.sub("", text[one.end() : end]).strip())
         for one, end in zip(found, ends, strict=True)
     ]
-    return AWAY.sub("", who).strip(), said
+    return AWAY.sub("", text[: found[0].start()]).strip(), said
 
 
 async def _value(ctx: Context, card: Card, field: str, said: str) -> dict[str, Any]:
