@@ -44,6 +44,7 @@ CODE = re.compile(
     rf"|(?P<alone>{SIGNS}{{4}}[ .\u2010-\u2015-]*{SIGNS}{{4}}))[\s.!»\"')]*",
     re.IGNORECASE,
 )
+INSIDE = re.compile(rf"(?<!\w){SIGNS}{{4}}[-\u2010-\u2015]{SIGNS}{{4}}(?!\w)")
 
 
 @dataclass(frozen=True)
@@ -116,13 +117,16 @@ def shown(code: str) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
-def read_code(text: str) -> str | None:
-    """The code that one of the first lines is, whatever its case, spaces and dashes; None without one."""
+def read_code(text: str, *, expected: bool = False) -> str | None:
+    """The code that one of the first lines is, whatever its case, spaces and dashes; None without one.
+
+    ``expected``: in answer to a question for it, one inside a sentence will do, if it has its dash.
+    """
     for line in text.strip().splitlines()[:LENGTH]:
         found = CODE.fullmatch(line.strip())
-        if found is not None:
-            signs = re.sub(r"[^0-9A-Z]", "", (found["said"] or found["alone"]).upper())
-            code = signs.translate(CONFUSED)
+        said = [found["said"] or found["alone"]] if found is not None else []
+        for one in [*said, *(INSIDE.findall(line) if expected else [])]:
+            code = re.sub(r"[^0-9A-Z]", "", one.upper()).translate(CONFUSED)
             if _is_shaped(code) and set(code) <= set(ALPHABET):
                 return code
     return None

@@ -102,7 +102,7 @@ async def redeem(ctx: Context, code: str, *, asked: bool) -> Reply | None:
 @capability.answer("code")
 async def code_answered(ctx: Context, prompt: Prompt) -> Reply | None:
     """A code in answer to what told that it was sent."""
-    code = linking.read_code(said(ctx.incoming.text))
+    code = linking.read_code(said(ctx.incoming.text), expected=True)
     if code is None:
         return None
     reply = await redeem(ctx, code, asked=True)

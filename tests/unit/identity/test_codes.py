@@ -59,6 +59,13 @@ def test_words_are_no_code(text: str) -> None:
     assert read_code(text) is None
 
 
+def test_a_code_inside_a_sentence_is_read_where_one_is_expected() -> None:
+    text = f"Bonjour,\nvoici : {shown('A2B3C4D5')}, merci !\nLéa"
+    assert read_code(text) is None
+    assert read_code(text, expected=True) == "A2B3C4D5"
+    assert read_code("vers 2024-2025 peut-être", expected=True) is None
+
+
 def test_codes_have_no_letters_to_mistake() -> None:
     codes = {new_code() for _ in range(200)}
     assert len(codes) == 200
