@@ -7,7 +7,18 @@ import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot import confirming, copies, erasure, holdings, notice, resources, retention, roster, strangers
+from bot import (
+    confirming,
+    copies,
+    erasure,
+    holdings,
+    notice,
+    resources,
+    retention,
+    returning,
+    roster,
+    strangers,
+)
 from bot.attention import Attention
 from bot.channels.base import Mailbox, MailTransport, Rooms
 from bot.clock import Clock
@@ -31,7 +42,14 @@ from bot.store.engine import Store
 from bot.work import Contributions, House, Work
 from bot.worker import Worker
 
-HOUSE_JOBS = (confirming.JOB, strangers.JOB, retention.JOB, retention.FORMER_JOB, erasure.JOB)
+HOUSE_JOBS = (
+    confirming.JOB,
+    strangers.JOB,
+    retention.JOB,
+    retention.FORMER_JOB,
+    erasure.JOB,
+    returning.JOB,
+)
 SCRUB_AGAIN = dt.timedelta(minutes=1)
 ROUNDS = 200  # a settled house moves no more long before
 
@@ -117,8 +135,8 @@ class App:
         await lifecycle.prepare(self.store, self.clock.now())
         async with self.store.write() as session:
             work = Work(self.house, session, self.clock.now())
-            await erasure.start(work, self.store)
-            named = await erasure.without_erased(work, roster.entries(self.settings))
+            await returning.start(work, self.store)
+            named = await returning.without_erased(work, roster.entries(self.settings))
             await sync_if_changed(session, self.settings, named, work.now)
         await self.delivery.recover()
         await self.posting.recover()

@@ -13,7 +13,7 @@ import asyncio
 import datetime as dt
 import logging
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -25,7 +25,6 @@ from bot.holdings import outbox as sent
 from bot.holdings import sweep
 from bot.holdings.traces import Traces
 from bot.schedule import Job, plan
-from bot.settings.model import PersonEntry
 from bot.store import ledger, lifecycle, meta
 from bot.store.engine import Store
 from bot.store.ledger import Identity, Line
@@ -59,7 +58,7 @@ async def erase(work: Work, person_id: int, line: Line | None = None) -> Erased 
     if await session.scalar(select(Erasure.id).where(Erasure.person_id == person_id)) is not None:
         return None
     people = await _rows_of(session, person_id)
-    who = await _identity(session, people)
+    who = await identity(session, people)
     number = await _number(session, line)
     if line is None:
         line = Line.of(secrets.token_hex(MARK_BYTES), number, people, work.now, who)
@@ -82,13 +81,17 @@ async def erase(work: Work, person_id: int, line: Line | None = None) -> Erased 
     )
     await session.flush()
     failpoints.hit("erasure.half")
-    proof = [column for owner in work.house.contributions.owners for column in owner.proof]
-    await sweep.sweep(session, traces, proof)
+    await sweep.sweep(session, traces, proof(work))
     held = await sweep.raw_bytes(session, traces)
     await meta.put(session, meta.SCRUB, work.now.isoformat())
     await plan(session, FORGET, key, line.mark, work.now + FORGET_AFTER, {"people": list(people)})
     log.info("erasure %s is made", number)
     return Erased(number, alias, tuple(held))
+
+
+def proof(work: Work) -> list[str]:
+    """The columns in which names stay."""
+    return [column for owner in work.house.contributions.owners for column in owner.proof]
 
 
 async def _rows_of(session: AsyncSession, person_id: int) -> list[int]:
@@ -101,7 +104,8 @@ async def _rows_of(session: AsyncSession, person_id: int) -> list[int]:
     return found
 
 
-async def _identity(session: AsyncSession, people: Sequence[int]) -> Identity:
+async def identity(session: AsyncSession, people: Sequence[int]) -> Identity:
+    """What these rows, which are one person, are known by; the key is that of the first."""
     rows = (
         await session.execute(select(Person.id, Person.key, Person.name).where(Person.id.in_(people)))
     ).all()
@@ -173,7 +177,7 @@ async def settle(store: Store) -> bool:
     """Write the ledger's lines, then the file anew; False if somebody reads it meanwhile: try again later."""
     async with store.read() as session:
         wanted = await meta.get(session, meta.SCRUB)
-        lines = await _lines(session)
+        lines = await lines_of(session)
     if wanted is None:
         return True
     await asyncio.to_thread(ledger.append, ledger.path_of(store.path), lines)
@@ -186,51 +190,10 @@ async def settle(store: Store) -> bool:
     return True
 
 
-async def _lines(session: AsyncSession) -> list[Line]:
+async def lines_of(session: AsyncSession) -> list[Line]:
+    """Every erasure of this database, as the ledger has it."""
     kept = await session.scalars(select(Erasure.seals).order_by(Erasure.id))
     return [Line.read(fields) for fields in kept]
-
-
-async def repeat(work: Work, lines: Iterable[Line]) -> int:
-    """Make again every erasure of the ledger that this database does not know; returns how many people.
-
-    An older copy put back has them all still.  The number of a person may be another's by now: it only says
-    where to look first.
-    """
-    known = set(await work.session.scalars(select(Erasure.mark)))
-    absent = (await meta.get(work.session, meta.ERASED_ELSEWHERE) or "").split()
-    made = 0
-    for line in lines:
-        if line.mark in known or line.mark in absent:
-            continue
-        if await _again(work, line):
-            made += 1
-        else:
-            absent.append(line.mark)
-            await meta.put(work.session, meta.ERASED_ELSEWHERE, " ".join(absent))
-    return made
-
-
-async def _again(work: Work, line: Line) -> bool:
-    """Erase whoever a line is of, if anybody; those besides the first are one person with them."""
-    session = work.session
-    first, others = await _candidates(session, line)
-    found = [one for one in first if line.is_of(await _identity(session, [one]))]
-    if not found:
-        found = [one for one in others if line.is_of(await _identity(session, [one]))]
-    if not found:
-        return False
-    await session.execute(update(Person).where(Person.id.in_(found[1:])).values(merged_into=found[0]))
-    await erase(work, found[0], line)
-    return True
-
-
-async def _candidates(session: AsyncSession, line: Line) -> tuple[list[int], list[int]]:
-    query = (
-        select(Person.id).where(Person.id.not_in(ERASED), Person.merged_into.is_(None)).order_by(Person.id)
-    )
-    numbers = list(await session.scalars(query))
-    return [one for one in numbers if one in line.people], [one for one in numbers if one not in line.people]
 
 
 async def is_erased(
@@ -240,35 +203,6 @@ async def is_erased(
 
     They are the same if one contact is, or both the key and the name.
     """
-    lines = await _lines(session)
+    lines = await lines_of(session)
     who = Identity(key, (name,) if name else (), tuple(contacts))
     return any(line.is_of(who) for line in lines)
-
-
-async def without_erased(work: Work, entries: Sequence[PersonEntry]) -> list[PersonEntry]:
-    """The settings' people without those who were erased; coordination is told once that they stand there."""
-    lines = await _lines(work.session)
-    if not lines:
-        return list(entries)
-    known = set(await work.session.scalars(select(Person.key)))
-    kept = []
-    for entry in entries:
-        contacts = [("mail", value) for value in entry.addresses] + [("room", value) for value in entry.chat]
-        who = Identity(entry.key, (entry.name,), tuple(contacts))
-        line = None if entry.key in known else next((one for one in lines if one.is_of(who)), None)
-        if line is None:
-            kept.append(entry)
-        else:
-            values = {"number": line.number}
-            await work.tell_coordination(f"still-named:{line.mark}", "privacy.still_named", values)
-    return kept
-
-
-async def start(work: Work, database: Store) -> None:
-    """At start: make again what the ledger knows and the database does not, and the other way round."""
-    path = ledger.path_of(database.path)
-    written = await asyncio.to_thread(ledger.read, path)
-    await repeat(work, written)
-    marks = {line.mark for line in written}
-    if any(line.mark not in marks for line in await _lines(work.session)):
-        await meta.put(work.session, meta.SCRUB, work.now.isoformat())

@@ -31,7 +31,7 @@ from pathlib import Path
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import erasure, gates, outbox
+from bot import gates, outbox, returning
 from bot.app import house_of, load_capabilities
 from bot.delivery import COPY_LOOK
 from bot.errors import StoreError
@@ -110,7 +110,7 @@ async def _renew(path: Path, settings: Settings, now: dt.datetime, lines: Sequen
     try:
         await lifecycle.prepare(store, now)
         async with store.write() as session:
-            erased = await erasure.repeat(Work(house, session, now), lines)
+            erased = await returning.repeat(Work(house, session, now), lines)
             found = await _begin_epoch(session, settings, now)
         if erased and not await lifecycle.scrub(store):
             raise StoreError(f"« {path} » est lu par un autre programme : rien n'est remis en place.")

@@ -80,6 +80,10 @@ class Line:
             return False
         return any(self._sealed(value) for value in Identity(names=who.names).values())
 
+    def names(self, name: str) -> bool:
+        """Whether this is a name of theirs."""
+        return any(self._sealed(value) for value in Identity(names=(name,)).values())
+
     def _sealed(self, value: str) -> bool:
         return _seal(self.salt, value) in self.seals
 
