@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from click.testing import CliRunner
 
-from bot import resources
+from bot import people, resources
 from bot.app import load_capabilities
-from bot.authority import Act, Held, Member, Role, check
+from bot.authority import Act, Member, Role
 from bot.cli import navette
 from bot.cli.commands import page
+from bot.dispatch import Dispatcher
 from bot.errors import Refused
+from bot.outbox import Destination
 from bot.render import Renderer, shared_values
 from bot.roster import entries
-from bot.router.declare import Capability, Command, Context, Reply
+from bot.router.declare import Capability, Command, Context, Incoming, Reply
 from bot.router.find import Registry
 from bot.router.manual import usable
 from bot.router.table import Row, Who, table
 from bot.settings import load
-from bot.settings.model import Settings
+from tests.house import House
 
 PAGE = Path(__file__).parents[3] / "docs" / "fr" / "commandes.md"
 SETTINGS = load(resources.config() / "demo.toml")
@@ -84,20 +90,6 @@ def test_each_row_can_be_said(language: str) -> None:
     assert said.count("(le CAC)") == 5
 
 
-def somebody(roles: frozenset[Held], *, is_member: bool) -> Member:
-    return Member(1, "x", "X", is_member, "", "", "fr", ("x@x.example",), (), roles)
-
-
-def roles_of_the_network(settings: Settings) -> list[Member | None]:
-    """A stranger, somebody without a role who is no member, and everybody of the demo network."""
-    members: list[Member | None] = [None, somebody(frozenset(), is_member=False)]
-    for entry in entries(settings):
-        pairs = [text.partition(":") for text in entry.roles]
-        roles = frozenset(Held(Role(role), circle) for role, _, circle in pairs)
-        members.append(somebody(roles, is_member=entry.standing == "subscriber"))
-    return list(dict.fromkeys(members))
-
-
 def may(member: Member | None, command: Command) -> bool:
     """DOMAIN §10 in other words than the code's: who may what."""
     need = command.need
@@ -113,15 +105,43 @@ def may(member: Member | None, command: Command) -> bool:
     return over_all or bool(own & {(need.role, need.circle), (need.role, "")})
 
 
-@pytest.mark.parametrize("command", REGISTRY.commands, ids=lambda command: command.names[0])
-def test_whoever_holds_the_role_passes_and_nobody_else(command: Command) -> None:
-    outcomes = set()
-    for member in roles_of_the_network(SETTINGS):
-        try:
-            check(member, command.need)
-            passes = True
-        except Refused:
-            passes = False
-        outcomes.add(passes)
-        assert passes == may(member, command) == usable(member, command.need)
-    assert outcomes == ({True} if command.need.role is Role.STRANGER else {True, False})
+async def passes(house: House, command: Command, member: Member | None) -> bool:
+    """Whether the dispatcher lets somebody use a command; nothing of the command itself is done."""
+    ran = []
+
+    async def note(ctx: Context) -> Reply:
+        ran.append(ctx.me if member else None)
+        return Reply("")
+
+    place = Destination("mail", "somewhere@x.example")
+    said = Incoming(1, "x", "", member, "somewhere@x.example", True, place, "", True)
+    async with house.bot.store.write() as session:
+        ctx = Context(house.bot.house, session, house.clock.now(), said, REGISTRY)
+        dispatcher = Dispatcher(REGISTRY, "!", "Navette")
+        with suppress(Refused):
+            await dispatcher.run(ctx, replace(command, run=note, parameters=()), "")
+    return bool(ran)
+
+
+@pytest_asyncio.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    here = House(tmp_path)
+    await here.open()
+    yield here
+    await here.kill()
+
+
+async def test_whoever_holds_the_role_passes_and_nobody_else(house: House) -> None:
+    async with house.bot.store.read() as session:
+        keys = [entry.key for entry in entries(SETTINGS)]
+        everybody = [None, *[await people.by_key(session, key, house.clock.now()) for key in keys]]
+    assert len(everybody) > 10
+    for command in REGISTRY.commands:
+        outcomes = set()
+        for member in everybody:
+            passed = await passes(house, command, member)
+            who = (member.key if member else "a stranger", command.names[0])
+            assert passed == may(member, command) == usable(member, command.need), who
+            outcomes.add(passed)
+        for_all = command.need.role is Role.STRANGER
+        assert outcomes == ({True} if for_all else {True, False}), command.names[0]
