@@ -62,8 +62,8 @@ async def _add_contacts(
 ) -> None:
     """Those that are new, behind those that are there; one that nobody had proven goes to its person."""
     there = {(row.channel, row.value): row for row in await session.scalars(select(Contact))}
-    highest = select(Contact.person_id, func.max(Contact.rank)).group_by(Contact.person_id)
-    ranks = dict((await session.execute(highest)).tuples().all())
+    highest = select(Contact.person_id, func.max(Contact.rank).label("last")).group_by(Contact.person_id)
+    ranks = {row.person_id: row.last for row in await session.execute(highest)}
     for case in todo:
         person = whose[case.line.number]
         for change in case.changes:

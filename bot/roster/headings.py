@@ -65,7 +65,11 @@ def words_of(heading: str) -> tuple[str, ...]:
     """The words of a heading or of a name, without accents, plurals and inclusive endings."""
     text = _TIERS.sub("lieu", _EMAIL.sub("email", unaccent(heading)))
     text = _INCLUSIVE.sub("", text)
-    return tuple(word if len(word) < 4 else word.rstrip("s") for word in _JOINED.split(text) if word)
+    return tuple(_singular(word) for word in _JOINED.split(text) if word)
+
+
+def _singular(word: str) -> str:
+    return word if len(word) < 4 else word.rstrip("s")
 
 
 def column_of(heading: str, circles: Mapping[str, str]) -> Column:
@@ -76,7 +80,7 @@ def column_of(heading: str, circles: Mapping[str, str]) -> Column:
         return Column("circle", circles[joined])
     words = tuple(word for word in words if not word.isdigit())
     for field, groups in _RULES:
-        if any(set(group.split()) <= set(words) for group in groups):
+        if any({_singular(word) for word in group.split()} <= set(words) for group in groups):
             return Column(field)
     return Column("")
 

@@ -186,7 +186,8 @@ def _known_case(line: Line, person: Person, known: Known) -> Case:
     if person.left_at is not None and not line.status:
         case.fate, case.doubt, case.others = Fate.DOUBTFUL, Doubt.FORMER, (person.key,)
         return case
-    if line.name and same_name(line.name) != same_name(person.name):
+    # « Bruno » alone takes nothing from « Bruno Castagne ».
+    if not set(same_name(line.name).split()) <= set(same_name(person.name).split()):
         case.changes.append(Change("name", person.name, line.name))
     if line.status and line.status != person.status:
         case.changes.append(Change("status", person.status, line.status))

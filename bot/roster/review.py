@@ -110,7 +110,7 @@ async def _arrivals(work: Work, members: Sequence[Member], found: _Found) -> Non
         .join(Person, Person.id == Contact.person_id)
         .where(Contact.channel == "mail", Contact.verified_at.is_not(None), Person.merged_into.is_(None))
     )
-    known: dict[str, Person] = dict(rows.tuples().all())
+    known: dict[str, Person] = {row.value: row.Person for row in rows}
     for member in members:
         person = known.get(member.address)
         if person is None:

@@ -18,6 +18,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip (xlsx, ods), and the OLE container of old xls
 _TOLD = re.compile(r"sep=(.)[^\S\r\n]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
 _LETTERS = frozenset("éèêëàâäçîïôöûùüÿœæÉÈÊËÀÂÄÇÎÏÔÖÛÙÜŒÆ")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _SIGNS = frozenset("’‘“”«»–—…•·€°\u00a0")
 
 
@@ -98,11 +99,19 @@ def decoded(raw: bytes) -> tuple[str, str]:
 
 
 def _frenchness(text: str) -> int:
-    """How much the letters beyond ASCII look like French: one more for each, three less for any other."""
-    others = [char for char in text if char > "\x7f"]
-    letters = sum(char in _LETTERS for char in others)
-    strange = sum(char not in _LETTERS and char not in _SIGNS for char in others)
-    return letters - 3 * strange
+    """How much the characters beyond ASCII look like French: plus for letters where words have them."""
+    return sum(_likeliness(text, match.start()) for match in _BEYOND_ASCII.finditer(text))
+
+
+def _likeliness(text: str, at: int) -> int:
+    char, before, after = text[at], text[max(0, at - 1) : at], text[at + 1 : at + 2]
+    if char in _SIGNS:
+        return 0
+    if char not in _LETTERS:
+        return -3
+    if char.isupper() and before.islower():
+        return -1
+    return 1 if char in "àÀ" or before.isalpha() or after.isalpha() else -1
 
 
 def _split(text: str, separator: str) -> list[list[str]]:

@@ -1,0 +1,232 @@
+"""An import shows what it would change, then does exactly that; a name alone never tells who somebody is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import people
+from bot.authority import Role
+from bot.cli import main
+from bot.roster import lines, plan
+from bot.roster.apply import apply
+from bot.roster.plan import Doubt, Fate, Plan
+from bot.roster.sheet import SheetError
+from bot.settings import Settings
+from bot.store import people_tables as t
+from bot.store.engine import Store
+
+NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)
+
+Rows = Callable[..., Any]
+
+
+async def shown(store: Store, settings: Settings, text: str, *new: int) -> Plan:
+    table = lines.read(text.encode(), settings)
+    async with store.read() as session:
+        return await plan.make(session, settings, table, new, NOW)
+
+
+async def imported(store: Store, settings: Settings, text: str, *new: int) -> Plan:
+    table = lines.read(text.encode(), settings)
+    async with store.write() as session:
+        made = await plan.make(session, settings, table, new, NOW)
+        await apply(session, settings, made, NOW)
+    return made
+
+
+def fates(made: Plan) -> list[str]:
+    return [case.fate.value for case in made.cases]
+
+
+SHEET = (
+    "Nom;Courriel;Commune;Lieu;Rôle;Statut\n"
+    "Alice Rovère;ALICE@lisieres.example;Aubagne;Filature;;\n"
+    "Zoé Éluard;zoe@x.example, z@y.example;Gap;La Gare;délégué·e au CAC;\n"
+    "Bruno Castagne;bruno@lisieres.example;;;facilitation GT Animation;\n"
+    "Jean-Pierre de La Tour;jp@x.example;;;référent 84;partenaire\n"
+)
+
+
+async def test_each_row_is_told_and_then_done(store: Store, settings: Settings, rows: Rows) -> None:
+    made = await shown(store, settings, SHEET)
+    assert fates(made) == ["changed", "added", "same", "added"]
+    [change] = made.cases[0].changes
+    assert (change.what, change.before, change.after) == ("town", "", "Aubagne")
+    assert [name for _, name in made.new_places] == ["La Gare"]
+    await imported(store, settings, SHEET)
+    async with store.read() as session:
+        zoe = await people.by_contact(session, "mail", "z@y.example", NOW)
+        tour = await people.by_key(session, "jean-pierre.de.la.tour", NOW)
+    assert zoe is not None
+    assert tour is not None
+    assert (zoe.key, zoe.place, zoe.addresses) == ("zoe.eluard", "la.gare", ("zoe@x.example", "z@y.example"))
+    assert zoe.has(Role.DELEGATE, "cac")
+    assert (tour.is_member, tour.has(Role.REFERENT, "84")) == (False, True)
+    [row] = await rows(t.Person, t.Person.key == "zoe.eluard")
+    assert (row.source, row.notice_at) == ("import", None)
+    assert {role.source for role in await rows(t.RoleRow, t.RoleRow.person_id == row.id)} == {"import"}
+
+
+async def test_the_second_time_changes_nothing(
+    store: Store, settings: Settings, dump: Callable[[Path], str]
+) -> None:
+    await imported(store, settings, SHEET)
+    before = dump(store.path)
+    assert fates(await imported(store, settings, SHEET)) == ["same"] * 4
+    assert dump(store.path) == before
+
+
+async def test_a_look_writes_nothing(store: Store, settings: Settings, dump: Callable[[Path], str]) -> None:
+    before = dump(store.path)
+    await shown(store, settings, SHEET)
+    assert dump(store.path) == before
+
+
+async def test_a_name_alone_is_nobody(store: Store, settings: Settings, rows: Rows) -> None:
+    text = "Nom;Courriel\nmona ARNOUX;autre@x.example\n"
+    [case] = (await shown(store, settings, text)).cases
+    assert (case.fate, case.doubt, case.others) == (Fate.DOUBTFUL, Doubt.NAMESAKE, ("mona",))
+    assert fates(await imported(store, settings, text)) == ["doubtful"]
+    assert fates(await imported(store, settings, text, 2)) == ["added"]
+    assert {one.key for one in await rows(t.Person, t.Person.key.startswith("mona"))} == {
+        "mona",
+        "mona.arnoux",
+    }
+
+
+async def test_two_rows_of_one_name_are_two_people_only_if_one_says_so(
+    store: Store, settings: Settings
+) -> None:
+    text = "Prénom;Nom;Courriel\nPaul;Martin;p1@x.example\nPaul;MARTIN;p2@x.example\n"
+    assert fates(await shown(store, settings, text)) == ["doubtful", "doubtful"]
+    made = await imported(store, settings, text, 2, 3)
+    assert [case.key for case in made.cases] == ["paul.martin", "paul.martin.2"]
+
+
+async def test_a_key_tells_who_it_is(store: Store, settings: Settings, rows: Rows) -> None:
+    [case] = (await imported(store, settings, "Clé;Nom;Courriel\nmona;Mona A.;m2@x.example\n")).cases
+    assert (case.fate, case.person_id is not None) == (Fate.CHANGED, True)
+    [row] = await rows(t.Contact, t.Contact.value == "m2@x.example")
+    assert (row.person_id, row.source, row.rank) == (case.person_id, "import", 1)
+
+
+@pytest.mark.parametrize(
+    ("row", "doubt", "others"),
+    [
+        ("Alice;alice@lisieres.example mona@lisieres.example;;", Doubt.SEVERAL, {"alice", "mona"}),
+        (";alice@lisieres.example;mona;", Doubt.SEVERAL, {"alice", "mona"}),
+        ("Gertrude Sans-Rapport;alice@lisieres.example;;", Doubt.OTHER_NAME, {"alice"}),
+        (";;;Gap", Doubt.NOBODY, set()),
+    ],
+)
+async def test_what_is_doubtful_is_left_out_and_said(
+    row: str, doubt: Doubt, others: set[str], store: Store, settings: Settings, dump: Callable[[Path], str]
+) -> None:
+    before = dump(store.path)
+    [case] = (await imported(store, settings, f"Nom;Courriel;Clé;Ville\n{row}\n")).cases
+    assert (case.fate, case.doubt, set(case.others)) == (Fate.DOUBTFUL, doubt, others)
+    assert dump(store.path) == before
+
+
+async def test_somebody_who_left_comes_back_only_when_the_row_says_so(
+    store: Store, settings: Settings, rows: Rows
+) -> None:
+    async with store.write() as session:
+        [mona] = await rows(t.Person, t.Person.key == "mona")
+        mona = await session.get_one(t.Person, mona.id)
+        mona.left_at, mona.status = NOW, "former"
+    text = "Nom;Courriel{}\nMona Arnoux;mona@lisieres.example{}\n"
+    [case] = (await imported(store, settings, text.format("", ""))).cases
+    assert case.doubt is Doubt.FORMER
+    assert fates(await imported(store, settings, text.format(";Statut", ";inscrite"))) == ["changed"]
+    async with store.read() as session:
+        assert await people.by_contact(session, "mail", "mona@lisieres.example", NOW) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Nom;Courriel\nA;a@x.example\nB;b@x.example\nC;A@x.example\n", "lignes 2 et 4 .*a@x.example"),
+        ("Nom;Clé\nA;a\nB;A\n", "lignes 2 et 3 .*« a »"),
+        ("Nom;Courriel\nLéa;lea@lisieres.example\nLéa T;lea.perso@courriel.example\n", "2 et 3 .*Léa Toscan"),
+    ],
+)
+async def test_two_rows_of_one_person_are_refused(
+    text: str, said: str, store: Store, settings: Settings
+) -> None:
+    with pytest.raises(SheetError, match=said):
+        await imported(store, settings, text)
+
+
+async def test_a_new_line_that_is_nobodys_namesake_is_refused(store: Store, settings: Settings) -> None:
+    with pytest.raises(SheetError, match="--new 2"):
+        await shown(store, settings, "Nom;Courriel\nZoé;z@x.example\n", 2)
+
+
+async def test_nothing_missing_is_erased_and_whoever_is_absent_is_only_listed(
+    store: Store, settings: Settings, rows: Rows
+) -> None:
+    made = await imported(store, settings, "Nom;Courriel;Dépt;Rôle\nBruno;bruno@lisieres.example;;\n")
+    assert fates(made) == ["same"]
+    assert ("chloe", "Chloé Barbaroux") in made.absent
+    assert "bruno" not in {key for key, _ in made.absent}
+    assert await rows(t.Person, t.Person.left_at.is_not(None)) == []
+
+
+async def test_a_place_that_looks_like_another_is_left_out(store: Store, settings: Settings) -> None:
+    made = await imported(store, settings, "Nom;Courriel;Lieu\nZoé;z@x.example;La Filatur\n")
+    assert made.cases[0].line.doubts == ["lieu inconnu : La Filatur (ou bien La Filature ?)"]
+    assert made.new_places == ()
+
+
+class TestCommand:
+    """``navette people import``."""
+
+    @pytest.fixture
+    def config(self, tmp_path: Path) -> Path:
+        text = (
+            '[[people.members]]\nkey = "alice"\nname = "Alice Rovère"\naddresses = ["alice@x.example"]\n'
+            f'[store]\npath = "{tmp_path}/db/navette.sqlite3"\n'
+        )
+        path = tmp_path / "navette.toml"
+        path.write_text(text, "utf-8")
+        return path
+
+    def test_first_it_only_shows_then_it_writes_and_says_the_same(
+        self, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], dump: Callable[[Path], str]
+    ) -> None:
+        sheet = tmp_path / "membres.csv"
+        sheet.write_bytes(
+            "Prénom;Nom;Courriel;Tél\nZoé;Éluard;z@x.example;06\nAlice;R;a@x.example;\n".encode("cp1252")
+        )
+        words = ["people", "import", "--config", str(config), str(sheet)]
+        assert main(words) == 0
+        first = capsys.readouterr().out
+        assert not (tmp_path / "db").exists()
+        assert "+ ligne 2 Zoé Éluard (zoe.eluard)" in first
+        assert "«\u00a0Tél\u00a0»" in first
+        assert "2\u00a0lignes" in first
+        assert main([*words, "--apply"]) == 0
+        assert capsys.readouterr().out.splitlines()[:-1] == first.splitlines()[:-1]
+        before = dump(tmp_path / "db/navette.sqlite3")
+        assert main([*words, "--json", "--complete"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert (found["applied"], found["same"], found["added"], found["encoding"]) == (False, 2, 0, "cp1252")
+        assert found["absent"] == [{"key": "alice", "name": "Alice Rovère"}]
+        assert dump(tmp_path / "db/navette.sqlite3") == before
+
+    def test_a_refusal_is_one_sentence(
+        self, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        sheet = tmp_path / "membres.xlsx"
+        sheet.write_bytes(b"PK\x03\x04")
+        assert main(["people", "import", "--config", str(config), str(sheet)]) == 1
+        assert "au format CSV" in capsys.readouterr().err
+        assert main(["people", "import", "--config", str(config), str(tmp_path / "rien.csv")]) == 2
+        assert len(capsys.readouterr().err.splitlines()) == 1
