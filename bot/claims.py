@@ -15,7 +15,7 @@ from bot import gates
 from bot.channels.base import Envelope
 from bot.gates import LEAVES, PERSON_ENOUGH, Gate, Look, Ruling, Verdict
 from bot.outbox import Content, Terms, enqueue, note
-from bot.reach import QUIET
+from bot.reach import COMMAND, QUIET
 from bot.store.tables import Body, Doubt, Klass, OutboxRow, OutboxState
 from bot.work import COORDINATORS, Asking, Work
 
@@ -209,6 +209,7 @@ async def _break(look: Look) -> None:
         OutboxRow.planned.is_(False),
         OutboxRow.approved_by.is_(None),
         OutboxRow.recipient.not_in(await look.coordination()),
+        OutboxRow.params[COMMAND].as_boolean().is_not(True),
     )
     await work.session.flush()
     ids = list(await work.session.scalars(select(OutboxRow.id).where(unplanned)))

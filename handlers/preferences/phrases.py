@@ -39,6 +39,7 @@ _SAID = "|".join(
             r"(?:m')?ecri(?:s|re|ve|vez)(?:[ -]moi)? (?:(?:plutot|desormais|maintenant|seulement) )?"
             r"(?:par|en|sur|dans|via|la ou)\b"
         ),
+        r"ne m'ecri(?:s|vez) (?:pas|plus|rien) (?:entre|de|le week)",
         r"write (?:to )?me (?:in|by|on|via|wherever)\b",
         rf"(?:plus|pas|stop|sans|aucun|arrete[rz]?|no|no more)[ a-z]{{0,12}} {_REMINDERS}",
         rf"(?:(?:les|mes|the|des|avec des|with) )?{_REMINDERS}(?: ?:? ?(?:oui|non|yes|no|on|off)\b|[ .!]*\Z)",

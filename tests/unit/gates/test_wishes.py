@@ -128,6 +128,16 @@ async def test_a_command_to_a_machine_passes_all_but_the_pause(open_house: Open)
     assert subjects(house, SYMPA.recipient) == ["commande 0", "commande 1", "commande 2"]
 
 
+async def test_a_burst_holds_back_no_command(open_house: Open) -> None:
+    house = await open_house(per_hour=1)
+    for number in range(3):
+        await house.enqueue(f"lettre {number}", Destination("mail", f"voisin{number}@ailleurs.example"), DUTY)
+    await house.enqueue("commande", SYMPA, Terms(Klass.DUTY, params={COMMAND: True}))
+    await house.settle()
+    assert subjects(house, SYMPA.recipient) == ["commande"]
+    assert (await house.outbox())["lettre 2"].state == OutboxState.HELD
+
+
 async def test_one_look_asks_once_what_all_of_its_people_want(open_house: Open) -> None:
     """A recap to thousands, and answers in rooms, must not pay for each row."""
     house = await open_house()

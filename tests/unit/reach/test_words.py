@@ -45,6 +45,8 @@ def understood(text: str) -> dict[str, Any]:
         ("pause until January 5th", {"paused_until": "2027-01-06 00:00"}),
         ("fin de la pause", {"paused_until": None}),
         ("écris-moi plutôt par mail", {"channel": "mail"}),
+        ("messages par mail", {"channel": "mail"}),
+        ("ne m'écris pas entre 20 h et 9 h", {"quiet_from": "20:00", "quiet_until": "09:00"}),
         ("écris-moi dans la messagerie", {"channel": "room"}),
         ("écris-moi là où je suis", {"channel": ""}),
         ("écris-moi en anglais", {"language": "en"}),
