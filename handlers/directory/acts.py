@@ -37,6 +37,15 @@ def overheard(ctx: Context) -> bool:
     return event is not None and not event.direct and ctx.incoming.circle != COORDINATION
 
 
+def room_circle(ctx: Context) -> str | None:
+    """The circle of the room in which others read too what is answered, "" of a room that is nobody's.
+
+    None when it is read by its author alone.  What is reserved to another circle is not told there.
+    """
+    event = ctx.incoming.event
+    return None if event is None or event.direct else ctx.incoming.circle
+
+
 @dataclass
 class Acts:
     """The commands of this capability, which can be taken up again once their author said which was meant."""

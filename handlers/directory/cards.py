@@ -156,7 +156,7 @@ def seen_by(cards: Iterable[Card], settings: Settings, viewer: Member) -> list[C
         Card(
             one.person,
             one.place,
-            tuple(role for role in one.roles if may_tell(settings, viewer, role.role, role.circle)),
+            told_here(one.roles, settings, viewer, None),
             one.mail[:1] if one.sees(Shown.MAIL) else (),
             one.chat[:1] if one.sees(Shown.CHAT) else (),
             one.shown,
@@ -164,6 +164,13 @@ def seen_by(cards: Iterable[Card], settings: Settings, viewer: Member) -> list[C
         for one in cards
         if one.person.status == Status.SUBSCRIBER.value
     ]
+
+
+def told_here(
+    roles: Sequence[RoleHeld], settings: Settings, viewer: Member, circle: str | None
+) -> tuple[RoleHeld, ...]:
+    """Those of somebody's roles that may be told to ``viewer`` in a room that is ``circle``'s."""
+    return tuple(one for one in roles if may_tell(settings, viewer, one.role, one.circle, circle))
 
 
 def may_tell(settings: Settings, viewer: Member, role: str, of: str, circle: str | None = None) -> bool:

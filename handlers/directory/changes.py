@@ -90,7 +90,7 @@ class Changes:
         to = ctx.to_person(member)
         if to is None:
             return
-        later = ctx.now + dt.timedelta(minutes=UNDO_MINUTES)
+        later = ctx.now + dt.timedelta(minutes=UNDO_MINUTES, seconds=1)
         key = f"directory:{ctx.incoming.inbox_id}:{member.key}"
         rendered = ctx.render(message, {**values, "by": ctx.me.name}, member.language)
         await ctx.send(key, to, rendered, Terms(klass=Klass.NEWS, doubt=Doubt.AGAIN, not_before=later))
@@ -114,10 +114,10 @@ async def put_back(ctx: Context, data: Mapping[str, Any]) -> Reply:
     except IntegrityError as error:
         # Somebody else's act stands on it by now.
         raise UserError("directory.changed_since") from error
-    await outbox.cancel(ctx.session, data["told"], "annule")
+    cancelled = await outbox.cancel(ctx.session, data["told"], "annule")
     for kind, circle, place in data["facts"]:
         ctx.fact(kind, circle=circle, place=place, number=-1)
-    return Reply("directory.put_back", {"told": data["told"]})
+    return Reply("directory.put_back", {"told": cancelled > 0})
 
 
 async def _put_back(ctx: Context, data: Mapping[str, Any]) -> None:

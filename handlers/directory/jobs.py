@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from bot.authority import Role
+from bot.outbox import Terms
 from bot.protocols import Recurrence
 from bot.schedule import Daily, Job
 from bot.settings.model import Settings
 from bot.store.people_tables import Person, Place, Referent, RoleRow, Seat
-from bot.store.tables import DueRow, DueState
-from bot.work import Work
+from bot.store.tables import DueRow, DueState, Klass
+from bot.work import COORDINATION, Work
 from handlers.directory import cards, lookup
 from handlers.directory.parameters import LAST_MINUTE
 from handlers.directory.rules import nearing
@@ -44,9 +45,28 @@ async def tell_endings(work: Work, due: DueRow) -> None:
     ends = await _ends(work)
     in_a_week = [one for one in ends if soon[0] < one.day <= soon[1]]
     on_the_day = [one for one in ends if today[0] < one.day <= today[1]]
-    if in_a_week or on_the_day:
-        values = {"soon": in_a_week, "today": on_the_day}
-        await work.tell_coordination(f"{KIND}:{due.period}", "directory.endings", values)
+    await _tell(work, f"{KIND}:{due.period}", in_a_week, on_the_day)
+
+
+async def _tell(work: Work, key: str, soon: Sequence[End], today: Sequence[End]) -> None:
+    """What is reserved to a circle is told to each of coordination alone: others read its room."""
+    told = {"soon": [one for one in soon if not _is_reserved(work, one)]}
+    told["today"] = [one for one in today if not _is_reserved(work, one)]
+    if told["soon"] or told["today"]:
+        await work.tell_coordination(key, "directory.endings", told)
+    values = {"soon": [one for one in soon if _is_reserved(work, one)]}
+    values["today"] = [one for one in today if _is_reserved(work, one)]
+    if values["soon"] or values["today"]:
+        for member in await work.coordinators():
+            to = work.to_person(member)
+            if to is not None:
+                rendered = work.render("directory.endings", values, member.language)
+                await work.send(f"{key}:{member.key}", to, rendered, Terms(klass=Klass.DUTY))
+
+
+def _is_reserved(work: Work, end: End) -> bool:
+    circle = work.settings.circles.get(end.role.circle)
+    return circle is not None and circle.reserved and end.role.circle != COORDINATION
 
 
 async def _previous(work: Work, day: dt.date) -> dt.date:

@@ -17,7 +17,7 @@ from bot.router.declare import Context, Reply
 from bot.router.parameters import Everything, SameLine
 from bot.store.people_tables import Contact, Person, RoleRow, Source, Status
 from handlers.directory import cards, lookup
-from handlers.directory.acts import acts
+from handlers.directory.acts import acts, room_circle
 from handlers.directory.cards import Card, RoleHeld
 from handlers.directory.changes import Changes
 from handlers.directory.parameters import Address, Name, PlaceName, StatusWord
@@ -53,7 +53,10 @@ class RoleLine:
 
 @acts.command("personne", "person", role=Role.COORDINATION, act=Act.PEOPLE, private=True)
 async def show(ctx: Context, who: SameLine) -> Reply:
-    """Dit tout ce que les tables disent d'une personne, à la coordination seule."""
+    """Dit tout ce que les tables disent d'une personne, à la coordination seule.
+
+    Dans le salon de la coordination, sans ce qui est réservé à d'autres cercles.
+    """
     card = await lookup.person(ctx, who, former=True)
     contacts = await ctx.session.scalars(
         select(Contact).where(Contact.person_id == card.person.id).order_by(Contact.channel, Contact.rank)
@@ -65,7 +68,11 @@ async def show(ctx: Context, who: SameLine) -> Reply:
     names = {zone.key: zone.name for zone in zones}
     held = await territories.referents(ctx.session, ctx.now)
     town = (card.place.town if card.place else "") or card.person.town
-    lines = [RoleLine(cards.told(ctx.settings, names, row), row, _is_over(ctx, row)) for row in roles]
+    lines = [
+        RoleLine(cards.told(ctx.settings, names, row), row, _is_over(ctx, row))
+        for row in roles
+        if cards.may_tell(ctx.settings, ctx.me, row.role, row.circle, room_circle(ctx))
+    ]
     covering = territories.referents_of(held, zones, card.department, town)
     return Reply(
         "directory.person",
@@ -207,7 +214,8 @@ async def leave(ctx: Context, who: SameLine) -> Reply:
     changes.fact("person.left", place=card.place.key if card.place else "")
     changes.undoable()
     named = any(row.key == card.person.key for row in ctx.settings.people.members)
-    return Reply("directory.person_left", {"card": card, "ended": card.roles, "in_file": named})
+    ended = cards.told_here(card.roles, ctx.settings, ctx.me, room_circle(ctx))
+    return Reply("directory.person_left", {"card": card, "ended": ended, "in_file": named})
 
 
 async def keep_a_coordinator(ctx: Context, person_id: int) -> None:

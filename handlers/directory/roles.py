@@ -16,7 +16,7 @@ from bot.router.parameters import SameLine
 from bot.store.people_tables import Referent, RoleRow, Source
 from bot.work import COORDINATION
 from handlers.directory import cards, lookup
-from handlers.directory.acts import Which, acts, overheard
+from handlers.directory.acts import Which, acts, room_circle
 from handlers.directory.cards import Card, RoleHeld, may_tell
 from handlers.directory.changes import Changes
 from handlers.directory.parameters import Until
@@ -43,7 +43,7 @@ async def show(ctx: Context, circle: SameLine | None = None) -> Reply:
     if circle is not None:
         return _of_one(ctx, everybody, lookup.circle(ctx, circle), circle)
     lines = [_line(everybody, role, "", "") for role in OF_NETWORK]
-    told = ctx.incoming.circle if overheard(ctx) else None
+    told = room_circle(ctx)
     for key, one in ctx.settings.circles.items():
         if may_tell(ctx.settings, ctx.me, Role.MEMBER.value, key, told):
             found = [_line(everybody, role, key, one.name) for role in OF_CIRCLE]
@@ -106,7 +106,8 @@ async def give(ctx: Context, text: SameLine, until: Until | None = None) -> Repl
         raise UserError("directory.not_to_oneself", role=role.value)
     rows = await _open_rows(ctx, card.person.id, role, of)
     if rows and [row.until for row in rows] == [until]:
-        return Reply("directory.role_held", {"card": card, "role": await _told(ctx, role, of, until)})
+        held = await _told(ctx, role, of, until)
+        return Reply("directory.role_held", {"card": card, "role": held}, private=_is_secret(ctx, held))
     if until is not None and role is Role.COORDINATION:
         await keep_a_coordinator(ctx, card.person.id)
     changes = Changes(ctx)
@@ -128,7 +129,7 @@ async def give(ctx: Context, text: SameLine, until: Until | None = None) -> Repl
     told = await _told(ctx, role, of, until)
     await changes.tell(card.person.id, "directory.role_news", {"role": told})
     changes.undoable()
-    return Reply("directory.role_given", {"card": card, "role": told})
+    return Reply("directory.role_given", {"card": card, "role": told}, private=_is_secret(ctx, told))
 
 
 @acts.command("rôle retirer", "role remove", role=Role.COORDINATION, act=Act.PEOPLE, private=True)
@@ -153,7 +154,13 @@ async def take(ctx: Context, text: SameLine) -> Reply:
     text_of_role = role.value + (f":{of}" if of else "")
     named = [row for row in ctx.settings.people.members if row.key == card.person.key]
     in_file = any(text_of_role in row.roles for row in named)
-    return Reply("directory.role_taken", {"card": card, "role": told, "in_file": in_file})
+    values = {"card": card, "role": told, "in_file": in_file}
+    return Reply("directory.role_taken", values, private=_is_secret(ctx, told))
+
+
+def _is_secret(ctx: Context, role: RoleHeld) -> bool:
+    """Whether a role is one of a reserved circle that is not that of this room."""
+    return not may_tell(ctx.settings, ctx.me, role.role, role.circle, room_circle(ctx))
 
 
 async def _told(ctx: Context, role: Role, of: str, until: dt.datetime | None = None) -> RoleHeld:

@@ -19,11 +19,11 @@ WHO = (
 )
 
 
-@acts.command("annuaire", "directory", private=True)
+@acts.command("annuaire", "directory")
 async def search(ctx: Context, words: SameLine | None = None) -> Reply:
     """Cherche des membres : un nom, un lieu, une commune, un département, une filière, un rôle, un groupe.
 
-    Chacun·e n'y montre que ce qu'il ou elle a choisi.
+    Chacun·e n'y montre que ce qu'il ou elle a choisi. La réponse est toujours privée.
     """
     wanted = query_words(words or "")
     if not wanted:
@@ -31,7 +31,7 @@ async def search(ctx: Context, words: SameLine | None = None) -> Reply:
     seen = cards.seen_by(await lookup.everybody(ctx), ctx.settings, ctx.me)
     found = [card for card in seen if matches(wanted, card.haystack())]
     values = {"said": words, "cards": found[:MOST], "more": max(0, len(found) - MOST)}
-    return Reply("directory.found", values)
+    return Reply("directory.found", values, private=True)
 
 
 @capability.phrase(WHO)
