@@ -15,13 +15,13 @@ import secrets
 import unicodedata
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import merging, people
 from bot.authority import Member
 from bot.settings.model import Reach
-from bot.store.people_tables import Contact, LinkCode, Person, Source
+from bot.store.people_tables import Contact, LinkCode, Source
 
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)  # for so long a code that came too late is told so
@@ -181,7 +181,6 @@ async def redeem(session: AsyncSession, source: End, code: str, now: dt.datetime
         .where(LinkCode.created_at > now - DAY)
         .order_by(LinkCode.id.desc())
         .limit(1)
-        .with_for_update()
     )
     if row is None:
         return Redeemed(Outcome.NONE)
@@ -247,20 +246,3 @@ async def verified(session: AsyncSession, person_id: int) -> list[Contact]:
         .order_by(Contact.rank, Contact.id)
     )
     return list(rows)
-
-
-async def is_of_the_living(session: AsyncSession, row: Contact) -> bool:
-    """Whether the person of this place is still there."""
-    return (
-        await session.scalar(select(Person.id).where(Person.id == row.person_id, Person.left_at.is_(None)))
-        is not None
-    )
-
-
-async def forget(session: AsyncSession, before: dt.datetime) -> None:
-    """Let go of the codes that nobody can use, or be told of, any more."""
-    rows = await session.scalars(
-        select(LinkCode).where(or_(LinkCode.created_at < before, LinkCode.expires_at < before - DAY))
-    )
-    for row in rows:
-        await session.delete(row)

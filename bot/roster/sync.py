@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import merging
 from bot.authority import Role
 from bot.roster import places, territories
 from bot.roster.lapse import is_current, is_gone
@@ -196,7 +197,9 @@ def _contacts_of(entry: PersonEntry) -> dict[tuple[str, str], int]:
 def _wanted_contacts(said: _Said) -> dict[tuple[str, str], int]:
     wanted: dict[tuple[str, str], int] = {}
     for entry in reversed(said.entries):
-        wanted |= _contacts_of(entry)
+        # Where somebody was written to before others were merged into them comes first.
+        behind = 0 if entry.key == said.person.key else merging.BEHIND
+        wanted |= {place: rank + behind for place, rank in _contacts_of(entry).items()}
     return wanted
 
 

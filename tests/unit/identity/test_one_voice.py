@@ -197,7 +197,7 @@ async def _prepare(path: Path) -> Path:
 
 
 Identities.TestCase.settings = settings(
-    max_examples=12,
+    max_examples=10,
     stateful_step_count=20,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
