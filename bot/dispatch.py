@@ -55,10 +55,16 @@ class Dispatcher:
         words = said(ctx.incoming.text)
         takes_back = bool(TAKE_BACK.match(fold(words))) and ctx.incoming.author is not None
         reply = await self._undo(ctx) if takes_back else None
-        reply = reply or await self._phrase(ctx, words) or await self.answering.words(ctx)
+        reply = reply or await self._plain(ctx, words)
         if reply is not None or not (ctx.incoming.direct or ctx.incoming.addressed):
             return reply
         return Reply("common.nothing_to_undo") if takes_back else await self._bare_command(ctx, words)
+
+    async def _plain(self, ctx: Context, words: str) -> Reply | None:
+        """Plain words: a wish or an answer.  What only a token proves is the answer that it was given for."""
+        if ctx.incoming.certain or ctx.incoming.proof is None:
+            return await self._phrase(ctx, words) or await self.answering.words(ctx)
+        return await self.answering.words(ctx) or await self._phrase(ctx, words)
 
     @property
     def answering(self) -> Answering:
