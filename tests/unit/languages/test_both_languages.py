@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.unit.languages.samples import (
     FOLDER,
     JINJA,
     LANGUAGES,
+    NO_PROSE,
     RENDERER,
     blocks,
     document,
@@ -29,7 +31,7 @@ MESSAGES = sorted(set(files("fr", "*.md")) & set(files("en", "*.md")))
 SEEDS = range(8)
 CODE = re.compile(r"`[^`\n]*`")
 
-FRENCH_SPACE = re.compile(r"\S [;:?!»](?=[\s»”)*,.]|$)|« ", re.M)
+FRENCH_SPACE = re.compile(r"[^\W\d_]\*{0,2}:(?=\s|$)|\S [;:?!»](?=[\s»”)*,.]|$)|« ", re.M)
 FRENCH_APOSTROPHE = re.compile(r"[^\W\d_]'[^\W\d_]")
 ENGLISH_SPACE = re.compile(r"[^\W_][ \u00a0][;:?!](?=[\s”)*,.]|$)", re.M)
 ENGLISH_QUOTE = re.compile(r"\w['\"]|['\"]\w|[«»]")
@@ -144,7 +146,11 @@ def test_each_message_can_be_said_and_is_well_set(renderer: Renderer, file: str,
             faults = [FRENCH_SPACE, FRENCH_APOSTROPHE] if language == "fr" else [ENGLISH_SPACE, ENGLISH_QUOTE]
             for fault in faults:
                 found = fault.search(text)
-                assert found is None, f"{language} {name}: {text[found.start() - 20 : found.end() + 20]!r}"
+                assert found is None, f"{language} {name}: {_around(text, found)!r}"
+
+
+def _around(text: str, found: re.Match[str] | None) -> str:
+    return text[max(0, found.start() - 20) : found.end() + 20] if found else ""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -156,12 +162,20 @@ def test_each_document_can_be_made(renderer: Renderer, file: str, language: str)
         assert renderer.document(file, values(variables, seed), language).strip()
 
 
+def said_in(path: Path) -> list[str]:
+    """The lines of prose of a file; of a table of words, its values."""
+    if path.suffix == ".toml":
+        tables = tomllib.loads(path.read_text("utf-8")).values()
+        return [NO_PROSE.sub(" ", value) for table in tables for value in table.values()]
+    text = path.read_text("utf-8")
+    return (prose(path) if path.suffix == ".md" else JINJA.sub(" ", text)).splitlines()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_of_the_other_language(language: str) -> None:
     foreign = FRENCH if language == "en" else ENGLISH
-    for path in [*files(language, "*.md").values(), *files(language, "*.j2").values()]:
-        said = prose(path) if path.suffix == ".md" else JINJA.sub(" ", path.read_text("utf-8"))
-        for line in said.splitlines():
+    for path in files(language).values():
+        for line in said_in(path):
             strange = [word for word in WORD.findall(line) if word in foreign]
             assert not strange, f"{path}: {strange} in {line.strip()!r}"
             if language == "en":
