@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot import linking, people
+from bot import linking, people, tokens
 from bot.authority import Member
 from bot.errors import UserError
 from bot.linking import End, Issued, Outcome, end_of
@@ -128,7 +128,8 @@ async def _proven(ctx: Context, source: End, target: End, number: int) -> Reply:
         await ctx.tell_coordination(f"held-place:{number}", "identity.held_place", values)
         return Reply("identity.two_records", {"place": new.value}, private=True)
     ctx.fact("person.linked", place=member.place)
-    ctx.undoable(member, "identity", "link", {"channel": new.channel, "value": new.value})
+    undo = ctx.undoable(member, "identity", "link", {"channel": new.channel, "value": new.value})
+    await ctx.session.flush()
     values = {"place": new.value, "by": source.value, "name": member.name}
     known = [End("mail", one) for one in member.addresses[:1]]
     await tell(
@@ -138,7 +139,13 @@ async def _proven(ctx: Context, source: End, target: End, number: int) -> Reply:
 
 
 async def tell(
-    ctx: Context, person_id: int, places: Iterable[End], key: str, message: str, values: Mapping[str, Any]
+    ctx: Context,
+    person_id: int,
+    places: Iterable[End],
+    key: str,
+    message: str,
+    values: Mapping[str, Any],
+    params: Mapping[str, Any] | None = None,
 ) -> None:
     """Say to several places of one person what became of one of them."""
     for place in sorted(places, key=lambda one: (one.channel, one.value)):
@@ -146,7 +153,8 @@ async def tell(
             continue
         to = Destination(place.channel, place.value, person_id)
         content = await ctx.render_to(to, message, {**values, "here": place.value})
-        await ctx.send(f"{key}:{place.value}", to, content, Terms(Klass.DUTY, Doubt.AGAIN))
+        terms = Terms(Klass.DUTY, Doubt.AGAIN, params=params or {})
+        await ctx.send(f"{key}:{place.value}", to, content, terms)
 
 
 async def _ask_coordination(ctx: Context, mine: Member, theirs: Member, target: End) -> None:

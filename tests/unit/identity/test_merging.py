@@ -7,7 +7,7 @@ import itertools
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import linking, merging, people, resources
@@ -165,6 +165,24 @@ async def test_what_is_done_after_stays_but_places_go_back(store: Store) -> None
     assert after is not None
     assert bruno is not None
     assert (after.key, bruno.key) == ("alice", "bruno")
+
+
+async def test_a_place_given_up_and_found_by_another_stays_with_them(store: Store) -> None:
+    """It had come with Bruno to Alice; now it is Chloé's, wherever she goes."""
+    place = End("mail", "bruno@lisieres.example")
+    async with store.write() as session:
+        await _fill(session)
+    row = await _merge(store, 1, 2)
+    async with store.write() as session:
+        await session.execute(delete(Contact).where(Contact.value == place.value))
+        assert await linking.attach(session, 3, place, NOW) is not None
+    await _merge(store, 1, 3)
+    await _split(store, row)
+    async with store.read() as session:
+        holder = await people.by_contact(session, "mail", place.value, NOW)
+        chloe = await people.by_key(session, "chloe", NOW)
+    assert holder is not None
+    assert holder == chloe
 
 
 async def test_nobody_is_merged_twice(store: Store) -> None:
