@@ -98,7 +98,9 @@ async def _deposit(ctx: Context, text: str) -> Reply:
     ctx.undoable(ctx.me, "digest", "line", {"line": row.id})
     send_at = await _next_sending(ctx)
     state = {"line": row.id, "origin": ctx.incoming.origin_id}
-    asking = Asking("digest", "line", f"person:{ctx.me.key}", state, send_at + TOO_LATE)
+    until = send_at + TOO_LATE
+    # Each line is taken back by its own message.
+    asking = Asking("digest", "line", f"person:{ctx.me.key}", state, until, replaces=False)
     return Reply("digest.deposited", {"line": line, "send_at": send_at}, asking, sign=NOTED)
 
 

@@ -15,6 +15,7 @@ from bot.work import Asking, Work
 from tests.house import House
 
 BOT = "navette@lisieres.example"
+VOUCHED = "Authentication-Results: mx.lisieres.example; dmarc=pass header.from=lisieres.example\r\n"
 UNVOUCHED = "Authentication-Results: mx.lisieres.example; dmarc=fail header.from=lisieres.example\r\n"
 
 

@@ -14,10 +14,9 @@ from bot.play.letters import open_letter
 from bot.store.people_tables import Preference, ReplyToken
 from handlers.digest.tables import Line
 from tests.house import House
-from tests.unit.proof.letters import BOT, letter, plain_house
+from tests.unit.proof.letters import BOT, VOUCHED, letter, plain_house
 
 EMILE = "emile@lisieres.example"
-VOUCHED = "Authentication-Results: mx.lisieres.example; dmarc=pass header.from=lisieres.example\r\n"
 DEPOSIT = "Pour le récap : la serre est finie"
 
 

@@ -21,12 +21,14 @@ from bot.outbox import Content, Destination, Terms
 from bot.play.letters import open_letter
 from bot.settings import override
 from bot.store.people_tables import ReplyToken
-from bot.store.tables import OutboxRow
+from bot.store.tables import OutboxRow, UndoRow
 from bot.tokens import Proof
 from bot.understand import read_mail
+from handlers.digest.tables import Line
 from tests.house import ALICE, House
-from tests.unit.proof.letters import BOT, addresses, asked, letter, plain_house
+from tests.unit.proof.letters import BOT, VOUCHED, addresses, asked, letter, plain_house
 
+EMILE = "emile@lisieres.example"
 OWNERS = ("emile", "emile", "lea", "hana")
 
 
@@ -211,3 +213,63 @@ async def test_composed_again_it_is_the_same_bytes(house: House) -> None:
     await house.restart()
     sent = [one.data for one in house.network.sent if isinstance(one, Sent)]
     assert sent == [before, before]
+
+
+async def test_a_closed_question_takes_no_answer_and_passes_it_on_to_no_other(house: House) -> None:
+    for number, line in enumerate(("un four", "une remorque")):
+        raw = letter(f"Pour le récap : {line}", author=EMILE, identifier=f"line.{number}", results=VOUCHED)
+        house.network.box.deliver(raw)
+    await house.settle()
+    first = next(mail for mail in house.mails(EMILE) if "un four" in mail.text)
+    for number in range(2):
+        raw = letter("retire", author=EMILE, to=first.answer_to, identifier=f"back.{number}")
+        house.network.box.deliver(raw)
+        await house.settle()
+    texts = [mail.text for mail in house.mails(EMILE)][2:]
+    assert ["retiré" in text for text in texts] == [True, False]
+    assert "n’attend plus ta réponse" in texts[1]
+    async with house.bot.store.read() as session:
+        lines = {line.text: line.state for line in await session.scalars(select(Line))}
+    assert lines == {"un four": "withdrawn", "une remorque": "waiting"}
+
+
+@pytest.mark.parametrize("by_id", [True, False])
+async def test_shown_to_others_it_is_worth_nothing_any_more(house: House, by_id: bool) -> None:
+    """A reply with CC: whoever was copied could have answered in their name."""
+    house.network.box.deliver(letter("Pour le récap : un four", author=EMILE, results=VOUCHED))
+    await house.settle()
+    [told] = house.mails(EMILE)
+    to = BOT if by_id else told.answer_to
+    answers = told.message_id.strip("<>") if by_id else ""
+    for number, cc in enumerate(["bruno@lisieres.example", ""]):
+        raw = letter("retire", author=EMILE, to=to, answers=answers, cc=cc, identifier=f"back.{number}")
+        house.network.box.deliver(raw)
+        await house.settle()
+    assert not any("retiré" in mail.text for mail in house.mails(EMILE))
+
+
+async def test_a_post_to_a_list_that_answers_our_mail_revokes_it_as_well(house: House) -> None:
+    """Our Message-ID stands in it, where everybody reads it."""
+    house.network.box.deliver(letter("Pour le récap : un four", author=EMILE, results=VOUCHED))
+    await house.settle()
+    [told] = house.mails(EMILE)
+    shown = told.message_id.strip("<>")
+    to_list = letter(
+        "Voyez", author=EMILE, to="reseau@listes.lisieres.example", references=shown, identifier="p"
+    )
+    house.network.box.deliver(to_list)
+    house.network.box.deliver(letter("retire", author=EMILE, answers=shown, identifier="back"))
+    await house.settle()
+    assert not any("retiré" in mail.text for mail in house.mails(EMILE))
+
+
+async def test_what_a_mail_told_is_taken_back_by_its_token_and_nothing_else_is(house: House) -> None:
+    for number, text in enumerate(("!pause", "!reprendre")):
+        house.network.box.deliver(letter(text, author=ALICE, identifier=f"{number}", results=VOUCHED))
+        await house.settle()
+    paused, _resumed = house.mails(ALICE)
+    house.network.box.deliver(letter("annule", author=ALICE, to=paused.answer_to, identifier="a"))
+    await house.settle()
+    async with house.bot.store.read() as session:
+        undone = [row.undone_at is not None for row in await session.scalars(select(UndoRow))]
+    assert undone == [True, False]
