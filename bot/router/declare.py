@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -191,7 +192,7 @@ class Capability:
         """Declare a command."""
 
         def declare(run: Handler) -> Handler:
-            text = (run.__doc__ or "").strip()
+            text = inspect.cleandoc(run.__doc__ or "")
             need = Need(role, circle, act)
             self.commands.append(
                 Command(
