@@ -132,9 +132,10 @@ async def _proven(ctx: Context, source: End, target: End, number: int) -> Reply:
     await ctx.session.flush()
     values = {"place": new.value, "by": source.value, "name": member.name}
     known = [End("mail", one) for one in member.addresses[:1]]
-    await tell(
-        ctx, member.id, {target, *known} - {source}, f"linked:{number}", "identity.linked_told", values
-    )
+    # « annule » in answer to that mail is enough, whatever vouches for it.
+    undoes = {tokens.UNDOES: undo.id}
+    places = {target, *known} - {source}
+    await tell(ctx, member.id, places, f"linked:{number}", "identity.linked_told", values, undoes)
     return Reply("identity.linked", values, private=True)
 
 
