@@ -49,7 +49,7 @@ OTHER_LANGUAGE = re.compile(
     r"\b(?:langue|language)\b|\b(?:en|in) (?:allemand|espagnol|italien|german|spanish)\b"
 )
 REACHED = re.compile(
-    r"\b(?:ecri\w*|joi\w*|contacte\w*|canal|messages?(?: (?:personnels?|prives?))?|write|reach|channel|contact)\b"
+    r"\b(?:ecri\w*|joi\w*|contacte\w*|canal|messages?|write|reach|channel|contact)\b"
     r"|^(?:plutot )?(?:par|by|via) "
 )
 BY_MAIL = re.compile(r"\b(?:(?:e-?)?mails?|courriels?|courriers?)\b")
