@@ -38,7 +38,7 @@ def tell(command: Command, entries: Entries, reader: Member | None) -> Told:
     return Told(
         name,
         tuple(other for other in command.names if other != name),
-        command.parameters,
+        command.parameters[name.count("<") :],  # a placeholder in the name is the first parameter
         summary,
         (f"{summary}\n\n{more}" if more else summary) if entry else command.help,
         command.taught,
