@@ -24,7 +24,10 @@ def _differences(given: BaseModel, default: BaseModel | None, prefix: str) -> It
             yield from _differences(value, usual, f"{prefix}{name}.")
         elif isinstance(value, dict):
             for key, entry in value.items():
-                yield from _differences(entry, None, f"{prefix}{name}.{key}.")
+                if isinstance(entry, BaseModel):
+                    yield from _differences(entry, None, f"{prefix}{name}.{key}.")
+                else:
+                    yield f"{prefix}{name}.{key} = {problems.show(entry)}"
         elif value != usual and not _same_path(value, usual):
             shown = f"{len(value)} personne(s)" if name == "members" else problems.show(_plain(value))
             yield f"{prefix}{name} = {shown}"
