@@ -13,7 +13,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import merging
@@ -22,7 +22,7 @@ from bot.roster import places, territories
 from bot.roster.lapse import is_current, is_gone
 from bot.settings.model import PersonEntry, Settings
 from bot.store.people_tables import Contact, Erasure, Person, Preference, RoleRow, Source, Status
-from bot.store.tables import Meta
+from bot.store.tables import Meta, Prompt
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +74,9 @@ async def sync(
         of_person.entries.append(entry)
         if own:
             _describe(person, entry, where.get(entry.place), tables)
+    for old, key in tables.renamed.items():
+        asked = update(Prompt).where(Prompt.audience == f"person:{old}")
+        await session.execute(asked.values(audience=f"person:{key}"))
     wanted = {number: _wanted_contacts(one) for number, one in said.items()}
     for number, one in said.items():
         _sync_contacts(session, tables, one.person, wanted[number], now)
@@ -106,6 +109,7 @@ class _Tables:
     roles: dict[int, list[RoleRow]]
     erased: frozenset[int]
     chosen: frozenset[int]
+    renamed: dict[str, str] = field(default_factory=dict)  # former keys, with those of now
 
     @classmethod
     async def read(cls, session: AsyncSession) -> _Tables:
@@ -156,6 +160,7 @@ class _Tables:
         if holder.key in keys or holder.id in self.erased:
             return None, True
         del self.by_key[holder.key]
+        self.renamed[holder.key] = entry.key
         holder.key = entry.key
         self.by_key[holder.key] = holder
         holder.source = OURS

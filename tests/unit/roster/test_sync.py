@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.settings.model import Circle, PersonEntry, Place, Territory
 from bot.store import people_tables as t
 from bot.store.engine import Store
+from bot.store.tables import Prompt
 
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(days=1)
@@ -108,8 +109,11 @@ async def test_a_new_key_for_a_known_address_is_the_same_person(
     store: Store, settings: Settings, rows: Rows
 ) -> None:
     number = await person_id(rows, "mona")
+    async with store.write() as session:
+        session.add(Prompt(capability="c", kind="k", audience="person:mona", state={}, opened_at=NOW))
     await synced(store, changed(settings, "mona", key="mona.arnoux"))
     assert await person_id(rows, "mona.arnoux") == number
+    assert [prompt.audience for prompt in await rows(Prompt)] == ["person:mona.arnoux"]
     assert await rows(t.Person, t.Person.key == "mona") == []
 
 
