@@ -7,7 +7,7 @@ import itertools
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import linking, merging, people, resources
@@ -183,6 +183,45 @@ async def test_a_place_given_up_and_found_by_another_stays_with_them(store: Stor
         chloe = await people.by_key(session, "chloe", NOW)
     assert holder is not None
     assert holder == chloe
+
+
+async def test_who_is_put_apart_and_merged_elsewhere_stays_there(store: Store) -> None:
+    """Chloé came to Alice with Bruno, then by herself: Bruno goes alone."""
+    async with store.write() as session:
+        await _fill(session)
+    first, second = await _merge(store, 2, 3), await _merge(store, 1, 2)
+    await _split(store, first)
+    await _merge(store, 1, 3)
+    await _split(store, second)
+    async with store.read() as session:
+        holders = [await people.by_contact(session, "room", f"@{key}:lisieres.example", NOW) for key in KEYS]
+        lines = await session.scalars(select(Line.person_id).order_by(Line.id))
+    assert [one.key if one else None for one in holders] == ["alice", "bruno", "alice"]
+    assert list(lines) == [1, 2, 1]
+
+
+async def test_what_stayed_on_the_way_comes_back_from_there(store: Store) -> None:
+    """Chloé's preference went to Bruno, who had none, and not to Alice, who has hers."""
+    async with store.write() as session:
+        await _fill(session)
+        await session.execute(delete(Preference).where(Preference.person_id == 2))
+        await session.execute(update(Preference).where(Preference.person_id == 3).values(channel="room"))
+    row = await _merge(store, 2, 3)
+    await _merge(store, 1, 2)
+    await _split(store, row)
+    async with store.read() as session:
+        wishes = await session.execute(select(Preference.person_id, Preference.channel))
+    assert sorted(map(tuple, wishes)) == [(1, "mail"), (3, "room")]
+
+
+async def test_it_is_written_where_it_was_before(store: Store) -> None:
+    async with store.write() as session:
+        await _fill(session)
+    await _merge(store, 2, 1)
+    async with store.read() as session:
+        bruno = await people.by_key(session, "alice", NOW)
+    assert bruno is not None
+    assert (bruno.addresses[0], bruno.chats[0]) == ("bruno@lisieres.example", "@bruno:lisieres.example")
 
 
 async def test_nobody_is_merged_twice(store: Store) -> None:
