@@ -50,8 +50,10 @@ class Postroom:
         elif self._copied_to_a_list(mail):
             # The list's copy is the one that counts: nobody talks to us by writing to everybody.
             inbox.end(row, InboxState.ARCHIVED, "written to a list as well", work.now)
-        elif self._must_not_answer(mail):
-            inbox.end(row, InboxState.ARCHIVED, f"no machine answers it: {mail.unanswerable}", work.now)
+        elif mail.unanswerable and await people.by_contact(
+            work.session, "mail", mail.author.address, work.now
+        ):
+            inbox.end(row, InboxState.REJECTED, f"{strangers.MARKED}{mail.unanswerable}", work.now)
         else:
             return False
         return True
@@ -160,10 +162,6 @@ class Postroom:
                     {"recipient": sent.recipient, "reason": mail.reason, "row": sent.id},
                 )
         inbox.end(row, InboxState.APPLIED, f"bounce of outbox {sent.id}", work.now)
-
-    def _must_not_answer(self, mail: Mail) -> bool:
-        """Whether it ends here; at an open address a person reads it (``strangers``)."""
-        return bool(mail.unanswerable) and not strangers.role_of(self.house.settings, mail)
 
     def _copied_to_a_list(self, mail: Mail) -> bool:
         return any(address.lower() in self._lists for address in (*mail.to, *mail.cc))

@@ -13,7 +13,6 @@ from sqlalchemy import Row, cast, func, or_, select
 
 from bot import inbox
 from bot.channels.base import EventKind, RoomEvent
-from bot.mail.message import Mail
 from bot.outbox import Destination, Terms
 from bot.router.declare import Context
 from bot.store.tables import Doubt, InboxRow, InboxState, Klass, OutboxRow, OutboxState
@@ -38,16 +37,13 @@ async def holds_back(ctx: Context, row: InboxRow) -> bool:
     """
     if row.reason.startswith(inbox.TAKEN_UP):
         return False
-    event, mail = ctx.incoming.event, ctx.incoming.mail
+    event = ctx.incoming.event
     if event is not None:
         return event.kind in SPOKEN and await _in_room(ctx, row, event)
-    return mail is not None and await _by_mail(ctx, row, mail)
+    return await _by_mail(ctx, row)
 
 
-async def _by_mail(ctx: Context, row: InboxRow, mail: Mail) -> bool:
-    if mail.unanswerable:  # and yet here, since it was written to an open address
-        inbox.end(row, InboxState.ARCHIVED, f"no machine answers it: {mail.unanswerable}", ctx.now)
-        return True
+async def _by_mail(ctx: Context, row: InboxRow) -> bool:
     limit = ctx.settings.gates.answers_per_hour
     queue = _Queue(ctx, row, limit, (*ctx.me.addresses, ctx.incoming.author_address))
     earlier = await queue.earlier()

@@ -28,6 +28,7 @@ NOTE_AT = dt.time(17)
 UNKNOWN = "a stranger's mail: no answer"
 TOO_MANY = "a stranger's mail to an open address: too many today"
 OPEN = "a stranger's mail to an open address: "  # the role follows
+MARKED = "somebody known, marked as a machine's: "  # why follows; a person may have written it all the same
 SHOWN = 10  # mails in the note
 SUBJECT, LINE = 80, 300  # characters
 UNPROVEN_A_DAY = 20  # answers to those who may not have written: they may be somebody's victims
@@ -156,32 +157,48 @@ async def _count(session: AsyncSession, prefix: str) -> int:
     return await session.scalar(select(func.count()).select_from(OutboxRow).where(mine)) or 0
 
 
-def _unread(since: dt.datetime, until: dt.datetime) -> ColumnElement[bool]:
-    """The strangers' mails of a time that nobody but the note tells of."""
-    return (
-        (InboxRow.kind == "mail")
-        & (InboxRow.state == InboxState.REJECTED.value)
-        & InboxRow.reason.in_((UNKNOWN, TOO_MANY))
-        & (InboxRow.ended_at >= since)
-        & (InboxRow.ended_at < until)
-    )
-
-
 async def tell(work: Work, due: DueRow) -> None:
-    """One note to coordination of the strangers' mails since the last one, if there were any."""
+    """One note to coordination of the strangers' mails since the last one, if there were any.
+
+    With those of people whom we know that no machine may answer, and that a person may have written.
+    """
     before = await work.session.scalar(
         select(func.max(DueRow.done_at)).where(
             DueRow.kind == JOB.kind, DueRow.state == DueState.DONE.value, DueRow.id != due.id
         )
     )
-    mine = _unread(before or dt.datetime.min.replace(tzinfo=dt.UTC), work.now)
+    since = before or dt.datetime.min.replace(tzinfo=dt.UTC)
+    unknown = await _unread(work, since, InboxRow.reason.in_((UNKNOWN, TOO_MANY)))
+    marked = await _unread(work, since, InboxRow.reason.startswith(MARKED, autoescape=True))
+    if unknown.number or marked.number:
+        values = {"unknown": unknown, "marked": marked}
+        await work.tell_coordination(f"strangers:{due.period}", "strangers.note", values)
+
+
+@dataclass(frozen=True)
+class _Unread:
+    """Mails that nobody read: how many, the first of them, and how many more."""
+
+    number: int
+    shown: tuple[dict[str, str], ...]
+
+    @property
+    def others(self) -> int:
+        return self.number - len(self.shown)
+
+
+async def _unread(work: Work, since: dt.datetime, which: ColumnElement[bool]) -> _Unread:
+    """Those of a time, up to this moment."""
+    mine = (
+        (InboxRow.kind == "mail")
+        & (InboxRow.state == InboxState.REJECTED.value)
+        & (InboxRow.ended_at >= since)
+        & (InboxRow.ended_at < work.now)
+        & which
+    )
     number = await work.session.scalar(select(func.count()).select_from(InboxRow).where(mine)) or 0
-    if not number:
-        return
     first = await work.session.scalars(select(InboxRow).where(mine).order_by(InboxRow.id).limit(SHOWN))
-    shown = [_shown(work, row) for row in first]
-    values = {"number": number, "shown": shown, "others": number - len(shown)}
-    await work.tell_coordination(f"strangers:{due.period}", "strangers.note", values)
+    return _Unread(number, tuple(_shown(work, row) for row in first))
 
 
 def _shown(work: Work, row: InboxRow) -> dict[str, str]:
@@ -215,7 +232,7 @@ class Strangers:
         """Nothing: what somebody wrote before they were known is on nobody."""
         return ()
 
-    async def erase(self, work: Work, person_id: int) -> None:
+    async def erase(self, work: Work, person_id: int, alias: str) -> None:
         """Nothing to let go of."""
 
     async def expire(self, work: Work) -> None:

@@ -14,7 +14,7 @@ DELIVERED = ("x-original-to", "delivered-to", "x-delivered-to", "envelope-to", "
 MOST_FIELDS = 20  # of one name; more are somebody's joke
 
 _OUR_ID = re.compile(r"<\s*[0-9a-f]{24,32}" + re.escape(MARK) + "@").match
-_OF_LISTS = ("mailing-list", "x-mailing-list", "x-beenthere", "x-list", "feedback-id", "x-campaign")
+_OF_LISTS = ("mailing-list", "x-mailing-list", "x-beenthere", "x-list", "x-campaign")
 _PROGRAM = re.compile(
     r"(?:(?:[\w.]{1,40}[._-])?(?:no|do-?not|ne-?pas)[._-]?(?:reply|answer|repondre)(?:[._+-][\w.+-]{0,60})?|"
     r"mailer[._-]?daemon|mail[._-]?daemon|double-bounce|bounces?|"

@@ -54,7 +54,7 @@ async def test_a_short_answer_once_a_day_and_the_words_to_coordination_at_once(o
     await town.wait_hours(24)
     await town.arrives(WHO, "Toujours rien ?", to=WELCOME)
     assert len(town.mails(WHO)) == 2
-    assert not any("inconnue" in mail.subject for mail in town.mails(ALICE))
+    assert not any("sans réponse" in mail.subject for mail in town.mails(ALICE))
 
 
 async def test_a_capability_that_answers_has_dealt_with_it(open_town: Open) -> None:
@@ -116,7 +116,7 @@ async def test_forged_mail_floods_neither_its_victims_nor_coordination(open_town
     assert len(town.mails(WHO)) == 1
     assert len(town.mails(ALICE)) == PASSED_ON_A_DAY + 1
     await town.wait_hours(24)
-    [note] = [mail for mail in town.mails(ALICE) if "inconnues" in mail.subject]
+    [note] = [mail for mail in town.mails(ALICE) if "sans réponse" in mail.subject]
     assert note.subject.startswith(str(UNPROVEN_A_DAY + 11))
 
 
@@ -167,7 +167,8 @@ HOSTILE = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 def test_nothing_of_a_stranger_links_or_formats(subject: str, address: str) -> None:
     renderer = Renderer(templates(), dt.UTC, shared_values("R", "N", "n@x.example", "!"))  # type: ignore[arg-type]
     shown = [{"address": harmless.address(address) or "x", "subject": harmless.line(subject, 80)}]
-    note = renderer.message("strangers.note", {"number": 1, "shown": shown, "others": 0})
+    unknown, nothing = ({"number": len(one), "shown": one, "others": 0} for one in (shown, []))
+    note = renderer.message("strangers.note", {"unknown": unknown, "marked": nothing})
     item = note.html.partition("<li>")[2].partition("</li>")[0]
     for tag in ("<a ", "<img", "<strong", "<em", "<h", "<del", "<li", "<blockquote", "<pre", "<br"):
         assert tag not in item
