@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -227,6 +228,9 @@ async def forget(work: Work) -> None:
 
 class Strangers:
     """What is held on people whom nobody knows: on no person, hence only for a time."""
+
+    tables: ClassVar[frozenset[str]] = frozenset()
+    proof: ClassVar[frozenset[str]] = frozenset()
 
     async def holdings(self, work: Work, person_id: int) -> Sequence[Holding]:
         """Nothing: what somebody wrote before they were known is on nobody."""
