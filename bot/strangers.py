@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
-from typing import ClassVar
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -231,9 +230,6 @@ class Strangers:
     """What is held on people whom nobody knows: on no person, hence only for a time."""
 
     tables: ClassVar[frozenset[str]] = frozenset()  # the inbox is another's
-    proof: ClassVar[frozenset[str]] = frozenset()
-
-    tables: ClassVar[frozenset[str]] = frozenset()
     proof: ClassVar[frozenset[str]] = frozenset()
 
     async def holdings(self, work: Work, person_id: int) -> Sequence[Holding]:
