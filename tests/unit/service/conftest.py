@@ -33,6 +33,8 @@ address = "navette@lisieres.example"
 path = "navette.sqlite3"
 backups = "backups"
 synchronous = "off"
+[mail]
+authserv_id = "mx.lisieres.example"
 [gates]
 shadow = false
 approval = false
@@ -95,8 +97,9 @@ class World:
                 await task
 
     def write(self, text: str, number: int, *, by: str = "emile@lisieres.example", at: str = "") -> None:
-        """A mail from ``by`` to the bot."""
+        """A mail from ``by`` to the bot, for which its server vouches."""
         self.box.deliver(
+            "Authentication-Results: mx.lisieres.example; dmarc=pass\r\n"
             f"From: {by}\r\nTo: {at or 'navette@lisieres.example'}\r\nSubject: Question\r\n"
             f"Message-ID: <m{number}@lisieres.example>\r\nDate: Wed, 18 Nov 2026 10:00:00 +0100\r\n"
             f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n".encode()
