@@ -25,6 +25,8 @@ address = "navette@lisieres.example"
 [store]
 path = "navette.sqlite3"
 backups = "backups"
+[mail]
+authserv_id = "mx.lisieres.example"
 [mail.inbox]
 kind = "maildir"
 path = "in"
@@ -132,6 +134,7 @@ class Installation:
 def letter(text: str, number: int) -> bytes:
     """A mail of Émile's to the bot."""
     return (
+        "Authentication-Results: mx.lisieres.example; dmarc=pass\n"
         "From: Émile <emile@lisieres.example>\nTo: navette@lisieres.example\nSubject: Question\n"
         f"Message-ID: <m{number}@lisieres.example>\nDate: Wed, 18 Nov 2026 10:00:00 +0100\n"
         f"Content-Type: text/plain; charset=utf-8\n\n{text}\n"
