@@ -12,6 +12,7 @@ class Role(enum.StrEnum):
     """What somebody is to the network or to one of its circles."""
 
     STRANGER = "stranger"  # anybody at all
+    KNOWN = "known"  # somebody we know, member or not: newcomers, partners, who left
     MEMBER = "member"  # of the network; with a circle, of that circle
     DELEGATE = "delegate"  # of a place, in a circle
     REFERENT = "referent"  # of a département
@@ -64,7 +65,7 @@ class Member:
 
     def has(self, role: Role, circle: str = "") -> bool:
         """Whether the role is held, in ``circle`` or for the whole network; coordination may all but pay."""
-        if role is Role.STRANGER:
+        if role in (Role.STRANGER, Role.KNOWN):
             return True
         if role is Role.MEMBER and not circle:
             return self.is_member

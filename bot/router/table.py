@@ -79,7 +79,7 @@ def as_list(commands: Iterable[Command]) -> list[Mapping[str, Any]]:
 
 def _who_in_row(need: Need) -> Who:
     """Of people and roles, what a command lets anybody do concerns only themselves."""
-    anybody = need.role in (Role.STRANGER, Role.MEMBER) and not need.circle
+    anybody = need.role in (Role.STRANGER, Role.KNOWN, Role.MEMBER) and not need.circle
     return Who("self") if need.act is Act.PEOPLE and anybody else _who(need)
 
 

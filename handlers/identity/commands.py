@@ -59,7 +59,7 @@ async def code_typed(ctx: Context, text: str) -> Reply | None:
     return None if code is None else await proofs.redeem(ctx, code, asked=False)
 
 
-@capability.command("délier", "unlink", act=Act.PEOPLE)
+@capability.command("délier", "unlink", role=Role.KNOWN, act=Act.PEOPLE)
 async def unlink(ctx: Context, place: SameLine | None = None) -> Reply:
     """Enlève une de tes adresses ou un de tes comptes : `délier lea.perso@courriel.example`.
 

@@ -19,47 +19,36 @@ capability = Capability("preferences")
 LESS = ("preferences", "less")  # the question that « trop de mails » asks
 
 
-@capability.command("préférences", "preferences", role=Role.STRANGER)
+@capability.command("préférences", "preferences", role=Role.KNOWN)
 async def preferences(ctx: Context, wishes: Everything | None = None) -> Reply:
     """Montre ce que tu reçois, quand et où, et le change : `préférences rappels non, de 21 h à 9 h`.
 
     En privé, les mots suffisent : « pause jusqu'au 5 janvier », « récap seul », « écris-moi par mail ».
     """
-    known(ctx)
     if not (wishes or "").strip(" :\n"):
         return Reply("preferences.all", await kept.shown(ctx), private=True)
     return await _change(ctx, _understood(ctx, wishes or ""))
 
 
-@capability.phrase(LABELLED, role=Role.STRANGER)
+@capability.phrase(LABELLED, role=Role.KNOWN)
 async def labelled(ctx: Context, words: str) -> Reply:
     """« préférences : rappels non »."""
-    known(ctx)
     return await _change(ctx, _understood(ctx, words.partition(words.split()[0].rstrip(":-,"))[2]))
 
 
-@capability.phrase(RECAP_NO, role=Role.STRANGER)
+@capability.phrase(RECAP_NO, role=Role.KNOWN)
 async def no_copy(ctx: Context, _words: str) -> Reply:
     """« récap non »: what the List-Unsubscribe of a personal copy writes, whatever a program adds below."""
-    known(ctx)
     return await _change(ctx, _understood(ctx, "récap non"))
 
 
-@capability.phrase(SPOKEN, role=Role.STRANGER)
+@capability.phrase(SPOKEN, role=Role.KNOWN)
 async def spoken(ctx: Context, words: str) -> Reply | None:
     """« écris-moi plutôt par mail », « pause jusqu'au 5 janvier », « je veux tout recevoir »."""
-    author = ctx.incoming.author
-    if author is not None and is_whole_house_pause(words) and author.has(Role.COORDINATION):
+    if is_whole_house_pause(words) and ctx.me.has(Role.COORDINATION):
         return None  # « pause » alone is the whole bot's, for who may
-    known(ctx)
     wants = _understood(ctx, words)
     return await _change(ctx, wants) if wants.changes or wants.troubles else None
-
-
-def known(ctx: Context) -> None:
-    """Preferences are for everybody whom we may write to, members or not; raises UserError for a stranger."""
-    if ctx.incoming.author is None:
-        raise UserError("common.unknown_person")
 
 
 def _understood(ctx: Context, words: str) -> Wants:

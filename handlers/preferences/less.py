@@ -7,14 +7,14 @@ from typing import Any
 
 from bot import asking
 from bot.asking import Choices
-from bot.authority import Role
+from bot.authority import Need, Role, check
 from bot.clock import local
 from bot.outbox import Destination, Terms
 from bot.router.declare import SILENCE, Context, Prompt, Reply
 from bot.store.people_tables import Recap
 from bot.store.tables import Doubt, Klass
 from bot.work import Asking
-from handlers.preferences.commands import LESS, apply, capability, known, told
+from handlers.preferences.commands import LESS, apply, capability, told
 from handlers.preferences.phrases import TOO_MANY, TOO_MANY_ABOVE
 
 WAITS = dt.timedelta(days=14)
@@ -22,12 +22,13 @@ MIND = dt.timedelta(hours=1)  # so long another answer takes the place of the fi
 OPTIONS = ("pause", "recap", "none")
 
 
+# Declared for anybody, since a refusal would be said in the room where a stranger speaks to others.
 @capability.phrase(TOO_MANY, role=Role.STRANGER, everywhere=True)
 async def too_many(ctx: Context, _words: str) -> Reply | None:
     """« Trop de mails ! », anywhere: answered in private."""
     if ctx.incoming.author is None and not ctx.incoming.direct:
-        return None  # what strangers say in a room is no matter of ours
-    known(ctx)
+        return None
+    check(ctx.incoming.author, Need(Role.KNOWN))
     ctx.fact("preferences.too_many")
     choices = Choices(ctx.render("preferences.less_question", {}, ctx.me.language).text, _options(ctx))
     who = Asking(*LESS, f"person:{ctx.me.key}", choices.state(), ctx.now + WAITS)
@@ -42,7 +43,7 @@ async def too_many(ctx: Context, _words: str) -> Reply | None:
     return SILENCE
 
 
-@capability.phrase(TOO_MANY_ABOVE, role=Role.STRANGER)
+@capability.phrase(TOO_MANY_ABOVE, role=Role.KNOWN)
 async def too_many_above(ctx: Context, words: str) -> Reply | None:
     """The same as the subject of a mail."""
     return await too_many(ctx, words)

@@ -28,7 +28,7 @@ PHRASE = (
 )
 
 
-@capability.command("effacer", "erase", role=Role.STRANGER, act=Act.PEOPLE)
+@capability.command("effacer", "erase", role=Role.KNOWN, act=Act.PEOPLE)
 async def ask(ctx: Context, name: SameLine | None = None) -> Reply:
     """Efface ce qui est gardé sur toi, après avoir dit ce qui part et ce qui reste.
 
@@ -37,15 +37,13 @@ async def ask(ctx: Context, name: SameLine | None = None) -> Reply:
     return await _ask(ctx, name)
 
 
-@capability.phrase(PHRASE, role=Role.STRANGER, act=Act.PEOPLE)
+@capability.phrase(PHRASE, role=Role.KNOWN, act=Act.PEOPLE)
 async def asked(ctx: Context, text: str) -> Reply:
     """« Efface mes données »."""
     return await _ask(ctx, None)
 
 
 async def _ask(ctx: Context, name: str | None) -> Reply:
-    if ctx.incoming.author is None:
-        raise Refused("common.unknown_person")
     ctx.must_be_certain()
     me = ctx.me
     target, shown = (me.id, me.name) if not name else await _named(ctx, name)

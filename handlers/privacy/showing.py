@@ -10,7 +10,7 @@ from typing import Any
 
 from bot import holdings, notice
 from bot.authority import Member, Role
-from bot.errors import Refused, UserError
+from bot.errors import UserError
 from bot.outbox import Content, Destination, Terms
 from bot.protocols import Holding
 from bot.router.declare import SILENCE, Context, Reply
@@ -36,21 +36,19 @@ async def show_notice(ctx: Context) -> Reply:
     return Reply("privacy.notice", notice.values(ctx))
 
 
-@capability.command("mes-données", "mes données", "my-data", role=Role.STRANGER)
+@capability.command("mes-données", "mes données", "my-data", role=Role.KNOWN)
 async def show_data(ctx: Context) -> Reply:
     """Envoie à ton adresse tout ce qui est gardé sur toi."""
     return await _send(ctx)
 
 
-@capability.phrase(ASKED, role=Role.STRANGER)
+@capability.phrase(ASKED, role=Role.KNOWN)
 async def asked(ctx: Context, text: str) -> Reply:
     """« Qu'est-ce que tu sais de moi ? »"""
     return await _send(ctx)
 
 
 async def _send(ctx: Context) -> Reply:
-    if ctx.incoming.author is None:
-        raise Refused("common.unknown_person")
     me = ctx.me
     if not me.addresses:
         raise UserError("privacy.no_address")

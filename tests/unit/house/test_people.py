@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,9 +74,12 @@ def test_what_an_act_takes() -> None:
 
     check(member(), Need())
     check(None, Need(Role.STRANGER))
+    check(replace(member(), is_member=False), Need(Role.KNOWN))
     check(member(Held(Role.COORDINATION)), Need(Role.SECRETARY, "cac"))
     refusals = [
         (None, Need(), "common.unknown_person"),
+        (None, Need(Role.KNOWN), "common.unknown_person"),
+        (replace(member(), is_member=False), Need(), "common.role_needed"),
         (member(), Need(Role.COORDINATION), "common.role_needed"),
         (member(Held(Role.COORDINATION)), Need(Role.TREASURER), "common.role_needed"),
         (member(Held(Role.SECRETARY, "gt-animation")), Need(Role.SECRETARY, "cac"), "common.role_needed"),

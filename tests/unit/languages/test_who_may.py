@@ -95,8 +95,8 @@ def may(member: Member | None, command: Command) -> bool:
     need = command.need
     if need.role is Role.STRANGER:
         return True
-    if member is None:
-        return False
+    if member is None or need.role is Role.KNOWN:
+        return member is not None
     own = {(held.role, held.circle) for held in member.roles}
     if need.role is Role.MEMBER:
         in_circle = any(circle == need.circle for _, circle in own)
