@@ -11,22 +11,21 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import confirming, failpoints, inbox, restraint, strangers, tokens
-from bot.asking import is_open
 from bot.attention import Attention
-from bot.channels.base import EventKind, RoomEvent
+from bot.channels.base import EventKind
 from bot.clock import Clock
 from bot.dispatch import Dispatcher
 from bot.errors import NeverByMail, Unproven, UserError
 from bot.mail.message import Kind, Mail
-from bot.outbox import Destination, Terms
 from bot.postroom import Postroom, hold
+from bot.replying import answer
 from bot.roomdesk import Place, Roomdesk, keep, taken_back
 from bot.router.declare import Context, Incoming, Reply
 from bot.store.engine import Store
 from bot.store.failures import is_of_store
-from bot.store.tables import Act, Doubt, InboxRow, InboxState, Klass, Prompt
+from bot.store.tables import Act, InboxRow, InboxState
 from bot.understand import from_event, from_mail, read_mail
-from bot.work import Asking, House, Work, content_of
+from bot.work import House, Work
 
 log = logging.getLogger(__name__)
 
@@ -182,7 +181,7 @@ class Worker:
             state, reason = InboxState.REJECTED, error.message
         await keep(ctx, answered=reply is not None)
         if reply is not None and reply.message:
-            await self._say(ctx, row, reply)
+            await answer(ctx, row, reply)
         inbox.end(row, state, reason, now)
 
     async def _doubt(self, ctx: Context, row: InboxRow) -> None:
@@ -230,26 +229,6 @@ class Worker:
             await keep(ctx, answered=asks)
             inbox.end(row, InboxState.ARCHIVED, "nothing to do", now)
 
-    async def _say(self, ctx: Context, row: InboxRow, reply: Reply) -> None:
-        incoming = ctx.incoming
-        alone = incoming.author if reply.private else None
-        language = alone.language if alone else ctx.language
-        rendered = ctx.render(reply.message, {**reply.values, "me": incoming.author}, language)
-        prompt_id = await ctx.ask(reply.asking) if isinstance(reply.asking, Asking) else reply.asking
-        place, params = _where(incoming, reply)
-        if place is None:
-            return
-        if incoming.mail is not None:
-            prompt_id = prompt_id or await _still_asked(ctx)
-            if ctx.undos:
-                await ctx.session.flush()
-                params[tokens.UNDOES] = ctx.undos[-1].id
-        content = content_of(rendered)
-        if incoming.mail is not None:
-            content = replace(content, subject=_reply_subject(incoming.mail.subject))
-        terms = Terms(Klass.ANSWER, Doubt.AGAIN, prompt_id=prompt_id, params=params)
-        await ctx.send(reply.once or f"answer:{row.id}", place, content, terms)
-
     async def _hold(self, row_id: int) -> None:
         """A defect: nothing of the handler was kept, the row is held, and its author gets a reference."""
         reference = f"N{row_id}"
@@ -278,57 +257,4 @@ class Worker:
         known = mail.kind is Kind.PERSON and incoming.author is not None
         if known and (incoming.certain or incoming.proof):
             ctx = Context(self.house, session, now, incoming, self.dispatcher.registry)
-            await self._say(ctx, row, Reply("common.defect", {"reference": row.reference}))
-
-
-def _where(incoming: Incoming, reply: Reply) -> tuple[Destination | None, dict[str, object]]:
-    """Where an answer goes, and what puts it under what it answers; nowhere, if a sign has no place."""
-    event, author = incoming.event, incoming.author
-    if event is None:
-        return incoming.place, _under_mail(incoming)
-    if event.direct:
-        return incoming.place, {"room": event.room, **_quoting(event)}
-    if reply.private:
-        # A stranger hears nothing but the answer to what they said.
-        heard = author is not None or event.kind is EventKind.MESSAGE
-        person = None if author is None else author.id
-        return (Destination("room", event.sender, person) if heard else None), {"alone": True}
-    if reply.sign:
-        sign: dict[str, object] = {"reaction": reply.sign, "replies_to": event.event_id}
-        return (incoming.place if event.kind is EventKind.MESSAGE else None), sign
-    return incoming.place, {
-        "replies_to": event.event_id if event.kind is EventKind.MESSAGE else event.replies_to,
-        "thread": event.thread,
-        "mentions": [event.sender],
-    }
-
-
-async def _still_asked(ctx: Context) -> int | None:
-    """The question that a mail's token was for, if it is still open: who answered it by a token may again."""
-    proof = ctx.incoming.proof
-    if ctx.incoming.certain or proof is None or proof.prompt_id is None:
-        return None
-    prompt = await ctx.session.get(Prompt, proof.prompt_id)
-    return prompt.id if prompt is not None and is_open(prompt, ctx.now) else None
-
-
-def _under_mail(incoming: Incoming) -> dict[str, object]:
-    assert incoming.mail is not None  # noqa: S101 - it was no event
-    origin = f"<{incoming.mail.message_id}>"
-    references = " ".join([*(f"<{one}>" for one in incoming.mail.references[-20:]), origin])
-    return {"headers": {"In-Reply-To": origin, "References": references}}
-
-
-def _quoting(event: RoomEvent) -> dict[str, object]:
-    """Between two, an answer quotes what it answers only where the person did so, or edited it."""
-    if event.kind is EventKind.EDIT:
-        return {"replies_to": event.replies_to}
-    if event.kind is not EventKind.MESSAGE or not (event.replies_to or event.thread):
-        return {}
-    return {"replies_to": event.event_id, "thread": event.thread}
-
-
-def _reply_subject(subject: str) -> str:
-    if not subject.strip():
-        return "Navette"
-    return subject if subject.lower().startswith(("re:", "re :", "ré:")) else f"Re: {subject}"
+            await answer(ctx, row, Reply("common.defect", {"reference": row.reference}))

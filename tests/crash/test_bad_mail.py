@@ -175,7 +175,7 @@ async def test_a_defect_in_what_tells_of_a_defect_holds_all_the_same(
 ) -> None:
     """The row raised at each look, and nothing behind it was handled any more."""
     await _break_help(monkeypatch)
-    monkeypatch.setattr("bot.worker.Worker._say", _raise)
+    monkeypatch.setattr("bot.worker.answer", _raise)
     await arrive(house, letter("!aide"))
     monkeypatch.undo()
     await arrive(house, letter(identifier="<2@lisieres.example>"))
