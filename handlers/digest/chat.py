@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.errors import UserError
 from bot.router.declare import Answer, Context
 from bot.router.parameters import Everything
 from bot.work import Asking
 from handlers.digest.commands import capability, deposit_by_command
-from handlers.digest.exchanges import reserved
 from handlers.digest.tables import Line
 
 NOTED = "✓"
@@ -19,8 +17,6 @@ NOTED = "✓"
 async def note_for_circle(ctx: Context, line: Everything) -> Answer:
     """Note une ligne pour le prochain récap, au nom du cercle de ce salon."""
     circle = ctx.incoming.circle
-    if circle in reserved(ctx):
-        raise UserError("chat.stays_here")
     reply = await deposit_by_command(ctx, line)
     if reply is None or not isinstance(reply.asking, Asking) or not circle:
         return reply

@@ -22,6 +22,7 @@ from bot.understand import said
 from bot.work import Asking, Work
 from handlers.digest import draft, editions, jobs
 from handlers.digest.compose import compose, sections
+from handlers.digest.exchanges import reserved
 from handlers.digest.tables import EditionState, ItemState, Line, LineState
 
 capability = Capability("digest")
@@ -86,6 +87,8 @@ async def deposit(ctx: Context, words: str) -> Reply:
 
 
 async def _deposit(ctx: Context, text: str) -> Reply:
+    if ctx.incoming.circle in reserved(ctx):
+        raise UserError("chat.stays_here")
     line = " ".join(_without_closing(text).split())
     if not line:
         raise UserError("digest.empty_line")
