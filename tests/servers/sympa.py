@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from tests.servers.process import Process, command
@@ -101,6 +103,12 @@ class Sympa:
         """Unsubscribe people."""
         words = ["del", "--notify"] if notify else ["del", "--quiet"]
         await self._sympa(*words, self.address(name), text="\n".join([*addresses, ""]))
+
+    def receptions(self, name: str) -> dict[str, str]:
+        """Who is subscribed to the list ``name``, and how they receive it: mail, nomail, digest …"""
+        query = "SELECT user_subscriber, reception_subscriber FROM subscriber_table WHERE list_subscriber = ?"
+        with closing(sqlite3.connect(f"file:{self.folder}/sympa.sqlite?mode=ro", uri=True)) as connection:
+            return dict(connection.execute(query, (name,)).fetchall())
 
     def log(self) -> str:
         """What the daemons logged and wrote, in no particular order between them."""
