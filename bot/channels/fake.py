@@ -85,7 +85,8 @@ class FakeNetwork:
         command = fake_server.command_of(envelope.data)
         for one in self.lists:
             if one.takes(envelope.recipient.lower()) and command == f"REVIEW {one.name}":
-                self._from_server(one, fake_server.review(one, envelope.sender, self.clock.now()))
+                answer = fake_server.refuse if one.secret else fake_server.review
+                self._from_server(one, answer(one, envelope.sender, self.clock.now()))
 
     def _subscribe(self, one: FakeList, recipient: str, sender: str) -> None:
         """A mail to ``reseau-subscribe@`` or ``reseau-unsubscribe@``: done at once, and the owner is told."""

@@ -27,6 +27,7 @@ class FakeList:
     tag: str = ""
     footer: str = ""
     reply_to_list: bool = False
+    secret: bool = False  # who is on it is told to nobody: REVIEW is refused
     names: dict[str, str] = field(default_factory=dict)  # of members, by address
     had: set[str] = field(default_factory=set)
     sequence: int = 0

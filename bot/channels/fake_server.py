@@ -30,6 +30,15 @@ def review(one: FakeList, to: str, now: dt.datetime) -> bytes:
     return _mail(one, f"{one.name}-request", to, f"REVIEW {one.name}", "auto-replied", "\n".join(text), now)
 
 
+def refuse(one: FakeList, to: str, now: dt.datetime) -> bytes:
+    """That who is on the list is not told to ``to``."""
+    text = (
+        f"\nLa commande a été rejetée :\n\n> REVIEW {one.name}\n"
+        "  L'accès à la liste des abonnés est réservé aux propriétaires.\n\n-----------\n"
+    )
+    return _mail(one, "sympa", to, "Résultats de vos commandes", "auto-generated", text, now)
+
+
 def subscribe(one: FakeList, recipient: str, sender: str, owner: str, now: dt.datetime) -> bytes | None:
     """Let somebody enter or leave by a mail to ``NAME-subscribe`` or ``NAME-unsubscribe``.
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import select
 
 from bot.mail.message import Mail, Notice
-from bot.roster import arrivals, review
+from bot.roster import arrivals, listed, review
 from bot.store.people_tables import Person
 from bot.work import Work
 
 COMING = ("subscribe", "add")
 GOING = ("signoff", "del")
+REPORT = "command_report"  # « Résultats de vos commandes »: of REVIEW, only its refusal comes so
+_REFUSED = re.compile(r"^[> ]*REVIEW \S", re.MULTILINE)
 
 
 async def on_notice(work: Work, mail: Mail) -> str:
     """Act on a notice that is proven to come from one of our lists; the reason for the row of the inbox."""
     notice = mail.notice
-    if notice is None or notice.action not in (*COMING, *GOING, "review"):
+    if notice is None or not _concerns_people(mail, notice):
         return f"list notice: {notice.action if notice else '?'}"
     name = _list_of(work, mail, notice)
     if name is None:
@@ -25,13 +29,25 @@ async def on_notice(work: Work, mail: Mail) -> str:
         # Its shape alone proves nothing: anybody can write it.
         await work.tell_coordination(f"unproven:{name}:{work.now:%G-%V}", "roster.unproven", {"list": name})
         return f"list notice: {notice.action}, not proven"
-    if notice.action == "review":
+    if notice.action in ("review", REPORT):
         if not work.settings.lists[name].review:
-            return "list notice: review"
-        return await review.receive(work, name, mail)
+            return f"list notice: {notice.action}"
+        if notice.action == "review":
+            return await review.receive(work, name, mail)
+        if not await review.was_asked(work, name):
+            return "list notice: refusal of what nobody asked for"
+        await review.refused(work, name)
+        return "list notice: review refused"
     if notice.address not in work.house.own_addresses() | work.house.list_addresses():
         await (_coming if notice.action in COMING else _going)(work, name, notice)
     return f"list notice: {notice.action}"
+
+
+def _concerns_people(mail: Mail, notice: Notice) -> bool:
+    """Who comes and goes, who is there, and that we are not told: all else says nothing of people."""
+    if notice.action == REPORT:
+        return _REFUSED.search(f"{mail.quoted}\n{mail.text}") is not None
+    return notice.action in (*COMING, *GOING, "review")
 
 
 def _list_of(work: Work, mail: Mail, notice: Notice) -> str | None:
@@ -48,10 +64,11 @@ async def _coming(work: Work, name: str, notice: Notice) -> None:
     person = await arrivals.holder(work, notice.address)
     if person is None:
         taken = set(await work.session.scalars(select(Person.key)))
-        await arrivals.enter(work, notice.address, notice.name, taken)
+        person = await arrivals.enter(work, notice.address, notice.name, taken)
     elif person.left_at is not None and not arrivals.come_back(work, person):
         values = {"list": name, "name": person.name}
         await work.tell_coordination(_once(work, "back", person), "roster.back", values)
+    await listed.change(work, name, person.id, on=True)
 
 
 async def _going(work: Work, name: str, notice: Notice) -> None:
@@ -60,8 +77,11 @@ async def _going(work: Work, name: str, notice: Notice) -> None:
     if person is None or person.left_at is not None:
         return
     others = (await arrivals.addresses_of(work)).get(person.id, set()) - {notice.address}
+    if not others:
+        await listed.change(work, name, person.id, on=False)
     if not others and person.id in await arrivals.only_listed(work):
-        arrivals.leave(work, person)
+        if person.id not in (await listed.on_others(work, name) or ()):
+            arrivals.leave(work, person)
         return
     values = {"list": name, "name": person.name, "address": notice.address}
     await work.tell_coordination(_once(work, "signoff", person), "roster.signoff", values)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot import erasure
 from bot.mail.kinds.review import Member, read_review
 from bot.mail.message import Mail
 from bot.outbox import Content, Destination, Terms
-from bot.roster import arrivals
+from bot.roster import arrivals, listed
+from bot.roster.listed import Listed
 from bot.schedule import Job, Weekly
 from bot.settings.model import Settings
+from bot.store import meta
 from bot.store.people_tables import Contact, Person, Source, Status
 from bot.store.tables import Doubt, DueRow, Klass, OutboxRow
 from bot.work import COORDINATORS, Asking, Work
@@ -25,6 +27,7 @@ log = logging.getLogger(__name__)
 
 WHEN = Weekly("mardi", dt.time(6))
 ANSWERED_WITHIN = dt.timedelta(days=2)
+CLOCKS = dt.timedelta(hours=1)  # so far may the server's clock be behind ours
 FEW = 3  # so many may leave between two answers without a question, or a tenth
 DEPARTURES = "departures"  # the kind of question; handlers/directory reads its answer
 QUESTION_DAYS = dt.timedelta(days=6)
@@ -47,6 +50,7 @@ async def ask(work: Work, due: DueRow) -> None:
     for name, mailing_list in work.settings.lists.items():
         if not mailing_list.review:
             continue
+        await _tell_if_unanswered(work, name)
         command = f"REVIEW {mailing_list.address.partition('@')[0]}"
         terms = Terms(
             klass=Klass.DUTY,
@@ -63,15 +67,40 @@ def _asked(name: str) -> str:
     return f"review:{name}:"
 
 
+def _refusal(name: str) -> str:
+    return f"review refused:{name}"
+
+
+async def asked_at(work: Work, name: str) -> dt.datetime | None:
+    """When the question of a list last left, or None."""
+    query = select(func.max(OutboxRow.sent_at)).where(
+        OutboxRow.effect_key.startswith(_asked(name), autoescape=True)
+    )
+    found: dt.datetime | None = await work.session.scalar(query)
+    return found
+
+
 async def was_asked(work: Work, name: str) -> bool:
     """Whether we asked of late, so that an answer is one."""
-    found = await work.session.scalar(
-        select(OutboxRow.id)
-        .where(OutboxRow.effect_key.startswith(_asked(name), autoescape=True))
-        .where(OutboxRow.sent_at > work.now - ANSWERED_WITHIN)
-        .limit(1)
-    )
-    return found is not None
+    asked = await asked_at(work, name)
+    return asked is not None and asked > work.now - ANSWERED_WITHIN
+
+
+async def _tell_if_unanswered(work: Work, name: str) -> None:
+    """The question before this one had no whole answer, nor a refusal: coordination hears it once a month."""
+    asked, last = await asked_at(work, name), await listed.last(work, name)
+    refusal = await meta.moment(work.session, _refusal(name))
+    heard = [moment for moment in (last and last.at, refusal) if moment is not None]
+    if asked is not None and all(moment < asked - CLOCKS for moment in heard):
+        values = {"list": name, "asked": asked, "bot": work.settings.bot.address}
+        await work.tell_coordination(f"unanswered:{name}:{work.now:%Y-%m}", "roster.unanswered", values)
+
+
+async def refused(work: Work, name: str) -> None:
+    """The list server answers that it does not tell us: coordination hears it once a month."""
+    await meta.put(work.session, _refusal(name), work.now.isoformat())
+    values = {"list": name, "bot": work.settings.bot.address}
+    await work.tell_coordination(f"refused:{name}:{work.now:%Y-%m}", "roster.refused", values)
 
 
 @dataclass
@@ -86,24 +115,32 @@ class _Found:
 
 async def receive(work: Work, name: str, mail: Mail) -> str:
     """Reconcile a proven answer for the list ``name``; what was done, for the row of the inbox."""
-    if not await was_asked(work, name):
+    asked, last = await asked_at(work, name), await listed.last(work, name)
+    if asked is None or asked < work.now - ANSWERED_WITHIN:
         return "list notice: review that nobody asked for"
+    at = min(mail.date or asked, work.now)
+    if at < asked - CLOCKS or (last is not None and (at < last.at or mail.message_id == last.mail)):
+        # Whoever got hold of an old answer may send it again, proof and all.
+        return "list notice: review, older than our question or than another answer"
     members, total = read_review(mail.text)
     whole = total == len(members) and "truncated-text" not in mail.problems
     ours = work.house.own_addresses() | work.house.list_addresses()
-    members = tuple(one for one in members if one.address not in ours)
     found = _Found()
-    await _arrivals(work, members, found)
+    await _arrivals(work, [one for one in members if one.address not in ours], found)
     if whole:
-        await _departures(work, name, {one.address for one in members}, found)
-        await _missing(work, name, {one.address for one in members})
+        subscribed = {one.address for one in members}
+        holders = await arrivals.addresses_of(work)
+        there = frozenset(number for number, addresses in holders.items() if addresses & subscribed)
+        await listed.keep(work, name, Listed(at, mail.message_id, there))
+        await _departures(work, name, there, at, found)
+        await _missing(work, name, set(holders) - there)
     await _tell(work, name, found)
     entered, left = len(found.entered), len(found.left)
     log.info("review of %s: %s subscribers, %s new, %s left", name, len(members), entered, left)
     return f"list notice: review, {'whole' if whole else 'cut off'}"
 
 
-async def _arrivals(work: Work, members: Sequence[Member], found: _Found) -> None:
+async def _arrivals(work: Work, members: Collection[Member], found: _Found) -> None:
     taken = set(await work.session.scalars(select(Person.key)))
     rows = await work.session.execute(
         select(Contact.value, Person)
@@ -116,37 +153,46 @@ async def _arrivals(work: Work, members: Sequence[Member], found: _Found) -> Non
         if person is None:
             # An erasure does not take anybody off the list: that must not bring them back.
             if not await erasure.is_erased(work.session, contacts=[("mail", member.address)]):
-                found.entered.append(await arrivals.enter(work, member.address, member.name, taken))
+                person = await arrivals.enter(work, member.address, member.name, taken)
+                known[member.address] = person
+                found.entered.append(person)
         elif person.left_at is not None:
             back = found.returned if arrivals.come_back(work, person) else found.asking_back
             back.append(person)
 
 
-async def _departures(work: Work, name: str, subscribed: Collection[str], found: _Found) -> None:
-    addresses = await arrivals.addresses_of(work)
-    listed = await arrivals.only_listed(work)
-    gone = [one for one in listed.values() if not addresses.get(one.id, set()) & set(subscribed)]
+async def _departures(work: Work, name: str, there: Collection[int], at: dt.datetime, found: _Found) -> None:
+    """Whom no list has any more leaves, unless it is many at once: then coordination is asked.
+
+    Not whoever entered while the answer (written at ``at``) was on its way.
+    """
+    others = await listed.on_others(work, name)
+    if others is None:
+        return
+    known = await arrivals.only_listed(work)
+    gone = [
+        one
+        for one in known.values()
+        if one.id not in there and one.id not in others and (one.entered_at is None or one.entered_at <= at)
+    ]
     if not gone:
         return
-    several = sum(one.review for one in work.settings.lists.values()) > 1
-    if not several and (len(gone) <= FEW or len(gone) * 10 < len(listed)):
+    if len(gone) <= FEW or len(gone) * 10 < len(known):
         for person in gone:
             arrivals.leave(work, person)
         found.left = gone
         return
-    digest = _digest(gone)
-    names, others = arrivals.names(gone)
-    values = {"list": name, "listed": len(listed), "number": len(gone), "names": names, "others": others}
+    names, more = arrivals.names(gone)
+    values = {"list": name, "listed": len(known), "number": len(gone), "names": names, "others": more}
     state = {"people": [person.id for person in gone]}
     asking = Asking("directory", DEPARTURES, COORDINATORS, state, work.now + QUESTION_DAYS)
-    await work.tell_coordination(f"departures:{name}:{digest}", "roster.departures", values, asking)
+    await work.tell_coordination(f"departures:{name}:{_digest(gone)}", "roster.departures", values, asking)
 
 
-async def _missing(work: Work, name: str, subscribed: Collection[str]) -> None:
-    """Members of the settings who are not on the list: told once, until it is others."""
+async def _missing(work: Work, name: str, absent: Collection[int]) -> None:
+    """Members of the settings who are not on the list, by any address: told once, until it is others."""
     if work.settings.lists[name].circle != work.settings.lists[work.settings.digest.list].circle:
         return
-    addresses = await arrivals.addresses_of(work)
     members = await work.session.scalars(
         select(Person).where(
             Person.source == Source.SETTINGS.value,
@@ -155,11 +201,7 @@ async def _missing(work: Work, name: str, subscribed: Collection[str]) -> None:
             Person.merged_into.is_(None),
         )
     )
-    missing = [
-        person
-        for person in members
-        if addresses.get(person.id) and not addresses[person.id] & set(subscribed)
-    ]
+    missing = [person for person in members if person.id in absent]
     if missing:
         names, others = arrivals.names(missing)
         values = {"list": name, "number": len(missing), "names": names, "others": others}
@@ -187,9 +229,11 @@ def _digest(people: Collection[Person]) -> str:
 
 
 async def depart(work: Work, numbers: Collection[int]) -> int:
-    """Coordination agrees: these leave, unless something besides the list keeps them here by now."""
-    listed = await arrivals.only_listed(work)
-    gone = [listed[number] for number in numbers if number in listed]
+    """Coordination agrees: these leave, unless a list or something besides keeps them here by now."""
+    known = await arrivals.only_listed(work)
+    answers = [await listed.last(work, name) for name in work.settings.lists]
+    back = {number for one in answers if one is not None for number in one.people}
+    gone = [known[number] for number in numbers if number in known and number not in back]
     for person in gone:
         arrivals.leave(work, person)
     return len(gone)

@@ -59,6 +59,7 @@ async def answer(house: House, raw: bytes, *, genuine: bool = True) -> None:
 
 
 def review(house: House) -> bytes:
+    """The answer to REVIEW, written now."""
     return fake_server.review(the_list(house), house.settings.bot.address, house.clock.now())
 
 
@@ -177,3 +178,105 @@ async def test_notices_may_be_worded_otherwise(house: House) -> None:
     assert subject in raw
     await answer(house, raw.replace(subject, b"Avis : subscribe sur reseau par noe@x.example"))
     assert await here(house, "noe@x.example") == [True]
+
+
+async def test_an_old_answer_that_is_sent_again_lets_nobody_go(house: House) -> None:
+    """A genuine answer bears its proof for ever: whoever has one may send it again."""
+    old = review(house)
+    subscribe(house, "noe@x.example", "zoe@x.example")
+    await house.wait_hours(TO_TUESDAY)
+    first = review(house)
+    subscribe(house, "yann@x.example")
+    await house.wait_hours(1)
+    await answer(house, review(house))
+    for again in (old, first):
+        await answer(house, again)
+        assert await here(house, "noe@x.example", "zoe@x.example", "yann@x.example") == [True] * 3
+
+
+async def test_whoever_subscribes_while_the_answer_is_on_its_way_stays(house: House) -> None:
+    await house.wait_hours(TO_TUESDAY)
+    late = review(house)
+    await house.wait_hours(1)
+    one, now = the_list(house), house.clock.now()
+    notice = fake_server.subscribe(one, "reseau-subscribe@x", "noe@x.example", one.address, now)
+    assert notice is not None
+    await answer(house, notice)
+    await answer(house, late)
+    assert await here(house, "noe@x.example") == [True]
+
+
+async def test_a_list_that_does_not_tell_who_is_there_is_told_of(house: House) -> None:
+    the_list(house).secret = True
+    await answer(house, fake_server.refuse(the_list(house), house.settings.bot.address, house.clock.now()))
+    assert house.mails(ALICE) == []  # nobody asked
+    await house.wait_hours(TO_TUESDAY)
+    [refused] = house.mails(ALICE)
+    assert refused.subject == "La liste reseau ne me dit pas qui est là"
+    assert "navette@lisieres.example soit propriétaire" in refused.text
+    await house.wait_hours(7 * 24)
+    assert [mail.subject for mail in house.mails(ALICE)] == [refused.subject] * 2  # another month
+
+
+async def test_a_list_that_answers_nothing_is_told_of(house: House) -> None:
+    one = the_list(house)
+    house.network.lists.clear()
+    await house.wait_hours(TO_TUESDAY)
+    assert house.mails(ALICE) == []
+    await house.wait_hours(7 * 24)
+    [told] = house.mails(ALICE)
+    assert told.subject == "La liste reseau ne répond pas"
+    assert "le mardi 24 novembre 2026" in told.text
+    house.network.lists.append(one)
+    await house.wait_hours(14 * 24)
+    assert len(house.mails(ALICE)) == 1
+
+
+class TestTwoLists:
+    """Who leaves one list may be on the other."""
+
+    @pytest.fixture
+    async def house(self, tmp_path: Path) -> AsyncIterator[House]:
+        """A house that asks both."""
+        made = House(tmp_path)
+        for key, value in (
+            ("capabilities", '["help", "gates", "directory"]'),
+            ("lists.reseau.review", "true"),
+            ("lists.cac", '{address = "cac@listes.lisieres.example", circle = "cac", review = true}'),
+        ):
+            await made.set(key, value)
+        made.network.lists.append(FakeList("cac@listes.lisieres.example", ["alice@lisieres.example"]))
+        await made.open()
+        yield made
+        await made.kill()
+
+    async def test_whoever_leaves_one_list_stays_while_the_other_has_them(self, house: House) -> None:
+        [reseau, cac] = house.network.lists
+        both, one, none = "deux@x.example", "une@x.example", "aucune@x.example"
+        reseau.members += [both, none]
+        cac.members += [both, one, none]
+        await house.wait_hours(TO_TUESDAY)
+        assert await here(house, both, one, none) == [True] * 3
+        assert not any("départs" in mail.subject for mail in house.mails(ALICE))
+        reseau.members[-2:] = []
+        cac.members.remove(none)
+        notice = fake_server.subscribe(
+            cac, "cac-unsubscribe@x", both, house.settings.bot.address, house.clock.now()
+        )
+        assert notice is not None
+        await answer(house, notice)
+        reseau.members.append(both)
+        await house.wait_hours(7 * 24)
+        assert await here(house, both, one, none) == [True, True, False]
+
+    async def test_nobody_leaves_while_one_of_them_does_not_answer(self, house: House) -> None:
+        [reseau, cac] = house.network.lists
+        reseau.members.append("noe@x.example")
+        cac.secret = True
+        await house.wait_hours(TO_TUESDAY)
+        reseau.members.remove("noe@x.example")
+        await house.wait_hours(7 * 24)
+        assert await here(house, "noe@x.example") == [True]
+        cac.secret = False
+        await house.wait_hours(14 * 24)
+        assert await here(house, "noe@x.example") == [False]
