@@ -128,7 +128,10 @@ class App:
             self.mails = MailWatch(self.store, clock, channels.mailbox, self.house.connections)
         if channels.rooms is not None:
             key_wait = dt.timedelta(minutes=settings.matrix.unreadable_minutes)
-            self.events = RoomWatch(self.store, clock, channels.rooms, self.house.connections, key_wait)
+            reach = settings.reach if any(one.meets_strangers for one in capabilities) else None
+            self.events = RoomWatch(
+                self.store, clock, channels.rooms, self.house.connections, key_wait, reach
+            )
 
     async def start(self) -> None:
         """Bring the database up to date, and take up what a crash left."""

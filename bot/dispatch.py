@@ -132,6 +132,8 @@ class Dispatcher:
         frames = is_courtesy if ctx.incoming.event is None else _is_applause
         if words and all(frames(sentence) for sentence in split(words)):
             return None  # « merci ! » wants no answer
+        if ctx.incoming.author is None:
+            return Reply("common.unknown_person")
         return Reply("common.not_understood", {"suggestions": self.registry.suggest(words)})
 
     def _unknown(self, typed: str) -> Reply:

@@ -91,6 +91,14 @@ class Issued:
 
 
 @dataclass(frozen=True)
+class Enough:
+    """No code: there were ``most`` of them in an hour, or in a ``day``."""
+
+    most: int
+    day: bool
+
+
+@dataclass(frozen=True)
 class Redeemed:
     """What came of a code, and, if it was right, the place that it proves."""
 
@@ -134,22 +142,14 @@ def read_code(text: str, *, expected: bool = False) -> str | None:
 
 async def issue(
     session: AsyncSession, reach: Reach, source: End, target: End, now: dt.datetime
-) -> Issued | None:
-    """A new code, in place of what ``source`` asked before; None when there were enough in this hour.
+) -> Issued | Enough:
+    """A new code, in place of what ``source`` asked before, unless there were enough from or to there.
 
     It is written down whether it is sent or not, so that what follows is the same in both cases.
     """
-    for column_channel, column_value, end in (
-        (LinkCode.from_channel, LinkCode.from_value, source),
-        (LinkCode.to_channel, LinkCode.to_value, target),
-    ):
-        lately = await session.scalar(
-            select(func.count())
-            .select_from(LinkCode)
-            .where(column_channel == end.channel, column_value == end.value, LinkCode.created_at > now - HOUR)
-        )
-        if (lately or 0) >= reach.codes_per_hour:
-            return None
+    for span, most in ((DAY, reach.codes_per_day), (HOUR, reach.codes_per_hour)):
+        if await _most_lately(session, source, target, now - span) >= most:
+            return Enough(most, span == DAY)
     code, expires_at = new_code(), now + dt.timedelta(minutes=reach.code_minutes)
     row = LinkCode(
         digest="",
@@ -166,6 +166,19 @@ async def issue(
     row.digest = _digest(row, code)
     await session.flush()
     return Issued(row.id, code, expires_at)
+
+
+async def _most_lately(session: AsyncSession, source: End, target: End, since: dt.datetime) -> int:
+    """How many codes were asked since then from one place or to the other, whichever is more."""
+    asked = (LinkCode.from_channel == source.channel) & (LinkCode.from_value == source.value)
+    sent = (LinkCode.to_channel == target.channel) & (LinkCode.to_value == target.value)
+    counts = [
+        await session.scalar(
+            select(func.count()).select_from(LinkCode).where(mine, LinkCode.created_at > since)
+        )
+        for mine in (asked, sent)
+    ]
+    return max(count or 0 for count in counts)
 
 
 def _digest(row: LinkCode, code: str) -> str:

@@ -21,6 +21,7 @@ from bot.work import content_of
 HOUR = dt.timedelta(hours=1)
 WAITS = "answered enough in an hour"  # the reason of a row that waits
 MOST_WAITING = 100  # of one person
+STRANGERS = 20  # answers an hour to an account that nobody knows: three codes, and five tries of each
 TOO_MANY = f"{MOST_WAITING} of the same author wait already"
 STRANGER = "a stranger who was answered enough in an hour"
 TOLD = "slow:"  # how the effect keys of what we say of it begin: not counted as answers
@@ -57,7 +58,8 @@ async def _by_mail(ctx: Context, row: InboxRow) -> bool:
 async def _in_room(ctx: Context, row: InboxRow, event: RoomEvent) -> bool:
     """As by mail; but nothing is asked of the database until somebody comes near the limit."""
     pace, gates, author = ctx.house.pace, ctx.settings.gates, event.sender
-    limit = gates.answers_per_hour if ctx.incoming.author is None else gates.chat_answers_per_hour
+    known = ctx.incoming.author is not None
+    limit = gates.chat_answers_per_hour if known else min(gates.answers_per_hour, STRANGERS)
     if not pace.known:
         await _remember(ctx)
     if pace.count(author, ctx.now) >= limit:

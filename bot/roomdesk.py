@@ -8,7 +8,7 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import inbox, outbox, rooms, unreadable
+from bot import inbox, outbox, rooms, unreadable, visits
 from bot.archive import chat
 from bot.channels.base import EventKind, RoomEvent
 from bot.router.declare import Capability, Context
@@ -80,7 +80,9 @@ class Roomdesk:
     async def _enter(self, work: Work, row: InboxRow, event: RoomEvent) -> None:
         """We are in a room now: whoever wants to greet it does so."""
         circle = await rooms.circle_of(work.session, work.settings, event.room)
-        if row.reason != inbox.ECHO:
+        # A stranger's room that others are in as well is left again without a word.
+        silent = not event.direct and await visits.is_one(work.session, event.room)
+        if row.reason != inbox.ECHO and not silent:
             for run in self._joined:
                 await run(work, event, circle)
         inbox.end(row, InboxState.APPLIED, "we entered", work.now)

@@ -8,14 +8,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import String, cast, exists, func, select, update
+from sqlalchemy import String, cast, delete, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from bot import inbox, rooms
 from bot.holdings.contacts import as_json, counted, is_reserved, values_of
 from bot.protocols import Holding
 from bot.store.people_tables import Contact
-from bot.store.room_tables import RoomBinding, RoomRow
+from bot.store.room_tables import RoomBinding, RoomRow, Visit
 from bot.store.tables import Act, InboxRow, InboxState
 from bot.work import Work
 
@@ -27,7 +27,7 @@ class Received:
     """Owner of the inbox, of the acts, and of rooms where somebody and we are alone."""
 
     tables: ClassVar[frozenset[str]] = frozenset(
-        {InboxRow.__tablename__, Act.__tablename__, RoomRow.__tablename__, RoomBinding.__tablename__}
+        {one.__tablename__ for one in (InboxRow, Act, RoomRow, RoomBinding, Visit)}
     )
     proof: ClassVar[frozenset[str]] = frozenset()
 
@@ -67,6 +67,7 @@ class Received:
     async def erase(self, work: Work, person_id: int, alias: str) -> None:
         """Their bytes go at once; what they sent and nobody has read yet is not acted on any more."""
         values = await values_of(work.session, person_id)
+        await work.session.execute(delete(Visit).where(Visit.person.in_(values)))
         mine = InboxRow.author.in_(values)
         unread = InboxRow.state.in_([*inbox.OPEN, InboxState.HELD.value])
         await work.session.execute(

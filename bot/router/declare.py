@@ -173,6 +173,8 @@ class Capability:
         self.joined: list[JoinHook] = []  # called when we enter a room: the circle it is bound to, or ""
         # Called with the event id of what its author takes back: the first that answers has dealt with it.
         self.redactions: list[RedactionHook] = []
+        # Whether it finds out who somebody unknown is: they may then ask us into a direct room.
+        self.meets_strangers = False
         self.digest: list[DigestSource] = []
         self.states: list[StateLines] = []
         self.tools: dict[str, Tool] = {}  # what the command line may call

@@ -207,7 +207,10 @@ class Reach(Section):
     quiet_until: Hour = fr("silence_a", dt.time(8))
     pause_days: int = fr("jours_pause", 14, ge=1)
     codes_per_hour: int = fr("codes_par_heure", 3, ge=1)
+    codes_per_day: int = fr("codes_par_jour", 6, ge=1)
     code_minutes: int = fr("minutes_code", 30, ge=1)
+    visits_per_day: int = fr("visites_par_jour", 10, ge=0)
+    visit_days: int = fr("jours_visite", 7, ge=1)
 
 
 class PersonEntry(Section):

@@ -27,6 +27,15 @@ class RoomRow(Base):
     __table_args__ = (CheckConstraint("standing IN ('joined', 'left', 'replaced')", name="standing_known"),)
 
 
+class Visit(Base):
+    """A direct room into which somebody whom nobody knew asked us: see ``bot/visits.py``."""
+
+    __tablename__ = "visits"
+    room: Mapped[str] = mapped_column(Text, primary_key=True)
+    person: Mapped[str] = mapped_column(Text)  # their chat id
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+
+
 class RoomBinding(Base):
     """A circle's room as a person said it: it wins over the setting.  Without a room: the circle has none."""
 

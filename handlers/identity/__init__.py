@@ -2,5 +2,8 @@
 
 from handlers.identity import commands, proofs, unions
 from handlers.identity.capability import capability
+from handlers.identity.meeting import greet
+
+capability.joined.append(greet)
 
 __all__ = ["capability", "commands", "proofs", "unions"]

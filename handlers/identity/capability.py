@@ -3,3 +3,4 @@
 from bot.router.declare import Capability
 
 capability = Capability("identity")
+capability.meets_strangers = True

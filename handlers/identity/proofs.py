@@ -9,7 +9,7 @@ from typing import Any
 from bot import linking, people, tokens
 from bot.authority import Member
 from bot.errors import UserError
-from bot.linking import End, Issued, Outcome, end_of
+from bot.linking import End, Enough, Issued, Outcome, end_of
 from bot.outbox import Destination, Terms
 from bot.router.declare import Context, Prompt, Reply
 from bot.store.people_tables import Source
@@ -45,8 +45,8 @@ async def ask(ctx: Context, target: End) -> Reply:
     if author is not None and holder is not None and holder.id == author.id:
         return Reply("identity.already", {"place": target.value}, private=True)
     issued = await linking.issue(ctx.session, ctx.settings.reach, source, target, ctx.now)
-    if issued is None:
-        return Reply("identity.enough_codes", {"most": ctx.settings.reach.codes_per_hour}, private=True)
+    if isinstance(issued, Enough):
+        return Reply("identity.enough_codes", {"most": issued.most, "day": issued.day}, private=True)
     person = author or holder
     if person is not None:
         await _send_code(ctx, issued, target, person)

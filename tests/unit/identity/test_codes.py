@@ -118,7 +118,8 @@ async def _issue(
     store: Store, source: End = CHAT, target: End = MAIL, at: dt.datetime = NOW
 ) -> Issued | None:
     async with store.write() as session:
-        return await linking.issue(session, REACH, source, target, at)
+        issued = await linking.issue(session, REACH, source, target, at)
+    return issued if isinstance(issued, Issued) else None
 
 
 async def _try(store: Store, code: str, source: End = CHAT, at: dt.datetime = NOW) -> Outcome:
@@ -170,6 +171,18 @@ async def test_so_many_codes_an_hour_to_one_place_and_from_one(store: Store) -> 
     sources = [End("room", f"@{number}:ailleurs.example") for number in range(5)]
     assert [await _issue(store, source=one) is not None for one in sources] == [True] * 3 + [False] * 2
     assert await _issue(store, at=NOW + linking.HOUR) is not None
+
+
+async def test_so_many_codes_a_day_to_one_place_and_from_one(store: Store) -> None:
+    """Three an hour would be seventy-two mails a day to somebody's victim."""
+    hours = [NOW + number * dt.timedelta(hours=1) for number in range(20)]
+    sources = [End("room", f"@{number}:ailleurs.example") for number in range(20)]
+    sent = [await _issue(store, source=one, at=at) for one, at in zip(sources, hours, strict=True)]
+    assert [one is not None for one in sent] == [True] * REACH.codes_per_day + [False] * 14
+    others = [End("mail", f"{number}@lisieres.example") for number in range(20)]
+    asked = [await _issue(store, target=one, at=at) for one, at in zip(others, hours, strict=True)]
+    assert [one is not None for one in asked] == [True] * REACH.codes_per_day + [False] * 14
+    assert await _issue(store, at=hours[-1] + linking.DAY) is not None
 
 
 async def test_brought_back_twice_at_once_it_links_once(store: Store) -> None:

@@ -170,6 +170,16 @@ def upgrade() -> None:
     with op.batch_alter_table("reply_tokens", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reply_tokens_person_id"), ["person_id"], unique=False)
 
+    op.create_table(
+        "visits",
+        sa.Column("room", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("room", name=op.f("pk_visits")),
+    )
+    with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visits_at"), ["at"], unique=False)
+
     with op.batch_alter_table("bodies", schema=None) as batch_op:
         batch_op.add_column(sa.Column("language", sa.String(length=2), server_default="", nullable=False))
 
