@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot import gates
+from bot import gates, reserved
 from bot.channels.base import Envelope
 from bot.gates import LEAVES, PERSON_ENOUGH, Gate, Look, Ruling, Verdict
 from bot.outbox import Content, Terms, enqueue, note
@@ -183,11 +183,11 @@ async def _hold_back(look: Look, row: OutboxRow, ruling: Ruling) -> None:
         await _show_instead(work, row)
     elif verdict is Verdict.APPROVAL:
         row.state, row.reason = OutboxState.HELD.value, verdict.value
-        body = await work.session.get_one(Body, row.body_id)
+        content = await _shown(work, row)
         await work.tell_coordination(
             f"approval:{row.id}",
             "gates.approval",
-            {"list": row.list_name, "subject": body.subject, "text": body.text},
+            {"list": row.list_name, "subject": content.subject, "text": content.text},
             Asking("gates", "approval", COORDINATORS, {"rows": [row.id]}, replaces=False),
         )
     elif verdict in (Verdict.PERSON, Verdict.QUIET):
@@ -228,6 +228,16 @@ async def _break(look: Look) -> None:
         )
 
 
+async def _shown(work: Work, row: OutboxRow) -> Content:
+    """What coordination reads of a row: what it says, unless it is a matter of another reserved circle."""
+    circle = await reserved.of_post(work, row)
+    if circle is not None:
+        rendered = reserved.in_place_of(work, circle)
+        return Content(rendered.text, rendered.html, rendered.subject)
+    body = await work.session.get_one(Body, row.body_id)
+    return Content(body.text, body.html, body.subject, tuple(body.attachments))
+
+
 async def _show_instead(work: Work, row: OutboxRow) -> None:
     """Shadow: everything that says the same is shown once to coordination, marked with whom it missed."""
     await work.session.flush()
@@ -241,7 +251,7 @@ async def _show_instead(work: Work, row: OutboxRow) -> None:
     )
     for one in alike:
         one.state, one.reason = OutboxState.SHADOWED.value, "shadow"
-    body = await work.session.get_one(Body, row.body_id)
+    body = await _shown(work, row)
     recipients = [one.recipient for one in alike]
     marked = work.render(
         "gates.shadow",
@@ -254,7 +264,8 @@ async def _show_instead(work: Work, row: OutboxRow) -> None:
         f"{marked.text}\n\n{body.text}",
         html,
         f"{marked.subject} {body.subject}".strip(),
-        tuple(body.attachments),
+        # What is somebody's alone (all that is held on them) is for nobody to open.
+        () if row.person_id is not None else body.attachments,
     )
     terms = Terms(klass=Klass.DUTY, doubt=Doubt.AGAIN, planned=True, prompt_id=row.prompt_id)
     for place in await work.coordination_places():

@@ -7,6 +7,7 @@ import datetime as dt
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import reserved
 from bot.store.tables import Body, OutboxRow, OutboxState
 from bot.work import COORDINATORS, Asking, Work
 
@@ -28,12 +29,13 @@ async def look(work: Work) -> int:
     for row in rows:
         row.copy_due_at = None
         body = await work.session.get_one(Body, row.body_id)
+        circle = await reserved.of_post(work, row)
         await work.tell_coordination(
             f"copy:{row.id}:{row.attempts}",
             "gates.no_copy",
             {
                 "list": row.list_name,
-                "subject": body.subject,
+                "subject": body.subject if circle is None else reserved.in_place_of(work, circle).subject,
                 "certain": row.state == OutboxState.AWAITING_COPY,
                 "sent_at": row.sent_at or row.dated_at or row.created_at,
             },

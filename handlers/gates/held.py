@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from bot import inbox
+from bot import inbox, reserved
 from bot.authority import Act, Role
 from bot.errors import UserError
 from bot.router.declare import Capability, Context, Reply
@@ -39,12 +39,17 @@ async def show_held(ctx: Context) -> Reply:
     rows = await ctx.session.scalars(
         select(InboxRow).where(InboxRow.state == InboxState.HELD.value).order_by(InboxRow.id).limit(SHOWN)
     )
-    return Reply("gates.held_rows", {"rows": [_shown(ctx, row) for row in rows]})
+    return Reply("gates.held_rows", {"rows": [await _shown(ctx, row) for row in rows]})
 
 
-def _shown(ctx: Context, row: InboxRow) -> dict[str, object]:
+async def _shown(ctx: Context, row: InboxRow) -> dict[str, object]:
+    """What the answer says of a row; of a matter of another reserved circle, only whose it is."""
     subject = text = ""
-    if row.kind == "mail" and row.raw is not None:
+    circle = await reserved.of_row(ctx, row)
+    here = None if ctx.incoming.direct else ctx.incoming.circle
+    if circle is not None and not reserved.hears(ctx, ctx.me, circle, here):
+        text = reserved.in_place_of(ctx, circle, ctx.language).text
+    elif row.kind == "mail" and row.raw is not None:
         mail = read_mail(row.raw, ctx.settings)
         subject, text = mail.subject, " ".join(mail.text.split())[:EXCERPT]
     elif row.raw is not None:
