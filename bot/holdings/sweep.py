@@ -15,7 +15,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Column, MetaData, String, Table, select, text, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import JSON
 
@@ -26,6 +37,13 @@ from bot.store.people_tables import Person
 from bot.store.tables import InboxRow, InboxState
 
 AT_ONCE = 500  # rows
+RAW_AT_ONCE = 20  # mails: each may have ten megabytes
+ROW: ColumnElement[int] = literal_column("rowid", Integer)
+UNDECIDED = (*OPEN, InboxState.HELD.value)
+INDEXED = text(
+    "SELECT rowid, title, body, people FROM search_index WHERE rowid > :last ORDER BY rowid LIMIT :most"
+)
+REINDEX = text("UPDATE search_index SET title = :title, body = :body, people = :people WHERE rowid = :number")
 # Facts have no names, and no row of theirs ever changes; an erasure's seals are hashes.
 STAY = frozenset({"facts", "erasures"})
 # What two tables know one thing by: replaced by the same in both.
@@ -72,29 +90,26 @@ async def _sweep_table(
     columns = columns_of(table, proof)
     if not columns:
         return
-    keys = list(table.primary_key.columns)
-    query = select(*(key.label(f"key_{n}") for n, key in enumerate(keys)), *columns)
-    rows = (await session.execute(query)).all()
-    for start in range(0, len(rows), AT_ONCE):
+    query = select(ROW.label("number"), *columns).order_by(ROW).limit(AT_ONCE)
+    last = 0
+    while rows := (await session.execute(query.where(last < ROW))).all():
         # Reading words takes a while: the house goes on meanwhile.
-        group = rows[start : start + AT_ONCE]
-        changes = await asyncio.to_thread(_changes, group, len(keys), columns, traces, salt)
-        for row, values in changes:
-            where = [key == row[n] for n, key in enumerate(keys)]
-            await session.execute(update(table).where(*where).values(values))
+        for number, values in await asyncio.to_thread(_changes, rows, columns, traces, salt):
+            await session.execute(update(table).where(number == ROW).values(values))
+        last = rows[-1].number
 
 
 def _changes(
-    rows: Sequence[Any], skip: int, columns: Sequence[Column[Any]], traces: Traces, salt: str
-) -> list[tuple[Any, dict[str, Any]]]:
+    rows: Sequence[Any], columns: Sequence[Column[Any]], traces: Traces, salt: str
+) -> list[tuple[int, dict[str, Any]]]:
     found = []
-    for row in rows:
+    for number, *words in rows:
         values = {}
-        for column, value in zip(columns, row[skip:], strict=True):
+        for column, value in zip(columns, words, strict=True):
             if value is not None and (fresh := _cleaned(column, value, traces, salt)) != value:
                 values[column.name] = fresh
         if values:
-            found.append((row, values))
+            found.append((number, values))
     return found
 
 
@@ -127,28 +142,45 @@ def _apart(fresh: str, before: str, salt: str) -> str:
 
 async def _sweep_index(session: AsyncSession, traces: Traces) -> None:
     """The full-text index: its rows, and what it made of them."""
-    rows = (await session.execute(text("SELECT rowid, title, body, people FROM search_index"))).all()
-    for row in rows:
-        fresh = [traces.out_of(value or "") for value in row[1:]]
-        if fresh != [value or "" for value in row[1:]]:
-            await session.execute(
-                text("UPDATE search_index SET title = :t, body = :b, people = :p WHERE rowid = :number"),
-                {"t": fresh[0], "b": fresh[1], "p": fresh[2], "number": row[0]},
-            )
+    last = 0
+    while rows := (await session.execute(INDEXED, {"last": last, "most": AT_ONCE})).all():
+        for number, fresh in await asyncio.to_thread(_index_changes, rows, traces):
+            await session.execute(REINDEX, {**fresh, "number": number})
+        last = rows[-1].rowid
     # What was deleted from it stays in it, as words, until its pieces are made one.
     await session.execute(text("INSERT INTO search_index (search_index) VALUES ('optimize')"))
 
 
+def _index_changes(rows: Sequence[Any], traces: Traces) -> list[tuple[int, dict[str, str]]]:
+    found = []
+    for number, *words in rows:
+        before = dict(zip(("title", "body", "people"), (word or "" for word in words), strict=True))
+        fresh = {name: traces.out_of(word) for name, word in before.items()}
+        if fresh != before:
+            found.append((number, fresh))
+    return found
+
+
 async def raw_bytes(session: AsyncSession, traces: Traces) -> list[int]:
-    """Let go of the bytes of what ended and names the person; the numbers of open rows that name them."""
-    numbers = list(await session.scalars(select(InboxRow.id).where(InboxRow.raw.is_not(None))))
-    open_rows = []
-    for number in numbers:
-        row = (await session.execute(select(InboxRow.raw, InboxRow.state).where(InboxRow.id == number))).one()
-        if not await asyncio.to_thread(traces.in_bytes, row.raw):
-            continue
-        if row.state in (*OPEN, InboxState.HELD.value):
-            open_rows.append(number)
-        else:
-            await session.execute(update(InboxRow).where(InboxRow.id == number).values(raw=None))
+    """Let go of the bytes of what ended and names the person; the numbers of open rows that name them.
+
+    What was there before us and is archived goes unread: there may be years of it, and the mailbox has it.
+    """
+    past = InboxRow.past, InboxRow.state.not_in(UNDECIDED), InboxRow.raw.is_not(None)
+    await session.execute(update(InboxRow).where(*past).values(raw=None))
+    query = select(InboxRow.id, InboxRow.state, InboxRow.raw).where(InboxRow.raw.is_not(None))
+    query = query.order_by(InboxRow.id).limit(RAW_AT_ONCE)
+    open_rows: list[int] = []
+    gone: list[int] = []
+    last = 0
+    while rows := (await session.execute(query.where(InboxRow.id > last))).all():
+        for number, state in await asyncio.to_thread(_naming, rows, traces):
+            (open_rows if state in UNDECIDED else gone).append(number)
+        last = rows[-1].id
+    for number in gone:
+        await session.execute(update(InboxRow).where(InboxRow.id == number).values(raw=None))
     return open_rows
+
+
+def _naming(rows: Sequence[Any], traces: Traces) -> list[tuple[int, str]]:
+    return [(row.id, row.state) for row in rows if traces.in_bytes(row.raw)]

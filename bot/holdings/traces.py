@@ -36,23 +36,33 @@ class Traces:
     addresses: tuple[str, ...] = ()
     chats: tuple[str, ...] = ()
     _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    _pieces: tuple[tuple[str, ...], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Make the one pattern that finds any of it."""
+        """Make the one pattern that finds any of it, and what a text that it matches must hold.
+
+        Most texts hold none of those pieces, and are done with a hundred times sooner.
+        """
         wanted = [
             *(rf"(?<![\w.-]){_address(one)}(?![\w-]|\.\w)" for one in self.addresses),
             *(rf"(?<![\w]){_chat(one)}(?![\w-]|\.\w)" for one in self.chats),
             *(rf"(?<![\w@.]){form}(?![\w@])" for name in self.names for form in _name_forms(name)),
         ]
         object.__setattr__(self, "_pattern", re.compile("|".join(wanted) or r"(?!)", re.IGNORECASE))
+        pieces = [_literals(one) for one in (*self.addresses, *self.chats, *self.names)]
+        object.__setattr__(self, "_pieces", tuple(pieces))
+
+    def _may_be_in(self, text: str) -> bool:
+        folded = text.casefold()
+        return any(all(piece in folded for piece in pieces) for pieces in self._pieces)
 
     def in_text(self, text: str) -> bool:
         """Whether the text names them as it stands."""
-        return self._pattern.search(text) is not None
+        return self._may_be_in(text) and self._pattern.search(text) is not None
 
     def out_of(self, text: str) -> str:
         """The text with the alias in place of them."""
-        return self._pattern.sub(lambda _: self.alias, text)
+        return self._pattern.sub(lambda _: self.alias, text) if self._may_be_in(text) else text
 
     def out_of_json(self, value: Any) -> Any:
         """A JSON value with the alias in place of them: in strings, in keys, in files kept as base64."""
@@ -156,6 +166,11 @@ def _strings(value: Any) -> Iterator[str]:
         for name, one in value.items():
             yield name
             yield from _strings(one)
+
+
+def _literals(value: str) -> tuple[str, ...]:
+    """The runs of plain letters and figures that every form of a name or an address has."""
+    return tuple(re.findall(r"[a-z0-9]+", unicodedata.normalize("NFC", value).casefold()))
 
 
 def _address(address: str) -> str:
