@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import tokens
+from bot import reserved, tokens
 from bot.asking import is_open
 from bot.channels.base import EventKind, RoomEvent
 from bot.outbox import Destination, Terms
@@ -28,6 +28,8 @@ async def answer(ctx: Context, row: InboxRow, reply: Reply) -> None:
         if ctx.undos:
             await ctx.session.flush()
             params[tokens.UNDOES] = ctx.undos[-1].id
+    if reply.private and incoming.circle:
+        params[reserved.CIRCLE] = incoming.circle
     content = content_of(rendered)
     if incoming.mail is not None:
         content = replace(content, subject=_reply_subject(incoming.mail.subject))
