@@ -5,15 +5,20 @@ Coordination is told that something waits, or did not leave, and of which circle
 
 from __future__ import annotations
 
-from bot import inbox, outbox, rooms
+from bot import rooms
 from bot.authority import Member, Role
 from bot.render import Rendered
 from bot.settings.model import Circle
-from bot.store.tables import InboxRow, OutboxRow, Prompt
-from bot.understand import read_mail
+from bot.store.tables import OutboxRow, Prompt
 from bot.work import COORDINATION, Work
 
 CIRCLE = "circle"  # in a row's params: the circle whose matters it tells
+
+
+def kept_to_itself(work: Work, key: str) -> Circle | None:
+    """The circle that ``key`` names, if it is reserved and not coordination's own."""
+    circle = work.settings.circles.get(key)
+    return circle if circle is not None and circle.reserved and key != COORDINATION else None
 
 
 async def of_post(work: Work, row: OutboxRow) -> Circle | None:
@@ -23,26 +28,7 @@ async def of_post(work: Work, row: OutboxRow) -> Circle | None:
         key = work.settings.lists[row.list_name].circle
     if not key and row.channel == "room" and row.person_id is None:
         key = await rooms.circle_of(work.session, work.settings, row.recipient)
-    return _kept_to_itself(work, key or await _asked_of(work, row))
-
-
-async def of_row(work: Work, row: InboxRow) -> Circle | None:
-    """The reserved circle, not coordination's own, that what came in is of; None if of none."""
-    if row.raw is None:
-        return None
-    if row.kind == "mail":
-        mail = read_mail(row.raw, work.settings)
-        lists = {one.address.lower(): one.circle for one in work.settings.lists.values()}
-        key = next((lists[one] for one in (mail.list or "", *mail.to, *mail.cc) if one.lower() in lists), "")
-        answers = [one for one in (mail.in_reply_to, *reversed(mail.references)) if one]
-    else:
-        event = inbox.load_event(row.raw)
-        key = await rooms.circle_of(work.session, work.settings, event.room)
-        answers = [one for one in (event.replies_to, event.thread) if one]
-    if key:
-        return _kept_to_itself(work, key)
-    answered = await outbox.find_answered(work.session, answers)
-    return None if answered is None else await of_post(work, answered)
+    return kept_to_itself(work, key or await _asked_of(work, row))
 
 
 def hears(work: Work, member: Member, circle: Circle, here: str | None) -> bool:
@@ -64,8 +50,3 @@ async def _asked_of(work: Work, row: OutboxRow) -> str:
     prompt = None if row.prompt_id is None else await work.session.get(Prompt, row.prompt_id)
     kind, _, name = ("", "", "") if prompt is None else prompt.audience.partition(":")
     return name if kind == "circle" else ""
-
-
-def _kept_to_itself(work: Work, key: str) -> Circle | None:
-    circle = work.settings.circles.get(key)
-    return circle if circle is not None and circle.reserved and key != COORDINATION else None

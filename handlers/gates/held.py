@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from bot import inbox, reserved
+from bot import inbox, outbox, reserved, rooms
 from bot.authority import Act, Role
 from bot.errors import UserError
 from bot.router.declare import Capability, Context, Reply
 from bot.router.parameters import Number
+from bot.settings.model import Circle
 from bot.store.tables import InboxRow, InboxState
 from bot.understand import read_mail
+from bot.work import Work
 
 SHOWN = 10
 REASONS = {
@@ -45,7 +47,7 @@ async def show_held(ctx: Context) -> Reply:
 async def _shown(ctx: Context, row: InboxRow) -> dict[str, object]:
     """What the answer says of a row; of a matter of another reserved circle, only whose it is."""
     subject = text = ""
-    circle = await reserved.of_row(ctx, row)
+    circle = await _circle_of(ctx, row)
     here = None if ctx.incoming.direct else ctx.incoming.circle
     if circle is not None and not reserved.hears(ctx, ctx.me, circle, here):
         text = reserved.in_place_of(ctx, circle, ctx.language).text
@@ -56,6 +58,26 @@ async def _shown(ctx: Context, row: InboxRow) -> dict[str, object]:
         text = inbox.load_event(row.raw).body[:EXCERPT]
     why = next((word for start, word in REASONS.items() if row.reason.startswith(start)), row.reason)
     return {"row": row, "subject": subject, "text": text, "why": why}
+
+
+async def _circle_of(work: Work, row: InboxRow) -> Circle | None:
+    """The reserved circle in which something was said, or whose question it answers; None if of none."""
+    if row.raw is None:
+        return None
+    if row.kind == "mail":
+        mail = read_mail(row.raw, work.settings)
+        lists = {one.address.lower(): one.circle for one in work.settings.lists.values()}
+        there = (one.lower() for one in (mail.list or "", *mail.to, *mail.cc))
+        key = next((lists[one] for one in there if one in lists), "")
+        answers = [mail.in_reply_to, *reversed(mail.references)]
+    else:
+        event = inbox.load_event(row.raw)
+        key = await rooms.circle_of(work.session, work.settings, event.room)
+        answers = [event.replies_to, event.thread]
+    if key:
+        return reserved.kept_to_itself(work, key)
+    answered = await outbox.find_answered(work.session, [one for one in answers if one])
+    return None if answered is None else await reserved.of_post(work, answered)
 
 
 async def retry(ctx: Context, number: Number) -> Reply:
