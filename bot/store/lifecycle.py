@@ -41,6 +41,7 @@ async def prepare(store: Store, now: dt.datetime) -> None:
             raise
         raise StoreError(f"La base « {store.path} » ne s'ouvre pas ({error}).") from error
     if current is None:
+        store.path.touch(mode=0o600)  # SQLite gives its journals the mode of the file
         await _create(store, newest, now)
     elif current != newest:
         await _migrate(store, current, newest, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import shutil
 import sqlite3
@@ -94,6 +95,28 @@ async def test_a_new_database_has_what_the_migrations_make_step_by_step(
 
 def test_no_change_of_the_tables_is_without_a_revision() -> None:
     assert new.render(migrations.revisions(), "what was forgotten") is None
+
+
+def modes_of(folder: Path) -> dict[str, int]:
+    """Who may do what with each file of a folder."""
+    return {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
+async def test_a_new_database_and_its_journals_are_their_owners_alone(
+    tmp_path: Path, now: dt.datetime
+) -> None:
+    store = Store(tmp_path / "n.sqlite3")
+    before = os.umask(0o022)
+    try:
+        await prepare(store, now)
+        async with store.write() as session:
+            await meta.put(session, "x", "1")
+        modes = modes_of(tmp_path)
+    finally:
+        os.umask(before)
+        await store.close()
+    assert "n.sqlite3-wal" in modes
+    assert set(modes.values()) == {0o600}
 
 
 async def test_a_database_in_use_stays_as_it_is(store: Store, now: dt.datetime) -> None:
