@@ -114,3 +114,22 @@ def test_no_template_watches_who_reads() -> None:
     assert len(files) > 10
     assert [path.name for path in files if WATCHING.search(path.read_text("utf-8"))] == []
     assert WATCHING.search('<img src="https://x.example/pixel?id=1">')
+
+
+TARGET = re.compile(r"""href="([^"]*)"|\]\(([^)]*)\)|(https?://\S*)""")
+
+
+def test_no_link_of_ours_carries_anything() -> None:
+    """Whoever follows every link of our mails (a scanner, a preview) does nothing and gets nothing.
+
+    A page's links are those that people wrote (``link``); else a mail to us, to be sent by hand.
+    """
+    found = {
+        next(filter(None, target))
+        for path in resources.templates().rglob("*")
+        if path.is_file()
+        for target in TARGET.findall(path.read_text("utf-8"))
+    }
+    to_us = {one for one in found if one.startswith("mailto:{{ bot_address }}?subject=")}
+    assert to_us
+    assert found - to_us == {"{{ link }}"}
