@@ -1,7 +1,8 @@
 """Mail whose author is not certain: it waits until they say yes at the address that we know, or for ever.
 
-One question a day and a person, whatever comes; what comes meanwhile is asked about together.  A forger gets
-nothing, not even by making us write too much to whoever they say they are.
+One question a day and a person, whatever comes; what comes meanwhile is asked about together.  Whoever
+answered it may be asked one more: it is they who write.  A forger gets nothing, not even by making us write
+too much to whoever they say they are.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from bot import harmless, inbox, people
 from bot.authority import Member
 from bot.french.answers import numbers, yes_no
 from bot.french.fold import fold
-from bot.outbox import OF_KEY, Terms
+from bot.outbox import OF_KEY, Terms, find_answered
 from bot.router.declare import SILENCE, Context, Reply
 from bot.schedule import Job, plan
 from bot.store.people_tables import Preference
@@ -25,11 +26,12 @@ from bot.tokens import DECEPTIVE
 from bot.understand import read_mail, said
 from bot.work import Asking, Work
 
-KIND = "confirm"  # of the question
+OURS, KIND = "router", "confirm"  # whose question it is, and its kind
 WAITS = "to be confirmed by "  # how the reason of a row that waits begins; then the person's key
 CONFIRMED = "confirmed by "
 MOST = 20  # that wait for one person
 DISTRUST = dt.timedelta(days=7)  # without a question, once somebody said that it was not them
+AT_ONCE = dt.timedelta(minutes=30)  # after it is asked in a chat, a plain « oui » there answers it
 EXCERPT = 80  # characters
 PICKS = re.compile(r"(?:(?:oui|yes|la|le|les|the|n|no|numeros?|numbers?|et|and)\b|[\d\s,;.!°&+])+")
 
@@ -48,8 +50,6 @@ async def refusal(ctx: Context) -> str:
     """Why a mail is not even asked about; empty if it may be."""
     mail = ctx.incoming.mail
     assert mail is not None  # noqa: S101 - rooms are certain
-    if mail.unanswerable:
-        return f"not vouched for, and no machine answers it: {mail.unanswerable}"
     deceptive = DECEPTIVE & set(mail.problems)
     if deceptive:
         return f"not vouched for, and deceptive: {', '.join(sorted(deceptive))}"
@@ -87,34 +87,67 @@ async def refuse(ctx: Context, row: InboxRow) -> None:
     if to is None or await _wrote_today(ctx, ctx.me):
         return
     rendered = ctx.render("proof.never", {"me": ctx.me, "one": _shown(ctx, row)}, ctx.me.language)
-    await ctx.send(_key(ctx, ctx.me), to, rendered, Terms(Klass.DUTY, Doubt.AGAIN))
+    await ctx.send(await _key(ctx, ctx.me), to, rendered, Terms(Klass.DUTY, Doubt.AGAIN))
 
 
 async def answer(ctx: Context, prompt: Prompt) -> Reply | None:
-    """« oui », « non », « 1 et 3 » to the question whether mails are their author's."""
+    """« oui », « non », « 1 et 3 » to the question whether mails are their author's.
+
+    Said without answering it, it may be about anything else: what waits is shown, and asked about there.
+    """
     if ctx.incoming.confirmed:
         return None  # what waits for a yes is none
     words = said(ctx.incoming.text)
-    verdict = yes_no(words)
-    shown: list[int] = prompt.state["rows"]
-    if verdict is False:
-        return await _disown(ctx, prompt)
-    chosen = shown if verdict else [shown[n - 1] for n in _picked(words, len(shown))]
+    verdict, rows = yes_no(words), prompt.state["rows"]
+    chosen = rows if verdict is not None else [rows[n - 1] for n in _picked(words, len(rows))]
+    answers = await _answers(ctx, prompt)
     if not chosen:
-        return Reply("proof.which", {"many": len(shown) > 1}, prompt.id) if ctx.incoming.answers else None
+        asked = answers and (ctx.incoming.event is None or ctx.incoming.answers)
+        return Reply("proof.which", {"many": len(rows) > 1}, prompt.id) if asked else None
     waiting = {row.id: row for row in await _waiting(ctx, ctx.me)}
+    if not waiting.keys() & set(chosen):
+        prompt.closed_at = ctx.now
+        return Reply("proof.closed") if answers else None
+    if not answers:
+        shown = list(waiting.values())
+        return Reply("proof.sure", _values(ctx, ctx.me, shown), _asking(ctx, ctx.me, shown, _room(ctx)))
+    return await (_disown(ctx, prompt) if verdict is False else _confirm(ctx, prompt, chosen, waiting))
+
+
+async def _answers(ctx: Context, prompt: Prompt) -> bool:
+    """Whether what is said answers the question itself: a reply to it, or in the chat where it was asked."""
+    proof = ctx.incoming.proof
+    if proof is not None and proof.prompt_id == prompt.id:
+        return True
+    if ctx.incoming.event is not None and prompt.state.get("room") == _room(ctx):
+        return prompt.opened_at > ctx.now - AT_ONCE
+    row = await find_answered(ctx.session, ctx.incoming.answers)
+    return row is not None and row.prompt_id == prompt.id
+
+
+def _room(ctx: Context) -> str:
+    return "" if ctx.incoming.event is None else ctx.incoming.event.room
+
+
+async def _confirm(
+    ctx: Context, prompt: Prompt, chosen: Sequence[int], waiting: dict[int, InboxRow]
+) -> Reply:
+    """Let what was chosen be handled as its author's; what came after the question is shown."""
+    shown, done = set(prompt.state["rows"]), 0
     for number in chosen:
         if number in waiting:
             row = waiting.pop(number)
             row.state, row.retry_at = InboxState.NEW.value, None
             row.reason = f"{CONFIRMED}{ctx.me.key}"
             ctx.fact("mail.confirmed")
-    if not waiting.keys() & set(shown):
+            done += 1
+    if not waiting.keys() & shown:
         prompt.closed_at = ctx.now
     others = [row for row in waiting.values() if row.id not in shown]
     if others:
-        return Reply("proof.others", _values(ctx, ctx.me, others), _asking(ctx, ctx.me, others))
-    return SILENCE if ctx.incoming.event is None else Reply("proof.confirmed", {"number": len(chosen)})
+        asking = _asking(ctx, ctx.me, others, _room(ctx))
+        return Reply("proof.others", _values(ctx, ctx.me, others), asking)
+    return SILENCE if ctx.incoming.event is None else Reply("proof.confirmed", {"number": done})
 
 
 async def _disown(ctx: Context, prompt: Prompt) -> Reply:
@@ -151,17 +184,19 @@ async def _ask(work: Work, member: Member) -> None:
     asking = _asking(work, member, rows)
     rendered = work.render("proof.ask", _values(work, member, rows), member.language)
     terms = Terms(Klass.DUTY, Doubt.AGAIN, not_after=asking.expires_at, prompt_id=await work.ask(asking))
-    await work.send(_key(work, member), to, rendered, terms)
+    await work.send(await _key(work, member), to, rendered, terms)
 
 
-def _asking(work: Work, member: Member, rows: Sequence[InboxRow]) -> Asking:
+def _asking(work: Work, member: Member, rows: Sequence[InboxRow], room: str = "") -> Asking:
+    """``room``: the chat in which it is asked, where a plain « oui » answers it."""
     until = max((row.retry_at for row in rows if row.retry_at is not None), default=work.now)
-    state = {"rows": [row.id for row in rows]}
-    return Asking("router", KIND, f"person:{member.key}", state, until, replaces=False)
+    state = {"rows": [row.id for row in rows], "room": room}
+    return Asking(OURS, KIND, f"person:{member.key}", state, until, replaces=False)
 
 
 def _values(work: Work, member: Member, rows: Sequence[InboxRow]) -> dict[str, object]:
-    return {"me": member, "mails": [_shown(work, row) for row in rows]}
+    vouched = bool(work.settings.mail.authserv_id)
+    return {"me": member, "mails": [_shown(work, row) for row in rows], "vouched": vouched}
 
 
 def _shown(work: Work, row: InboxRow) -> dict[str, object]:
@@ -190,11 +225,19 @@ def _picked(words: str, most: int) -> list[int]:
 
 
 async def _wrote_today(work: Work, member: Member) -> bool:
-    return await work.session.scalar(OF_KEY, {"key": _key(work, member)}) is not None
+    return await work.session.scalar(OF_KEY, {"key": await _key(work, member)}) is not None
 
 
-def _key(work: Work, member: Member) -> str:
-    return f"confirm:{member.key}:{_today(work)}"
+async def _key(work: Work, member: Member) -> str:
+    """The effect key of the day's question: another one for each that they answered today."""
+    midnight = dt.datetime.combine(_today(work), dt.time(), work.settings.network.zone)
+    answered = await work.session.scalar(
+        select(func.count())
+        .select_from(Prompt)
+        .where(Prompt.audience == f"person:{member.key}", Prompt.kind == KIND)
+        .where(Prompt.capability == OURS, Prompt.closed_at >= midnight.astimezone(dt.UTC))
+    )
+    return f"confirm:{member.key}:{_today(work)}:{answered}"
 
 
 def _today(work: Work) -> dt.date:

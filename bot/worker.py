@@ -189,6 +189,7 @@ class Worker:
         refusal = await confirming.refusal(ctx)
         if refusal:
             inbox.end(row, InboxState.REJECTED, refusal, ctx.now)
+            row.raw = None  # nobody will ask for it, and a forger could fill the disk with more
             return
         try:
             would_act = await self._try(ctx)

@@ -19,6 +19,7 @@ SETTING = _Setting(
     frozenset({"reseau@lists.example.test", "modere@lists.example.test"}),
     "mx.example.test",
     frozenset({"bot@membres.example.test"}),
+    notices=(),
 )
 MAX_FIELD = 17_000  # a header field is looked at for 16,000 characters
 _MARKS = ">|\ufeff\u200b" + "".join(char for char in map(chr, range(0x3001)) if char.isspace())
