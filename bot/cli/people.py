@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import json
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,54 +15,16 @@ import click
 
 from bot.cli.base import Entry, LazyGroup, command, config_option, json_option, settings_of
 from bot.errors import NavetteError
-from bot.french.format import count
 from bot.french.typography import typeset
 
 if TYPE_CHECKING:
     from bot.roster.lines import Table
-    from bot.roster.plan import Case, Change, Plan
+    from bot.roster.plan import Case, Plan
     from bot.settings import Settings
     from bot.store.engine import Store
 
 COMMANDS = {
     "import": Entry("bot.cli.people:import_", "Reprend un tableau de personnes ; d'abord à blanc."),
-}
-_SIGNS = {"added": "+", "changed": "~", "same": "=", "doubtful": "?"}
-_WHAT = {
-    "name": "nom",
-    "status": "statut",
-    "place": "lieu",
-    "department": "département",
-    "town": "commune",
-    "language": "langue",
-    "entered": "entrée",
-    "address": "adresse",
-    "chat": "messagerie",
-    "role": "rôle",
-}
-_STATUSES = {
-    "subscriber": "inscrit·e",
-    "newcomer": "en accueil",
-    "partner": "partenaire",
-    "former": "ancien·ne",
-}
-_ROLES = {
-    "member": "membre",
-    "delegate": "délégué·e",
-    "referent": "référent·e",
-    "secretary": "secrétariat",
-    "facilitator": "facilitation",
-    "treasurer": "trésorerie",
-    "coordination": "coordination",
-}
-_DOUBTS = {
-    "namesake": "deux personnes de ce nom ? Sans adresse connue, rien ne le dit ({others}). "
-    "Quelqu'un d'autre : « --new {line} »",
-    "several": "ses adresses et sa clé sont celles de personnes différentes ({others})",
-    "other_name": "cette adresse est celle de {others}, qui s'appelle autrement",
-    "former": "{others} n'est plus dans le réseau ; une colonne « statut » peut dire que si",
-    "erased": "cette personne a demandé à être effacée. Si elle revient d'elle-même : « --new {line} »",
-    "nobody": "ni nom ni adresse",
 }
 
 
@@ -87,10 +49,11 @@ def import_(
     """Reprend un tableau de personnes ; d'abord à blanc.
 
     FICHIER est un CSV ou un TSV, tel qu'Excel ou LibreOffice l'écrivent. Sans « --apply », montre ce qui
-    changerait, personne par personne, et n'écrit rien. Qui est qui : par une adresse ou un identifiant de
-    messagerie, sinon par la clé ; un même nom ne suffit jamais. Ce que le tableau ne dit pas reste comme
-    c'est.
+    changerait, personne par personne (« + » : ajoutée, « ~ » : changée, « ? » : laissée de côté, « ! » : case
+    pas comprise), et n'écrit rien. Qui est qui : par une adresse ou un identifiant de messagerie, sinon par
+    la clé ; un même nom ne suffit jamais. Ce que le tableau ne dit pas reste comme c'est.
     """
+    from bot.cli.people_report import tell
     from bot.roster import lines
     from bot.roster.sheet import SheetError
 
@@ -100,10 +63,12 @@ def import_(
         plan = asyncio.run(_run(settings, table, new, applies=applies))
     except SheetError as error:
         raise NavetteError(typeset(f"« {file} » : {error}.")) from error
+    if not table.lines:
+        raise NavetteError(typeset(f"« {file} » : il n'y a personne sous les en-têtes."))
     if as_json:
         click.echo(json.dumps(_as_json(plan, table, applies=applies, complete=complete), ensure_ascii=False))
     else:
-        click.echo(typeset("\n".join(_tell(plan, settings, applies=applies, complete=complete))))
+        click.echo(typeset("\n".join(tell(plan, settings, applies=applies, complete=complete))))
 
 
 async def _run(settings: Settings, table: Table, new: tuple[int, ...], *, applies: bool) -> Plan:
@@ -173,48 +138,6 @@ def _row(case: Case) -> dict[str, Any]:
         "changes": [dataclasses.asdict(change) for change in case.changes],
         "doubt": case.doubt.value if case.doubt else "",
         "others": list(case.others),
+        "other_lines": list(case.lines),
         "not_understood": case.line.doubts,
     }
-
-
-def _tell(plan: Plan, settings: Settings, *, applies: bool, complete: bool) -> Iterator[str]:
-    from bot.roster.plan import Fate
-
-    for case in plan.cases:
-        said = f"{case.name} ({case.key})" if case.key else case.name
-        yield f"{_SIGNS[case.fate]} ligne {case.line.number} {said}{_of(case, settings)}".rstrip()
-        yield from (f"    pas compris : {doubt}" for doubt in case.line.doubts)
-    if plan.new_places:
-        yield f"Nouveaux lieux : {', '.join(name for _, name in plan.new_places)}."
-    if plan.passed:
-        yield f"Colonnes laissées de côté : « {' », « '.join(plan.passed)} »."
-    if complete:
-        absent = ", ".join(f"{name} ({key})" for key, name in plan.absent) or "personne"
-        yield f"Ici et pas dans le tableau (rien n'y change) : {absent}."
-    totals = [
-        count(plan.count(Fate.ADDED), "ajoutée"),
-        count(plan.count(Fate.CHANGED), "changée"),
-        count(plan.count(Fate.SAME), "laissée telle quelle", "laissées telles quelles"),
-        count(plan.count(Fate.DOUBTFUL), "douteuse (laissée de côté)", "douteuses (laissées de côté)"),
-    ]
-    yield f"{count(len(plan.cases), 'ligne')} : {', '.join(totals)}."
-    yield "C'est écrit." if applies else "À blanc : rien n'est écrit. « --apply » le fait."
-
-
-def _of(case: Case, settings: Settings) -> str:
-    if case.doubt is not None:
-        others = ", ".join(case.others) or "une autre ligne du tableau"
-        return f" : {_DOUBTS[case.doubt].format(others=others, line=case.line.number)}"
-    return f" : {' ; '.join(_change(one, settings) for one in case.changes)}" if case.changes else ""
-
-
-def _change(change: Change, settings: Settings) -> str:
-    if change.what == "role":
-        role, _, where = change.after.partition(":")
-        circle = settings.circles.get(where)
-        territory = settings.territories.get(where)
-        named = circle.name if circle else territory.name if territory else where
-        return f"rôle {_ROLES[role]} {named}".rstrip()
-    before, after = (_STATUSES.get(one, one) for one in (change.before, change.after))
-    arrow = f"« {before} » → « {after} »" if before else after
-    return f"{_WHAT[change.what]} {arrow}"

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from bot.french.fold import fold, unaccent
 
 YES = frozenset({"oui", "o", "x", "1", "vrai", "true", "yes", "v", "ok", "✓", "✔", "☑"})
+NOTHING = frozenset(
+    {"-", "--", "–", "—", "/", ".", "?", "neant", "aucun", "aucune", "rien", "sans", "nc", "n/c", "na", "n/a"}
+)
 NO = frozenset({"non", "n", "0", "faux", "false", "no", "-", "✗", "✘", "☐"})
 STATUSES = {
     "subscriber": ("inscrit", "membre", "abonne", "subscriber", "actif"),
@@ -17,7 +20,9 @@ STATUSES = {
     "partner": ("partenaire", "contact public", "institution", "partner"),
 }
 LANGUAGES = {"fr": ("fr", "francais", "french"), "en": ("en", "anglais", "english")}
-_SPACES = re.compile(r"[\s\u00a0\u202f\u2007\u200b\ufeff]+")
+_SPACES = re.compile(r"\s+")
+_UNSEEN = ("Cc", "Cf")  # control characters, and those that only change how others are shown
+_BROKEN = re.compile(r"=.+|#[A-ZÀ-Ý0-9/]+[!?]?|Err\s?:\s?\d+")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"|]+@[^\s<>()\[\],;:\"|]+\.[^\s<>()\[\],;:\"|]+")
 _BETWEEN = re.compile(r"[\s,;|<>()/]+|\bou\b|\bet\b", re.IGNORECASE)
 _CHAT = re.compile(r"@[^\s:,;]+:[^\s,;]+")
@@ -29,8 +34,21 @@ _POSTCODE = re.compile(r"\d{4,5}(?:\.0)?")
 
 
 def clean(cell: str) -> str:
-    """A cell without the spaces around it, those of any kind inside it being one plain space."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", cell)).strip()
+    """A cell without what nobody sees; white space of any kind inside it is one plain space."""
+    text = _SPACES.sub(" ", unicodedata.normalize("NFC", cell)).strip()
+    if text.isprintable():
+        return text
+    return "".join(char for char in text if unicodedata.category(char) not in _UNSEEN).strip()
+
+
+def is_nothing(cell: str) -> bool:
+    """« - », « aucun », « N/A »: there is nothing to say."""
+    return fold(cell) in NOTHING
+
+
+def is_broken(cell: str) -> bool:
+    """What a spreadsheet wrote in the place of a value: a formula, or why it has none."""
+    return _BROKEN.fullmatch(cell) is not None
 
 
 def yes(cell: str) -> bool | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -14,7 +15,9 @@ from bot.roster.cells import free, key_of
 from bot.roster.lapse import is_current
 from bot.roster.lines import Line
 from bot.settings.model import Settings
-from bot.store.people_tables import Contact, Person, Place, RoleRow
+from bot.store.people_tables import Contact, Person, Place, RoleRow, Source
+
+LISTED = Source.LIST.value
 
 
 def same_name(name: str) -> str:
@@ -37,7 +40,7 @@ class Known:
     settings: Settings
     keys: set[str] = field(default_factory=set)  # those that are taken
     new_places: dict[str, tuple[str, str]] = field(default_factory=dict)
-    doubted: dict[str, Place] = field(default_factory=dict)  # for a name, the place that may be meant
+    doubted: dict[str, str] = field(default_factory=dict)  # for a name, the place that may be meant
     accepted: set[int] = field(default_factory=set)
 
     @classmethod
@@ -72,8 +75,10 @@ class Known:
         places = [("mail", one) for one in line.addresses] + [("room", one) for one in line.chats]
         rows = [row for place in places if (row := self.contacts.get(place)) and row.verified_at]
         found = {self._kept(self.people[row.person_id]).id: None for row in rows}
-        if line.key in self.by_key:
-            found[self._kept(self.by_key[line.key]).id] = None
+        holder = self.by_key.get(line.key)
+        if holder is not None and (holder.source != LISTED or holder.merged_into is not None):
+            # Whoever subscribes to the list chooses the address of which their key is made.
+            found[self._kept(holder).id] = None
         return [self.people[number] for number in found]
 
     def _kept(self, person: Person) -> Person:
@@ -91,14 +96,30 @@ class Known:
             return place.key, place.name
         if said in self.new_places:
             return self.new_places[said]
-        if said not in self.doubted and (close := near(said, self.places, 1)):
-            self.doubted[said] = self.places[close[0]]
+        if said not in self.doubted and (like := self._like(said)):
+            self.doubted[said] = like
         if said in self.doubted:
-            line.doubts.append(f"lieu inconnu : {line.place} (ou bien {self.doubted[said].name} ?)")
+            line.doubts.append(f"lieu inconnu : {line.place} (ou bien {self.doubted[said]} ?)")
             return None
         taken = {one.key for one in self.places.values()} | {key for key, _ in self.new_places.values()}
         self.new_places[said] = (free(key_of(line.place), taken), line.place)
         return self.new_places[said]
+
+    def _like(self, said: str) -> str | None:
+        """The name of the place that may be meant: all but one letter, or with other words around it."""
+        words = set(said.split())
+        named = {name: one.name for name, one in self.places.items()}
+        for name, place in named.items():
+            other = set(place_name(name).split())
+            if other and (other < words or words < other):
+                return place
+        named |= {name: place for name, (_, place) in self.new_places.items()}
+        close = near(said, [name for name in named if _numbers(name) == _numbers(said)], 1)
+        return named[close[0]] if close else None
+
+
+def _numbers(name: str) -> list[str]:
+    return re.findall(r"\d+", name)
 
 
 def place_name(name: str) -> str:

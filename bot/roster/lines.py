@@ -10,6 +10,10 @@ from bot.roster import cells, headings, sheet
 from bot.roster.roles import Circles
 from bot.settings.model import Settings
 
+LONGEST = 300  # characters of a cell: more is none of what we look for
+SHOWN = 60
+NAMES = ("given", "family", "name", "key", "circle", "member")  # « Na » is a name; « - » is a no
+
 
 @dataclass
 class Line:
@@ -44,13 +48,14 @@ def read(raw: bytes, settings: Settings) -> Table:
     """Everybody in a file.  Raises SheetError when it is no table of people."""
     circles = Circles.of(settings)
     read = sheet.read(raw, headings.is_heading)
-    columns = headings.columns(read.headings, [row.cells for row in read.rows], circles.circles)
+    names = [cells.clean(heading) for heading in read.headings]
+    columns = headings.columns(names, [row.cells for row in read.rows], circles.circles)
     passed = [
         heading
-        for heading, column in zip(read.headings, columns, strict=True)
+        for heading, column in zip(names, columns, strict=True)
         if heading and column.field in ("", "ignored")
     ]
-    lines = tuple(_line(row, read.headings, columns, circles) for row in read.rows)
+    lines = tuple(_line(row, names, columns, circles) for row in read.rows)
     return Table(lines, tuple(passed), read.encoding, read.separator)
 
 
@@ -60,9 +65,13 @@ def _line(row: sheet.Row, names: Sequence[str], columns: Sequence[headings.Colum
     family: list[str] = []
     for at, column in enumerate(columns):
         cell = cells.clean(row.cells[at]) if at < len(row.cells) else ""
-        if not cell:
+        if not cell or column.field in ("", "ignored"):
             continue
-        if column.field == "given":
+        if cells.is_broken(cell) or len(cell) > LONGEST:
+            line.doubts.append(f"{names[at]} : {cell[:SHOWN]}{'…' if len(cell) > SHOWN else ''}")
+        elif column.field not in NAMES and cells.is_nothing(cell):
+            continue
+        elif column.field == "given":
             given.append(cell)
         elif column.field == "family":
             family.append(cell)

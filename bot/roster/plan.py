@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -37,6 +37,7 @@ class Doubt(enum.StrEnum):
     FORMER = "former"  # they left, and the row does not say that they are back
     ERASED = "erased"  # they were erased, at their own wish
     NOBODY = "nobody"  # neither a name nor an address
+    TWICE = "twice"  # another row is of the same person, or has the same address, chat id or key
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,10 @@ class Change:
 
 @dataclass
 class Case:
-    """One row: who it is, and what becomes of it.  ``others``: the keys of those whom a doubt is about."""
+    """One row: who it is, and what becomes of it.
+
+    ``others``: the keys of those whom a doubt is about; ``lines``: the numbers of the rows.
+    """
 
     line: Line
     fate: Fate
@@ -64,6 +68,7 @@ class Case:
     changes: list[Change] = field(default_factory=list)
     doubt: Doubt | None = None
     others: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ class Plan:
     absent: tuple[tuple[str, str], ...]
     new_places: tuple[tuple[str, str], ...]  # key and name
     passed: tuple[str, ...]
+    names: Mapping[str, str]  # of those whom doubts are about, by key
 
     def count(self, fate: Fate) -> int:
         """How many rows end so."""
@@ -85,15 +91,14 @@ async def make(
 ) -> Plan:
     """What the table would change.
 
-    ``new``: the numbers of rows that are somebody else than their namesakes.  Raises SheetError when two rows
-    are of one person.
+    ``new``: the numbers of rows that are somebody else than their namesakes.  Raises SheetError when one of
+    these has none.
     """
-    _refuse_doubles(table.lines)
     known = await Known.read(session, settings, now)
-    namesakes = _names_of_several(table.lines)
     erased = await _erased(session, table.lines)
-    cases = [_case(line, known, namesakes, erased, new) for line in table.lines]
-    _refuse_twice_one(cases)
+    book = _Book(known, _sharing(table.lines, _marks), _sharing(table.lines, _name), erased, new)
+    cases = [_case(line, book) for line in table.lines]
+    _leave_out_twice_one(cases)
     useless = sorted(set(new) - {case.line.number for case in cases if case.line.number in known.accepted})
     if useless:
         raise SheetError(f"--new {useless[0]} : cette ligne n'attend pas qu'on dise qui c'est")
@@ -103,40 +108,54 @@ async def make(
         for person in sorted(known.people.values(), key=lambda one: one.key)
         if person.id not in met and person.left_at is None and person.merged_into is None
     )
-    return Plan(tuple(cases), absent, tuple(known.new_places.values()), table.passed)
+    used = {change.key for case in cases if case.fate is not Fate.DOUBTFUL for change in case.changes}
+    places = tuple(place for place in known.new_places.values() if place[0] in used)
+    names = {key: known.by_key[key].name for case in cases for key in case.others}
+    return Plan(tuple(cases), absent, places, table.passed, names)
 
 
-def _refuse_doubles(lines: Iterable[Line]) -> None:
-    first: dict[str, int] = {}
+@dataclass(frozen=True)
+class _Book:
+    """What decides what becomes of a row.  By row: the others with one of its marks, those with its name."""
+
+    known: Known
+    twice: Mapping[int, tuple[int, ...]]
+    namesakes: Mapping[int, tuple[int, ...]]
+    erased: Collection[int]
+    new: Collection[int]
+
+
+def _marks(line: Line) -> list[str]:
+    return [*line.addresses, *line.chats, *([line.key] if line.key else [])]
+
+
+def _name(line: Line) -> list[str]:
+    return [name] if (name := same_name(line.name)) else []
+
+
+def _sharing(lines: Iterable[Line], marks: Callable[[Line], Iterable[str]]) -> dict[int, tuple[int, ...]]:
+    """For each row the others that share a mark with it, if there are any."""
+    having: dict[str, list[int]] = {}
     for line in lines:
-        for value in (*line.addresses, *line.chats, *([line.key] if line.key else [])):
-            if value in first:
-                raise SheetError(f"les lignes {first[value]} et {line.number} ont toutes deux « {value} »")
-        for value in (*line.addresses, *line.chats, line.key):
-            first[value] = line.number
+        for mark in marks(line):
+            having.setdefault(mark, []).append(line.number)
+    found: dict[int, set[int]] = {}
+    for numbers in having.values():
+        for number in numbers if len(numbers) > 1 else ():
+            found.setdefault(number, set()).update(numbers)
+    return {number: tuple(sorted(numbers - {number})) for number, numbers in found.items()}
 
 
-def _refuse_twice_one(cases: Iterable[Case]) -> None:
-    first: dict[int, Case] = {}
+def _leave_out_twice_one(cases: Iterable[Case]) -> None:
+    of_one: dict[int, list[Case]] = {}
     for case in cases:
-        if case.person_id is None or case.fate is Fate.DOUBTFUL:
-            continue
-        if case.person_id in first:
-            one = first[case.person_id]
-            numbers = f"les lignes {one.line.number} et {case.line.number}"
-            raise SheetError(
-                f"{numbers} désignent toutes deux {one.name} ({one.key}) : une ligne par personne"
-            )
-        first[case.person_id] = case
-
-
-def _names_of_several(lines: Iterable[Line]) -> set[str]:
-    seen: set[str] = set()
-    several: set[str] = set()
-    for line in lines:
-        name = same_name(line.name)
-        (several if name in seen else seen).add(name)
-    return several - {""}
+        if case.person_id is not None and case.fate is not Fate.DOUBTFUL:
+            of_one.setdefault(case.person_id, []).append(case)
+    for several in of_one.values():
+        for case in several if len(several) > 1 else ():
+            case.fate, case.doubt, case.changes = Fate.DOUBTFUL, Doubt.TWICE, []
+            case.others = (case.key,)
+            case.lines = tuple(one.line.number for one in several if one is not case)
 
 
 async def _erased(session: AsyncSession, lines: Iterable[Line]) -> set[int]:
@@ -151,26 +170,29 @@ async def _erased(session: AsyncSession, lines: Iterable[Line]) -> set[int]:
     return found
 
 
-def _case(line: Line, known: Known, namesakes: set[str], erased: set[int], new: Collection[int]) -> Case:
+def _case(line: Line, book: _Book) -> Case:
     if not (line.name or line.addresses):
         return Case(line, Fate.DOUBTFUL, doubt=Doubt.NOBODY)
+    known, number = book.known, line.number
     found = known.whom(line)
     name = line.name or line.addresses[0].partition("@")[0]
+    keys = tuple(one.key for one in found)
+    if number in book.twice:
+        return Case(line, Fate.DOUBTFUL, name=name, doubt=Doubt.TWICE, others=keys, lines=book.twice[number])
     if len(found) > 1:
-        keys = tuple(one.key for one in found)
         return Case(line, Fate.DOUBTFUL, name=name, doubt=Doubt.SEVERAL, others=keys)
     if found:
         return _known_case(line, found[0], known)
-    if line.number in erased:
-        known.accepted.add(line.number)
-        if line.number not in new:
+    if number in book.erased:
+        known.accepted.add(number)
+        if number not in book.new:
             return Case(line, Fate.DOUBTFUL, name=name, doubt=Doubt.ERASED)
     same = [one for one in known.named.get(same_name(line.name), ()) if line.name]
-    if same or same_name(line.name) in namesakes:
-        known.accepted.add(line.number)
-        if line.number not in new:
-            keys = tuple(one.key for one in same)
-            return Case(line, Fate.DOUBTFUL, name=name, doubt=Doubt.NAMESAKE, others=keys)
+    if same or number in book.namesakes:
+        known.accepted.add(number)
+        if number not in book.new:
+            keys, lines = tuple(one.key for one in same), book.namesakes.get(number, ())
+            return Case(line, Fate.DOUBTFUL, name=name, doubt=Doubt.NAMESAKE, others=keys, lines=lines)
     case = Case(line, Fate.ADDED, name=name)
     case.key = free(line.key or key_of(name), known.keys)
     status = line.status or Status.SUBSCRIBER.value
@@ -179,13 +201,14 @@ def _case(line: Line, known: Known, namesakes: set[str], erased: set[int], new: 
 
 
 def _known_case(line: Line, person: Person, known: Known) -> Case:
-    case = Case(line, Fate.SAME, person.key, person.name, person.id)
+    doubt = None
     if line.name and not _may_be_called(person, line, known):
-        case.fate, case.doubt, case.others = Fate.DOUBTFUL, Doubt.OTHER_NAME, (person.key,)
-        return case
-    if person.left_at is not None and not line.status:
-        case.fate, case.doubt, case.others = Fate.DOUBTFUL, Doubt.FORMER, (person.key,)
-        return case
+        doubt = Doubt.OTHER_NAME
+    elif person.left_at is not None and not line.status:
+        doubt = Doubt.FORMER
+    if doubt is not None:
+        return Case(line, Fate.DOUBTFUL, name=line.name or person.name, doubt=doubt, others=(person.key,))
+    case = Case(line, Fate.SAME, person.key, person.name, person.id)
     # « Bruno » alone takes nothing from « Bruno Castagne ».
     if not set(same_name(line.name).split()) <= set(same_name(person.name).split()):
         case.changes.append(Change("name", person.name, line.name))

@@ -90,7 +90,7 @@ async def _tell_if_unanswered(work: Work, name: str) -> None:
     """The question before this one had no whole answer, nor a refusal: coordination hears it once a month."""
     asked, last = await asked_at(work, name), await listed.last(work, name)
     refusal = await meta.moment(work.session, _refusal(name))
-    heard = [moment for moment in (last and last.at, refusal) if moment is not None]
+    heard = [moment for moment in (last.at if last else None, refusal) if moment is not None]
     if asked is not None and all(moment < asked - CLOCKS for moment in heard):
         values = {"list": name, "asked": asked, "bot": work.settings.bot.address}
         await work.tell_coordination(f"unanswered:{name}:{work.now:%Y-%m}", "roster.unanswered", values)

@@ -16,6 +16,8 @@ SEPARATORS = ";\t,|"
 HEAD_WITHIN = 15  # rows: above the headings there may be a title
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip (xlsx, ods), and the OLE container of old xls
+_DOCUMENTS = (b"<!doctype", b"<html", b"<table", b"<?xml", b"%pdf", b"{\\rtf")
+_SAVE_AS = "enregistrez-le d'abord au format CSV (UTF-8), par « Enregistrer sous » de LibreOffice ou d'Excel"
 _TOLD = re.compile(r"sep=(.)[^\S\r\n]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
 _LETTERS = frozenset("éèêëàâäçîïôöûùüÿœæÉÈÊËÀÂÄÇÎÏÔÖÛÙÜŒÆ")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -50,9 +52,9 @@ def read(raw: bytes, is_heading: Callable[[str], bool]) -> Sheet:
     Raises SheetError when there is no table with at least one known heading.
     """
     if raw.startswith(_WORKBOOKS):
-        raise SheetError(
-            "c'est un classeur, pas un tableau en texte : enregistrez-le d'abord au format CSV (UTF-8)"
-        )
+        raise SheetError(f"c'est un classeur, pas un tableau en texte : {_SAVE_AS}")
+    if raw[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_DOCUMENTS):
+        raise SheetError(f"c'est une page web ou un autre document, pas un tableau en texte : {_SAVE_AS}")
     if len(raw) > MAX_BYTES:
         raise SheetError(f"le fichier dépasse {MAX_BYTES >> 20} Mo")
     text, encoding = decoded(raw)

@@ -16,9 +16,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import merging
+from bot import contacts, merging
 from bot.authority import Role
 from bot.roster import places, territories
+from bot.roster.adopting import adopt
+from bot.roster.cells import free
 from bot.roster.lapse import is_current, is_gone
 from bot.settings.model import PersonEntry, Settings
 from bot.store.people_tables import Contact, Erasure, Person, Preference, RoleRow, Source, Status
@@ -60,6 +62,7 @@ async def sync(
     entries = list(entries)
     named = {entry.key for entry in entries}
     where = await places.sync(session, settings, entries, now)
+    await adopt(session, entries, now)
     tables = await _Tables.read(session)
     said: dict[int, _Said] = {}
     for entry in entries:
@@ -114,13 +117,16 @@ class _Tables:
     @classmethod
     async def read(cls, session: AsyncSession) -> _Tables:
         roles: dict[int, list[RoleRow]] = {}
-        for row in await session.scalars(select(RoleRow).order_by(RoleRow.id)):
+        anew = {"populate_existing": True}  # a merge changes rows behind the session
+        held = await session.scalars(select(RoleRow).order_by(RoleRow.id), execution_options=anew)
+        for row in held:
             roles.setdefault(row.person_id, []).append(row)
         people = {row.id: row for row in await session.scalars(select(Person).order_by(Person.id))}
+        contacts = await session.scalars(select(Contact), execution_options=anew)
         return cls(
             people,
             {row.key: row for row in people.values()},
-            {(row.channel, row.value): row for row in await session.scalars(select(Contact))},
+            {(row.channel, row.value): row for row in contacts},
             roles,
             frozenset(await session.scalars(select(Erasure.person_id))),
             frozenset(await session.scalars(select(Preference.person_id))),
@@ -146,25 +152,34 @@ class _Tables:
         somebody whom the list brought.
         """
         found = self.by_key.get(entry.key)
-        if found is not None:
-            kept = self.kept(found)
-            return kept, kept is found
         holders = {
             row.person_id
             for place in _contacts_of(entry)
             if (row := self.contacts.get(place)) is not None and row.verified_at is not None
         }
+        if found is not None and found.source == Source.LIST.value and found.merged_into is None:
+            if found.id not in holders:
+                self._rename(found, free(found.key, {*self.by_key, *keys}))
+                found = None
+            else:
+                found.source = OURS
+        if found is not None:
+            kept = self.kept(found)
+            return kept, kept is found
         if len(holders) != 1:
             return None, True
         holder = self.people[holders.pop()]
         if holder.key in keys or holder.id in self.erased:
             return None, True
-        del self.by_key[holder.key]
-        self.renamed[holder.key] = entry.key
-        holder.key = entry.key
-        self.by_key[holder.key] = holder
+        self._rename(holder, entry.key)
         holder.source = OURS
         return holder, True
+
+    def _rename(self, person: Person, key: str) -> None:
+        del self.by_key[person.key]
+        self.renamed[person.key] = key
+        person.key = key
+        self.by_key[key] = person
 
 
 def _enter(session: AsyncSession, entry: PersonEntry, settings: Settings, now: dt.datetime) -> Person:
@@ -221,6 +236,8 @@ def _sync_contacts(
             channel, value = place
             row = tables.contacts[place] = Contact(channel=channel, value=value, person_id=person.id)
             session.add(row)
+        elif row.person_id == person.id and contacts.is_given_up(row):
+            continue  # they lost it, and said so
         elif row.person_id != person.id and row.source != OURS and row.verified_at is not None:
             log.warning("%s: a contact that the settings give them stays with %s", person.key, row.person_id)
             continue
