@@ -27,19 +27,19 @@ async def preferences(ctx: Context, wishes: Everything | None = None) -> Reply:
     """
     if not (wishes or "").strip(" :\n"):
         return Reply("preferences.all", await kept.shown(ctx), private=True)
-    return await _change(ctx, _understood(ctx, wishes or ""))
+    return await _change(ctx, understood(ctx, wishes or ""))
 
 
 @capability.phrase(LABELLED, role=Role.KNOWN)
 async def labelled(ctx: Context, words: str) -> Reply:
     """« préférences : rappels non »."""
-    return await _change(ctx, _understood(ctx, words.partition(words.split()[0].rstrip(":-,"))[2]))
+    return await _change(ctx, understood(ctx, words.partition(words.split()[0].rstrip(":-,"))[2]))
 
 
 @capability.phrase(RECAP_NO, role=Role.KNOWN)
 async def no_copy(ctx: Context, _words: str) -> Reply:
     """« récap non »: what the List-Unsubscribe of a personal copy writes, whatever a program adds below."""
-    return await _change(ctx, _understood(ctx, "récap non"))
+    return await _change(ctx, understood(ctx, "récap non"))
 
 
 @capability.phrase(SPOKEN, role=Role.KNOWN)
@@ -47,11 +47,12 @@ async def spoken(ctx: Context, words: str) -> Reply | None:
     """« écris-moi plutôt par mail », « pause jusqu'au 5 janvier », « je veux tout recevoir »."""
     if is_whole_house_pause(words) and ctx.me.has(Role.COORDINATION):
         return None  # « pause » alone is the whole bot's, for who may
-    wants = _understood(ctx, words)
+    wants = understood(ctx, words)
     return await _change(ctx, wants) if wants.changes or wants.troubles else None
 
 
-def _understood(ctx: Context, words: str) -> Wants:
+def understood(ctx: Context, words: str) -> Wants:
+    """What words want otherwise, now and here."""
     now = ctx.now.astimezone(ctx.settings.network.zone)
     return read(words, now, ctx.settings.reach.pause_days)
 

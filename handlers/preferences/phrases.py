@@ -70,6 +70,18 @@ _SAID = "|".join(
 SPOKEN = rf"(?=.{{0,240}}\Z){_WISH}(?:{_SAID})"
 
 
+# What answers the question of the three choices and nothing else, said without replying to it.
+MAYBE_ANSWER = (
+    r"(?=.{1,60}\Z)(?:non|no|laisse|oublie|never ?mind|forget|rien|nothing|aucune?|none|ni l'un"
+    r"|l[ae]s? |the |une? |an? |plutot |juste |just |rather )"
+)
+NO_THANKS = (
+    r"(?:(?:non|no|nope)(?: (?:merci|thanks|thank you|rien))?|(?:non )?laisse (?:tomber|beton|comme ca)"
+    r"|oublie(?: ca)?|never ?mind|forget (?:it|about it)|aucune?(?: des trois)?|none(?: of (?:them|these))?"
+    r"|ni l'un ni l'autre|rien de tout (?:ca|cela))[ .!]*\Z"
+)
+
+
 def is_whole_house_pause(words: str) -> bool:
     """Whether this is the one word that also names coordination's command."""
     return re.fullmatch(r"\W*pause\W*", fold(words)) is not None
