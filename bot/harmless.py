@@ -49,6 +49,13 @@ def lines(text: str, most: int) -> list[str]:
 
 
 def address(text: str, most: int = 80) -> str:
-    """An address, to stand in a code span: nothing that would end it."""
-    shown = "".join(char for char in text if char.isprintable() and char not in "`<>[]\\ ")
+    """An address, with « ? » for what would link or format, or only looks like one of our letters."""
+    shown = "".join(char if _plain(char) else "?" for char in text[: 4 * most])
     return shown if len(shown) <= most else shown[: most - 1] + "…"
+
+
+def _plain(char: str) -> bool:
+    """Whether a character is what it looks like to people who write French."""
+    if char.isascii():
+        return char.isprintable() and char not in "`<>[]()\\|*: "
+    return char.isalpha() and unicodedata.name(char, "").startswith("LATIN ")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from bot import archive, inbox, outbox, people, strangers
+from bot import archive, harmless, inbox, outbox, people, strangers
 from bot.mail.message import Kind, Mail, Trust
 from bot.roster import notices
 from bot.router.declare import Capability
@@ -30,7 +30,10 @@ class Postroom:
     async def sort(self, work: Work, row: InboxRow, mail: Mail) -> bool:
         """True when the row is ended or held; False when somebody must be answered."""
         if row.truncated and not row.past:
-            values = {"author": row.author, "megabytes": work.settings.mail.inbox.max_megabytes}
+            values = {
+                "author": harmless.address(row.author),
+                "megabytes": work.settings.mail.inbox.max_megabytes,
+            }
             await work.tell_coordination(f"cut:{row.author}:{_day(work.now)}", "common.cut", values)
         if mail.kind is Kind.UNREADABLE:
             await hold(work, row, f"unreadable: {mail.reason}")
@@ -185,7 +188,7 @@ async def hold(work: Work, row: InboxRow, reason: str) -> None:
     why = reason.partition(":")[0]
     # Whoever forges posts invents their authors as well: one notice a day, whoever they are said to be.
     about = row.author if why != UNPROVEN else UNPROVEN
-    values = {"reference": row.reference, "author": row.author, "why": why}
+    values = {"reference": row.reference, "author": harmless.address(row.author), "why": why}
     await work.tell_coordination(f"look:{about}:{_day(work.now)}", "common.look", values)
 
 

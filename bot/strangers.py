@@ -6,9 +6,8 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import harmless, inbox
@@ -16,12 +15,11 @@ from bot.errors import UserError
 from bot.mail.lists import is_robot
 from bot.mail.message import Mail, Trust
 from bot.outbox import Content, Destination, Terms
-from bot.protocols import Holding
 from bot.render import Rendered
 from bot.router.declare import Context, Reply, StrangerHook
 from bot.schedule import Daily, Job
 from bot.settings.model import Settings
-from bot.store.tables import Act, Doubt, DueRow, DueState, InboxRow, InboxState, Klass, OutboxRow
+from bot.store.tables import Doubt, DueRow, DueState, InboxRow, InboxState, Klass, OutboxRow
 from bot.understand import read_mail
 from bot.work import Work
 
@@ -34,7 +32,6 @@ SHOWN = 10  # mails in the note
 SUBJECT, LINE = 80, 300  # characters
 UNPROVEN_A_DAY = 20  # answers to those who may not have written: they may be somebody's victims
 PASSED_ON_A_DAY = 50  # mails, of each kind of author; the others are in the note
-FORGET_AT_ONCE = 500
 
 
 def role_of(settings: Settings, mail: Mail) -> str:
@@ -207,42 +204,4 @@ def _shown(work: Work, row: InboxRow) -> dict[str, str]:
     return {"address": harmless.address(row.author), "subject": harmless.line(subject, SUBJECT)}
 
 
-async def forget(work: Work) -> None:
-    """Let go of what strangers wrote, and of their addresses, after the days that the settings give."""
-    before = work.now - dt.timedelta(days=work.settings.retention.strangers_days)
-    strangers = InboxRow.reason.in_((UNKNOWN, TOO_MANY)) | InboxRow.reason.startswith(OPEN, autoescape=True)
-    while True:
-        ids = list(
-            await work.session.scalars(
-                select(InboxRow.id)
-                .where(InboxRow.kind == "mail", InboxRow.ended_at < before, strangers)
-                .where(InboxRow.raw.is_not(None) | (InboxRow.author != ""))
-                .limit(FORGET_AT_ONCE)
-            )
-        )
-        if not ids:
-            return
-        await work.session.execute(delete(Act).where(Act.inbox_id.in_(ids)))
-        await work.session.execute(update(InboxRow).where(InboxRow.id.in_(ids)).values(raw=None, author=""))
-
-
-class Strangers:
-    """What is held on people whom nobody knows: on no person, hence only for a time."""
-
-    tables: ClassVar[frozenset[str]] = frozenset()  # the inbox is another's
-    proof: ClassVar[frozenset[str]] = frozenset()
-
-    async def holdings(self, work: Work, person_id: int) -> Sequence[Holding]:
-        """Nothing: what somebody wrote before they were known is on nobody."""
-        return ()
-
-    async def erase(self, work: Work, person_id: int, alias: str) -> None:
-        """Nothing to let go of."""
-
-    async def expire(self, work: Work) -> None:
-        """Let go of what was kept long enough."""
-        await forget(work)
-
-
-OWNER = Strangers()
 JOB = Job("strangers", tell, rule=lambda _settings: Daily(NOTE_AT))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import confirming, failpoints, inbox, restraint, strangers, tokens
+from bot import confirming, failpoints, harmless, inbox, restraint, strangers, tokens
 from bot.attention import Attention
 from bot.channels.base import EventKind
 from bot.clock import Clock
@@ -237,7 +237,7 @@ class Worker:
         async with self.store.write() as session:
             now = self.clock.now()
             row = await session.get_one(InboxRow, row_id)
-            row.state, row.reason, row.reference = InboxState.HELD.value, "a defect of ours", reference
+            row.state, row.reference = InboxState.HELD.value, reference
             row.attempts += 1
             try:
                 async with session.begin_nested():
@@ -247,9 +247,10 @@ class Worker:
                     raise
                 # The same defect may be in what tells of it: the row is held all the same.
                 log.exception("nobody could be told of %s", reference)
+            row.reason = "a defect of ours"  # only now: it said whether the author confirmed it
 
     async def _tell_held(self, session: AsyncSession, row: InboxRow, now: dt.datetime) -> None:
-        values = {"reference": row.reference, "author": row.author}
+        values = {"reference": row.reference, "author": harmless.address(row.author)}
         await Work(self.house, session, now).tell_coordination(f"held:{row.id}", "common.held", values)
         if row.kind != "mail" or row.raw is None:
             return
