@@ -22,10 +22,14 @@ FILLER = frozenset(
         je j on suis vote votre mon ma mes notre choisis choisit prends prend prefere preferons plutot
         finalement alors donc oui ok accord merci bien option options choix reponse reponses numero no n
         proposition date creneau dernier derniere et ou puis aussi tiens disons dirais dis mets met note coche
-        garde opte partons part y me te il stp svp plait bonjour salut navette"""
+        garde opte partons part y me te il stp svp plait bonjour salut navette
+        the i i'd i'll take choose prefer rather would please number answer one it and"""
     )
 )
-LAST = frozenset({"dernier", "derniere"})
+LAST = frozenset({"dernier", "derniere", "last"})
+NUMBERED_WORDS = {**NUMBERS, "two": 2, "three": 3, "four": 4, "five": 5}
+ORDERED_WORDS = {**ORDINALS, "first": 1, "third": 3, "fourth": 4, "fifth": 5}
+SEVERAL = re.compile(r"(?:(?:tous |toutes )?les (deux|trois|2|3)|(both)(?: of them)?)")  # not « la deux »
 NUMBERED = re.compile(r"\s*(\d{1,2}|[a-z])\s*[.)]\s+(?=\S)", re.I)
 ORDINAL = re.compile(r"(\d{1,2})(?:er|ere|e|eme|nd|nde)?")
 LETTERED = re.compile(r"(?:(?:la|le|l'|option|choix|reponse|je (?:vote|choisis|prends)|vote)[ ]?)*([a-z])")
@@ -106,6 +110,8 @@ def _by_verdict(choices: Choices, *, verdict: bool) -> Pick:
 def _one(choices: Choices, said: str) -> Pick:
     """One answer: by its text or its place, which must agree; else yes or no; else the words in it."""
     folded = _bare(said)
+    if several := SEVERAL.fullmatch(folded):
+        return _several(choices, several[1] or several[2])
     exact = [key for key, text in choices.options if _bare(text) == folded]
     found = set(exact) | set(_by_place(choices, said, folded))
     if len(found) == 1:
@@ -115,6 +121,14 @@ def _one(choices: Choices, said: str) -> Pick:
     verdict = yes_no(said)
     picked = NOTHING if verdict is None else _by_verdict(choices, verdict=verdict)
     return picked if picked.chosen else _in_words(choices, said)
+
+
+def _several(choices: Choices, count: str) -> Pick:
+    """« les deux » of two; of three, nobody could say which."""
+    ids = tuple(key for key, _ in choices.options)
+    if len(ids) != (3 if count in ("trois", "3") else 2):
+        return Pick(plain=True)
+    return Pick(ids, plain=True) if choices.several else Pick(between=ids, plain=True)
 
 
 def _bare(text: str) -> str:
@@ -133,7 +147,9 @@ def _by_place(choices: Choices, said: str, folded: str) -> list[str]:
     lettered = LETTERED.fullmatch(folded)
     if lettered and (place := _place(lettered[1], len(options))):
         return [options[place - 1][0]]
-    tokens = [token for token in folded.split() if token not in FILLER or token in LAST or token in NUMBERS]
+    tokens = [
+        token for token in folded.split() if token not in FILLER or token in LAST or token in NUMBERED_WORDS
+    ]
     if len(tokens) > 1 and tokens[0] in ("un", "une", "la", "le"):
         tokens = tokens[1:]
     if len(tokens) != 1:
@@ -154,7 +170,7 @@ def _place(sign: str, most: int) -> int:
 
 def _number(token: str) -> int:
     match = ORDINAL.fullmatch(token)
-    return int(match[1]) if match else NUMBERS.get(token, ORDINALS.get(token, 0))
+    return int(match[1]) if match else NUMBERED_WORDS.get(token, ORDERED_WORDS.get(token, 0))
 
 
 def _in_words(choices: Choices, said: str) -> Pick:

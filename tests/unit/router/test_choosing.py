@@ -54,6 +54,9 @@ SIDES = Choices("D'accord ?", (("for", "Pour"), ("against", "Contre"), ("none", 
         (SIDES, "contre", "against"),
         (SIDES, "je suis contre", "against"),
         (SIDES, "pour moi", "for"),
+        (DATES, "the second one", "b"),
+        (DATES, "I'd rather take the first, please", "a"),
+        (DATES, "number three", "c"),
     ],
 )
 def test_what_is_certain(choices: Choices, said: str, chosen: str) -> None:
@@ -166,3 +169,18 @@ def test_the_audiences_of_somebody_are_those_they_may_answer_for() -> None:
     who = member("a", Held(Role.COORDINATION), Held(Role.DELEGATE, "cac"), Held(Role.SECRETARY, "cac"))
     assert audiences_of(who) == ["person:a", "role:coordination", "circle:cac", "circle:"]
     assert all(may_answer(audience, who) for audience in audiences_of(who))
+
+
+@pytest.mark.parametrize("said", ["les deux", "Tous les deux !", "both of them", "les 2"])
+def test_both_is_not_the_second(said: str) -> None:
+    """It picked the second, or whatever has a « deux » in it."""
+    dates = by_words(DATES, said)
+    assert (dates.chosen, dates.between, dates.plain) == ((), (), True)
+    assert by_words(OFTEN, said).chosen == ()
+    assert by_words(DAYS, said).between == ("sat", "sun")
+    assert by_words(Choices(DAYS.question, DAYS.options, several=True), said).chosen == ("sat", "sun")
+
+
+@pytest.mark.parametrize("said", ["la deux", "le deux", "deux"])
+def test_one_of_them_is_one(said: str) -> None:
+    assert by_words(DATES, said).chosen == ("b",)
