@@ -1,7 +1,6 @@
 """Codes that prove that one person has two places: asked from one, sent to the other, brought back.
 
-A code must come back from the very place that asked.  Only its digest is kept.  Places are addresses and chat
-ids in lower case and NFC: nothing else makes two spellings one, so what only looks alike never links.
+A code must come back from the very place that asked.  Only its digest is kept.
 """
 
 from __future__ import annotations
@@ -12,16 +11,14 @@ import hashlib
 import hmac
 import re
 import secrets
-import unicodedata
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import merging, people
-from bot.authority import Member
+from bot.contacts import End
 from bot.settings.model import Reach
-from bot.store.people_tables import Contact, LinkCode, Source
+from bot.store.people_tables import LinkCode
 
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)  # for so long a code that came too late is told so
@@ -30,14 +27,6 @@ LENGTH = 8
 # Crockford's base 32: no I, L, O, U; who reads a zero as an O is understood.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CONFUSED = str.maketrans("OIL", "011")
-LONGEST = 254  # characters of an address (RFC 5321 §4.5.3.1.3), or of a chat id
-ADDRESS = re.compile(
-    r"[a-z0-9#$&'*+/=?^_{|}~-]+(?:\.[a-z0-9#$&'*+/=?^_{|}~-]+)*"
-    r"@(?:(?!xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?!xn--)[a-z][a-z0-9-]*[a-z0-9]"
-)
-CHAT = re.compile(
-    r"@[a-z0-9._=/+-]+:(?:(?!xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*(?!xn--)[a-z0-9][a-z0-9-]*(?::\d{1,5})?"
-)
 SIGNS = r"[0-9A-Za-z]"
 CODE = re.compile(
     rf"(?:[^\n]*\bcode\b[^\n]{{0,30}}?[\s:«\"'(]+(?P<said>{SIGNS}(?:[ .\u2010-\u2015-]*{SIGNS}){{7}})"
@@ -45,29 +34,6 @@ CODE = re.compile(
     re.IGNORECASE,
 )
 INSIDE = re.compile(rf"(?<!\w){SIGNS}{{4}}[-\u2010-\u2015]{SIGNS}{{4}}(?!\w)")
-
-
-@dataclass(frozen=True)
-class End:
-    """A place where somebody is reached: an address, or a chat id."""
-
-    channel: str  # mail, room
-    value: str
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it has the form that servers give.
-
-        What has another (letters of other alphabets, routes, quotes, punycode) may look like somebody else's:
-        no code goes there.
-        """
-        form = ADDRESS if self.channel == "mail" else CHAT
-        return len(self.value) <= LONGEST and form.fullmatch(self.value) is not None
-
-
-def end_of(channel: str, value: str) -> End:
-    """The place of that spelling."""
-    return End(channel, unicodedata.normalize("NFC", value.strip()).lower())
 
 
 class Outcome(enum.StrEnum):
@@ -211,51 +177,3 @@ async def redeem(session: AsyncSession, source: End, code: str, now: dt.datetime
     await session.flush()
     left = TRIES - row.tries
     return Redeemed(Outcome.WRONG if left else Outcome.TOO_MANY, row.id, tries_left=left)
-
-
-async def holder(session: AsyncSession, end: End, now: dt.datetime) -> Member | None:
-    """Who has this place, as far as it was proven."""
-    return await people.by_contact(session, end.channel, end.value, now)
-
-
-async def contact(session: AsyncSession, end: End) -> Contact | None:
-    """The row of this place, proven or not, whoever has it."""
-    return await session.scalar(
-        select(Contact).where(Contact.channel == end.channel, Contact.value == end.value)
-    )
-
-
-async def attach(session: AsyncSession, person_id: int, end: End, now: dt.datetime) -> Contact | None:
-    """Give somebody a place that they proved; None when it is noted for somebody else already."""
-    row = await contact(session, end)
-    if row is None:
-        last = await session.scalar(
-            select(func.max(Contact.rank)).where(
-                Contact.person_id == person_id, Contact.channel == end.channel
-            )
-        )
-        row = Contact(
-            person_id=person_id,
-            channel=end.channel,
-            value=end.value,
-            rank=0 if last is None else last + 1,
-            source=Source.CODE.value,
-            verified_at=now,
-        )
-        session.add(row)
-        await merging.disclaim(session, end.channel, end.value)
-    elif row.person_id != person_id:
-        return None
-    row.verified_at = row.verified_at or now
-    await session.flush()
-    return row
-
-
-async def verified(session: AsyncSession, person_id: int) -> list[Contact]:
-    """Where somebody is known to be, in the order in which we would write there."""
-    rows = await session.scalars(
-        select(Contact)
-        .where(Contact.person_id == person_id, Contact.verified_at.is_not(None))
-        .order_by(Contact.rank, Contact.id)
-    )
-    return list(rows)

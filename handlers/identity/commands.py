@@ -1,20 +1,15 @@
-"""`!lier`, `!délier`, `!moi`, and the plain words for them."""
+"""`!lier`, `!moi`, and the plain words for them."""
 
 from __future__ import annotations
-
-import datetime as dt
-from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import select
 
 from bot import linking
 from bot.authority import Act, Role
 from bot.errors import UserError
-from bot.linking import End
 from bot.router.declare import Context, Reply
 from bot.router.parameters import SameLine
-from bot.store.people_tables import Contact, Place, Source
+from bot.store.people_tables import Place
 from handlers.identity import proofs
 from handlers.identity.capability import capability
 from handlers.identity.rules import PLACE_SAID, read_place
@@ -57,63 +52,6 @@ async def code_typed(ctx: Context, text: str) -> Reply | None:
     """A code alone, or « le code est … »."""
     code = linking.read_code(text)
     return None if code is None else await proofs.redeem(ctx, code, asked=False)
-
-
-@capability.command("délier", "unlink", role=Role.KNOWN, act=Act.PEOPLE)
-async def unlink(ctx: Context, place: SameLine | None = None) -> Reply:
-    """Enlève une de tes adresses ou un de tes comptes : `délier lea.perso@courriel.example`.
-
-    La dernière reste. « annule » revient en arrière.
-    """
-    target = None if place is None else read_place(place)
-    if target is None:
-        raise UserError("identity.how_to_unlink")
-    row = await linking.contact(ctx.session, target)
-    if row is None or row.person_id != ctx.me.id:
-        raise UserError("identity.not_yours", place=target.value)
-    if row.source == Source.SETTINGS.value:
-        raise UserError("identity.in_settings", place=target.value)
-    others = [one for one in await linking.verified(ctx.session, ctx.me.id) if one.id != row.id]
-    if not others:
-        raise UserError("identity.last_place")
-    data = {
-        "channel": row.channel,
-        "value": row.value,
-        "rank": row.rank,
-        "source": row.source,
-        "verified_at": row.verified_at.isoformat() if row.verified_at is not None else None,
-    }
-    await ctx.session.delete(row)
-    await ctx.session.flush()
-    ctx.fact("person.unlinked", place=ctx.me.place)
-    ctx.undoable(ctx.me, "identity", "unlink", data)
-    here = proofs.here(ctx)
-    first = [End(one.channel, one.value) for one in others if one.channel == "mail"][:1]
-    values = {"place": target.value, "by": here.value, "name": ctx.me.name}
-    key = f"unlinked:{ctx.incoming.inbox_id}"
-    await proofs.tell(ctx, ctx.me.id, {target, *first} - {here}, key, "identity.unlinked_told", values)
-    return Reply("identity.unlinked", {"place": target.value}, private=True)
-
-
-@capability.undo("unlink")
-async def unlink_back(ctx: Context, data: Mapping[str, Any]) -> Reply:
-    """Give back what was taken away, unless somebody else proved meanwhile that it is theirs."""
-    end = End(data["channel"], data["value"])
-    if await linking.contact(ctx.session, end) is not None:
-        raise UserError("identity.not_yours", place=end.value)
-    at = data["verified_at"]
-    row = Contact(
-        person_id=ctx.me.id,
-        channel=end.channel,
-        value=end.value,
-        rank=data["rank"],
-        source=data["source"],
-        verified_at=None if at is None else dt.datetime.fromisoformat(at),
-    )
-    ctx.session.add(row)
-    await ctx.session.flush()
-    ctx.fact("person.linked", place=ctx.me.place)
-    return Reply("identity.linked", {"place": end.value, "name": ctx.me.name}, private=True)
 
 
 @capability.command("moi", "whoami", role=Role.STRANGER)

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot import linking, people, tokens
+from bot import contacts, linking, people, tokens
 from bot.authority import Member
+from bot.contacts import End, end_of
 from bot.errors import UserError
-from bot.linking import End, Enough, Issued, Outcome, end_of
+from bot.linking import Enough, Issued, Outcome
 from bot.outbox import Destination, Terms
 from bot.router.declare import Context, Prompt, Reply
-from bot.store.people_tables import Source
 from bot.store.tables import Doubt, Klass
 from bot.understand import said
 from bot.work import COORDINATORS, Asking
@@ -41,7 +41,7 @@ async def ask(ctx: Context, target: End) -> Reply:
         raise UserError("identity.odd_place")
     if _is_nobodys(ctx, target):
         raise UserError("identity.no_person")
-    holder = await linking.holder(ctx.session, target, ctx.now)
+    holder = await contacts.holder(ctx.session, target, ctx.now)
     if author is not None and holder is not None and holder.id == author.id:
         return Reply("identity.already", {"place": target.value}, private=True)
     issued = await linking.issue(ctx.session, ctx.settings.reach, source, target, ctx.now)
@@ -113,8 +113,8 @@ async def code_answered(ctx: Context, prompt: Prompt) -> Reply | None:
 
 async def _proven(ctx: Context, source: End, target: End, number: int) -> Reply:
     """One person has both places: link them, unless each has somebody of its own."""
-    mine = await linking.holder(ctx.session, source, ctx.now)
-    theirs = await linking.holder(ctx.session, target, ctx.now)
+    mine = await contacts.holder(ctx.session, source, ctx.now)
+    theirs = await contacts.holder(ctx.session, target, ctx.now)
     if mine is not None and theirs is not None:
         if mine.id == theirs.id:
             return Reply("identity.already", {"place": target.value}, private=True)
@@ -123,7 +123,7 @@ async def _proven(ctx: Context, source: End, target: End, number: int) -> Reply:
     member, new = (mine, target) if mine is not None else (theirs, source)
     if member is None:
         return Reply("identity.no_longer", private=True)
-    if await linking.attach(ctx.session, member.id, new, ctx.now) is None:
+    if await contacts.attach(ctx.session, member.id, new, ctx.now) is None:
         values = {"one": member.name, "place": new.value}
         await ctx.tell_coordination(f"held-place:{number}", "identity.held_place", values)
         return Reply("identity.two_records", {"place": new.value}, private=True)
@@ -131,7 +131,8 @@ async def _proven(ctx: Context, source: End, target: End, number: int) -> Reply:
     undo = ctx.undoable(member, "identity", "link", {"channel": new.channel, "value": new.value})
     await ctx.session.flush()
     values = {"place": new.value, "by": source.value, "name": member.name}
-    known = [End("mail", one) for one in member.addresses[:1]]
+    before = [End("mail", one) for one in member.addresses] or [End("room", one) for one in member.chats]
+    known = [one for one in before if one not in (source, new)][:1]
     # « annule » in answer to that mail is enough, whatever vouches for it.
     undoes = {tokens.UNDOES: undo.id}
     places = {target, *known} - {source}
@@ -176,14 +177,13 @@ async def _ask_coordination(ctx: Context, mine: Member, theirs: Member, target: 
 async def link_back(ctx: Context, data: Mapping[str, Any]) -> Reply:
     """Take away again what was linked."""
     end = End(data["channel"], data["value"])
-    row = await linking.contact(ctx.session, end)
-    if row is None or row.person_id != ctx.me.id or row.source != Source.CODE.value:
+    row = await contacts.contact(ctx.session, end)
+    if row is None or row.person_id != ctx.me.id or row.verified_at is None:
         raise UserError("identity.not_yours", place=end.value)
-    others = [one for one in await linking.verified(ctx.session, ctx.me.id) if one.id != row.id]
+    others = [one for one in await contacts.verified(ctx.session, ctx.me.id) if one.id != row.id]
     if not others:
         raise UserError("identity.last_place")
-    await ctx.session.delete(row)
-    await ctx.session.flush()
+    await contacts.give_up(ctx.session, row)
     ctx.fact("person.unlinked", place=ctx.me.place)
     return Reply("identity.link_undone", {"place": end.value}, private=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.linking import End, end_of
+from bot.contacts import End, end_of
 
 AROUND = "<>()[]{}«»\"'“”`*,;:!?."
 LINK = re.compile(r"(?:mailto:|https?://matrix\.to/#/|matrix:u/(?=[^@]))", re.IGNORECASE)
@@ -25,6 +25,11 @@ def read_place(text: str) -> End | None:
     """The one address or chat id that a text names; None when there is none, or several."""
     found = {end for word in text.split() if (end := _place(word)) is not None}
     return found.pop() if len(found) == 1 else None
+
+
+def without_place(text: str) -> str:
+    """What is said besides the place."""
+    return " ".join(word for word in text.split() if _place(word) is None)
 
 
 def _place(word: str) -> End | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot import linking, merging
+from bot import contacts, merging
 from bot.asking import Choices
 from bot.authority import Act, Member, Role
 from bot.errors import UserError
@@ -63,7 +63,7 @@ async def _called(ctx: Context, everybody: Sequence[Person], name: str) -> list[
         return exact
     end = read_place(name)
     if end is not None:
-        row = await linking.contact(ctx.session, end)
+        row = await contacts.contact(ctx.session, end)
         return [one for one in everybody if row is not None and one.id == row.person_id]
     wanted = words(name)
     return [one for one in everybody if wanted and words(one.name) == wanted]

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest_asyncio
 from sqlalchemy import select
 
-from bot import linking
+from bot import contacts
 from bot.channels.base import EventKind, RoomNews, RoomStanding
 from bot.channels.fake_rooms import ME, FakeRooms, direct_room
 from bot.clock import SetClock
-from bot.linking import End
+from bot.contacts import End
 from bot.protocols import Connections
 from bot.roomwatch import RoomWatch
 from bot.settings.model import Reach
@@ -135,7 +135,7 @@ async def test_who_is_known_by_then_keeps_the_room(hall: Hall) -> None:
     async with hall.store.write() as session:
         session.add(Person(id=1, key="zed", name="Zed", status="partner"))
         await session.flush()
-        await linking.attach(session, 1, End("room", ZED), NOON)
+        await contacts.attach(session, 1, End("room", ZED), NOON)
     hall.clock.set(NOON + 9 * DAY)
     await hall.look()
     assert (hall.inside(), await hall.kept()) == ([room], [])

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from bot import linking
-from bot.linking import ALPHABET, End, Issued, Outcome, end_of, new_code, read_code, shown
+from bot import contacts, linking
+from bot.contacts import End, end_of
+from bot.linking import ALPHABET, Issued, Outcome, new_code, read_code, shown
 from bot.settings.model import Reach
 from bot.store.engine import Store
 from bot.store.people_tables import Contact, LinkCode, Person
@@ -200,7 +201,7 @@ async def test_two_race_for_one_address(store: Store) -> None:
 
     async def attach(person: Person) -> bool:
         async with store.write() as session:
-            return await linking.attach(session, person.id, MAIL, NOW) is not None
+            return await contacts.attach(session, person.id, MAIL, NOW) is not None
 
     assert sorted(await asyncio.gather(*map(attach, people))) == [False, True]
     async with store.read() as session:

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import linking, merging, people, resources
+from bot import contacts, merging, people, resources
 from bot.authority import Held, Role
-from bot.linking import End
+from bot.contacts import End
 from bot.roster import entries, sync
 from bot.settings import load
 from bot.store import schema
@@ -45,7 +45,7 @@ async def _fill(session: AsyncSession) -> None:
         session.add(Person(id=number, key=key, name=key, status="subscriber"))
         await session.flush()
         for channel, value in (("mail", f"{key}@lisieres.example"), ("room", f"@{key}:lisieres.example")):
-            await linking.attach(session, number, End(channel, value), NOW)
+            await contacts.attach(session, number, End(channel, value), NOW)
         prompt = Prompt(capability="x", kind="x", audience=f"person:{key}", opened_at=NOW)
         row = OutboxRow(
             effect_key=key,
@@ -155,7 +155,7 @@ async def test_what_is_done_after_stays_but_places_go_back(store: Store) -> None
     row = await _merge(store, 1, 2)
     async with store.write() as session:
         session.add(Line(person_id=1, text="après", at=NOW))
-        await linking.attach(session, 1, End("mail", "apres@lisieres.example"), NOW)
+        await contacts.attach(session, 1, End("mail", "apres@lisieres.example"), NOW)
     await _split(store, row)
     async with store.read() as session:
         texts = await session.scalars(select(Line.person_id).where(Line.text == "après"))
@@ -175,7 +175,7 @@ async def test_a_place_given_up_and_found_by_another_stays_with_them(store: Stor
     row = await _merge(store, 1, 2)
     async with store.write() as session:
         await session.execute(delete(Contact).where(Contact.value == place.value))
-        assert await linking.attach(session, 3, place, NOW) is not None
+        assert await contacts.attach(session, 3, place, NOW) is not None
     await _merge(store, 1, 3)
     await _split(store, row)
     async with store.read() as session:

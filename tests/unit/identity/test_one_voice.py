@@ -16,9 +16,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import linking, merging, people
+from bot import contacts, merging, people
 from bot.authority import Held, Role
-from bot.linking import End
+from bot.contacts import End
 from bot.store import lifecycle
 from bot.store.engine import Store
 from bot.store.people_tables import Contact, Merge, Person, Preference, RoleRow
@@ -70,7 +70,7 @@ class Identities(RuleBasedStateMachine):
 
         async def attach() -> bool:
             async with self.store.write() as session:
-                return await linking.attach(session, who + 1, end, NOW) is not None
+                return await contacts.attach(session, who + 1, end, NOW) is not None
 
         free = end not in self.owner
         assert self.run(attach()) is (free or self.root(self.owner[end]) == who)
@@ -186,7 +186,7 @@ async def _prepare(path: Path) -> Path:
         for number, key in enumerate(KEYS):
             session.add(Person(id=number + 1, key=key, name=key, status="subscriber"))
             await session.flush()
-            await linking.attach(session, number + 1, home(number), NOW)
+            await contacts.attach(session, number + 1, home(number), NOW)
             session.add(RoleRow(person_id=number + 1, role="member", circle=key, since=NOW))
             session.add(Preference(person_id=number + 1, quiet_from=str(number)))
             session.add(Prompt(capability="x", kind="x", audience=f"person:{key}", opened_at=NOW))
