@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from bot import inbox, outbox, reserved, rooms
+from bot import harmless, inbox, outbox, reserved, rooms
 from bot.authority import Act, Role
 from bot.errors import UserError
 from bot.router.declare import Capability, Context, Reply
@@ -41,7 +41,7 @@ async def show_held(ctx: Context) -> Reply:
     rows = await ctx.session.scalars(
         select(InboxRow).where(InboxRow.state == InboxState.HELD.value).order_by(InboxRow.id).limit(SHOWN)
     )
-    return Reply("gates.held_rows", {"rows": [await _shown(ctx, row) for row in rows]})
+    return Reply("gates.held_rows", {"rows": [await _shown(ctx, row) for row in rows]}, private=ctx.overheard)
 
 
 async def _shown(ctx: Context, row: InboxRow) -> dict[str, object]:
@@ -53,11 +53,12 @@ async def _shown(ctx: Context, row: InboxRow) -> dict[str, object]:
         text = reserved.in_place_of(ctx, circle, ctx.language).text
     elif row.kind == "mail" and row.raw is not None:
         mail = read_mail(row.raw, ctx.settings)
-        subject, text = mail.subject, " ".join(mail.text.split())[:EXCERPT]
+        subject, text = harmless.line(mail.subject, EXCERPT), harmless.line(mail.text, EXCERPT)
     elif row.raw is not None:
-        text = inbox.load_event(row.raw).body[:EXCERPT]
+        text = harmless.line(inbox.load_event(row.raw).body, EXCERPT)
     why = next((word for start, word in REASONS.items() if row.reason.startswith(start)), row.reason)
-    return {"row": row, "subject": subject, "text": text, "why": why}
+    author = harmless.address(row.author)
+    return {"row": row, "author": author, "subject": subject, "text": text, "why": why}
 
 
 async def _circle_of(work: Work, row: InboxRow) -> Circle | None:

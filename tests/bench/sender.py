@@ -55,7 +55,7 @@ async def send(port: int, people: int, folder: Path) -> dict[str, float]:
     values = shared_values(settings.network.name, settings.bot.name, settings.bot.address, "!")
     house = House(settings, Renderer(resources.templates(), settings.network.zone, values), has_rooms=False)
     transport = Counting("127.0.0.1", port, tls="none", width=CONNECTIONS)
-    delivery = Delivery(house, store, clock, transport, None)
+    delivery = Delivery(house, store, clock, transport)
     begun = time.perf_counter()
     to = [Destination("mail", f"personne{number}@membres.example") for number in range(people)]
     async with store.write() as session:
