@@ -17,19 +17,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import failpoints
-from bot.french.fold import fold
 from bot.holdings import outbox as sent
 from bot.holdings import sweep
+from bot.holdings.namesakes import names_of
 from bot.holdings.traces import Traces
 from bot.schedule import Job, plan
 from bot.store import ledger, lifecycle, meta
 from bot.store.engine import Store
+from bot.store.failures import is_of_store
 from bot.store.ledger import Identity, Line
 from bot.store.people_tables import Contact, Erasure, Person, ReplyToken
-from bot.store.tables import DueRow, DueState, OutboxRow
+from bot.store.tables import DueRow, DueState, OutboxRow, OutboxState
 from bot.work import Work
 
 log = logging.getLogger(__name__)
@@ -63,7 +65,7 @@ async def erase(work: Work, person_id: int, line: Line | None = None) -> Erased 
     if line is None:
         line = Line.of(secrets.token_hex(MARK_BYTES), number, people, work.now, who)
     alias, key = work.render("privacy.alias", {"number": number}).text, f"erased-{number}"
-    traces = await _traces(session, people, who, alias, key)
+    traces = await _traces(work, people, who, alias, key)
     for owner in work.house.contributions.owners:
         for one in people:
             await owner.erase(work, one, alias)
@@ -125,44 +127,51 @@ async def _number(session: AsyncSession, line: Line | None) -> int:
     return max(taken, default=0) + 1
 
 
-async def _traces(
-    session: AsyncSession, people: Sequence[int], who: Identity, alias: str, key: str
-) -> Traces:
-    """What to look for.  A name that somebody else bears too may mean the other: it stays in texts."""
-    others = await session.scalars(select(Person.name).where(Person.id.not_in(people)))
-    borne = {fold(name) for name in others}
+async def _traces(work: Work, people: Sequence[int], who: Identity, alias: str, key: str) -> Traces:
+    """What to look for."""
+    names = await names_of(work.session, work.settings, people, who.names)
     return Traces(
         alias,
         who.key,
         key,
-        tuple(name for name in who.names if fold(name) not in borne),
+        names.sought,
         tuple(value for channel, value in who.contacts if channel == "mail"),
         tuple(value for channel, value in who.contacts if channel == "room"),
+        names.spared,
     )
 
 
 async def forget(work: Work, due: DueRow) -> None:
-    """Once the last words to them have left (or never will), their address goes from there as well."""
+    """Once the last words to them have left (or never will), their address goes from there as well.
+
+    From everywhere: what was said of those last words (shown in shadow, a bounce) names it too.
+    """
     people = due.data["people"]
-    rows = list(
-        await work.session.scalars(
-            select(OutboxRow).where(OutboxRow.person_id.in_(people), OutboxRow.recipient.contains("@"))
-        )
-    )
+    to_them = OutboxRow.person_id.in_(people), OutboxRow.recipient.contains("@")
+    rows = list(await work.session.scalars(select(OutboxRow).where(*to_them)))
     if any(row.state in (*sent.OPEN, sent.LEAVING) for row in rows):
         due.state, due.done_at, due.due_at = DueState.WAITING.value, None, work.now + FORGET_AFTER
         return
-    names = await work.session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
-    aliases = {row.id: row.name for row in names}
+    if not rows:
+        return
+    alias = await work.session.scalar(select(Person.name).where(Person.id == people[0])) or ""
+    found = tuple({row.recipient for row in rows})
     for row in rows:
-        gone = Traces(aliases[row.person_id or 0], addresses=(row.recipient,), chats=(row.recipient,))
-        row.params, row.reason = {}, gone.out_of(row.reason)
-        row.effect_key = f"{gone.out_of(row.effect_key)}#{row.id}"
-        row.recipient = gone.alias
+        row.params, row.recipient = {}, alias
+        if row.state == OutboxState.UNCERTAIN.value:
+            row.state, row.reason = OutboxState.CANCELLED.value, sent.ERASED  # it has nowhere to go again
         await sent.blank(work, {row.body_id}, [row.id])
     for token in await work.session.scalars(select(ReplyToken).where(ReplyToken.person_id.in_(people))):
         await work.session.delete(token)
+    gone = Traces(
+        alias,
+        addresses=tuple(one for one in found if not one.startswith("@")),
+        chats=tuple(one for one in found if one.startswith("@")),
+    )
+    await sweep.sweep(work.session, gone, proof(work))
+    await sweep.raw_bytes(work.session, gone)
     await meta.put(work.session, meta.SCRUB, work.now.isoformat())
+    failpoints.hit("erasure.forget")
 
 
 JOB = Job(FORGET, forget)
@@ -174,20 +183,36 @@ async def is_wanted(session: AsyncSession) -> bool:
 
 
 async def settle(store: Store) -> bool:
-    """Write the ledger's lines, then the file anew; False if somebody reads it meanwhile: try again later."""
+    """Write the ledger's lines, then the file anew; False if that is to be tried again later.
+
+    Somebody reads the file, or the disk is full: it needs room for a second one.  The house goes on.
+    """
     async with store.read() as session:
         wanted = await meta.get(session, meta.SCRUB)
         lines = await lines_of(session)
     if wanted is None:
         return True
+    try:
+        done = await _write_anew(store, lines)
+    except (OSError, SQLAlchemyError) as error:
+        if not is_of_store(error):
+            raise
+        log.warning("what was erased is still to be scrubbed from the file: %s", error)
+        return False
+    if done:
+        async with store.write() as session:
+            if await meta.get(session, meta.SCRUB) == wanted:
+                await meta.drop(session, meta.SCRUB)
+    return done
+
+
+async def _write_anew(store: Store, lines: Sequence[Line]) -> bool:
+    failpoints.hit("erasure.before_ledger")
     await asyncio.to_thread(ledger.append, ledger.path_of(store.path), lines)
     failpoints.hit("erasure.before_scrub")
-    if not await lifecycle.scrub(store):
-        return False
-    async with store.write() as session:
-        if await meta.get(session, meta.SCRUB) == wanted:
-            await meta.drop(session, meta.SCRUB)
-    return True
+    done = await lifecycle.scrub(store)
+    failpoints.hit("erasure.scrubbed")
+    return done
 
 
 async def lines_of(session: AsyncSession) -> list[Line]:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.erasure import ERASED, erase, identity, lines_of, proof
 from bot.holdings import sweep
+from bot.holdings.namesakes import names_of
 from bot.holdings.traces import Traces
 from bot.schedule import Job, plan
 from bot.settings.model import PersonEntry
@@ -109,7 +110,11 @@ async def look_at_echoes(work: Work, due: DueRow) -> None:
                 continue
             said = select(Message.author_name).where(func.lower(Message.author_address) == author).distinct()
             called = [one for one in await work.session.scalars(said) if line.names(one)]
-            traces = Traces(names[number], names=tuple(called), addresses=(author,), chats=(author,))
+            found = await names_of(work.session, work.settings, line.people, called)
+            addresses, chats = ((), (author,)) if channel == "room" else ((author,), ())
+            traces = Traces(
+                names[number], names=found.sought, addresses=addresses, chats=chats, spared=found.spared
+            )
             mine = func.lower(InboxRow.author) == author
             await work.session.execute(
                 update(InboxRow).where(mine, InboxRow.ended_at.is_not(None)).values(raw=None)

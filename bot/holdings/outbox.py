@@ -53,7 +53,7 @@ class Sent:
         await session.execute(delete(ReplyToken).where(ReplyToken.outbox_id.in_(numbers)))
         await session.execute(
             update(OutboxRow)
-            .where(OutboxRow.id.in_(numbers), OutboxRow.state.in_(OPEN))
+            .where(OutboxRow.id.in_(numbers), OutboxRow.state.in_((*OPEN, OutboxState.UNCERTAIN.value)))
             .values(state=OutboxState.CANCELLED.value, reason=ERASED)
             .execution_options(synchronize_session=False)
         )

@@ -17,7 +17,6 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
-    ColumnElement,
     Integer,
     MetaData,
     String,
@@ -38,7 +37,6 @@ from bot.store.tables import InboxRow, InboxState
 
 AT_ONCE = 500  # rows
 RAW_AT_ONCE = 20  # mails: each may have ten megabytes
-ROW: ColumnElement[int] = literal_column("rowid", Integer)
 UNDECIDED = (*OPEN, InboxState.HELD.value)
 INDEXED = text(
     "SELECT rowid, title, body, people FROM search_index WHERE rowid > :last ORDER BY rowid LIMIT :most"
@@ -90,12 +88,13 @@ async def _sweep_table(
     columns = columns_of(table, proof)
     if not columns:
         return
-    query = select(ROW.label("number"), *columns).order_by(ROW).limit(AT_ONCE)
+    rowid = literal_column("rowid", Integer)
+    query = select(rowid.label("number"), *columns).order_by(rowid).limit(AT_ONCE)
     last = 0
-    while rows := (await session.execute(query.where(last < ROW))).all():
+    while rows := (await session.execute(query.where(rowid > last))).all():
         # Reading words takes a while: the house goes on meanwhile.
         for number, values in await asyncio.to_thread(_changes, rows, columns, traces, salt):
-            await session.execute(update(table).where(number == ROW).values(values))
+            await session.execute(update(table).where(rowid == number).values(values))
         last = rows[-1].number
 
 

@@ -19,15 +19,19 @@ from bot.mail.mime import content, headers, parts
 from bot.mail.mime.charsets import decode
 
 # How an "@" is written inside links and markup, and in return addresses that name their recipient (VERP).
-AT = r"(?:@|%40|=(?:40)?|&#0*64;|&#x0*40;|&commat;)"
+AT = r"(?:@|%40|=40|&#0*64;|&#x0*40;|&commat;)"
 COLON = r"(?::|%3a|&#0*58;|&#x0*3a;)"
 SPACE = r"(?:[\s\u00a0\u202f_]|%20|\+|&nbsp;|&#160;|=20)+"
+LONGEST_PARTICLE = 3
 DEEPEST = 6  # mails inside mails, and encodings inside encodings
 
 
 @dataclass(frozen=True)
 class Traces:
-    """What names one person.  ``alias`` stands in its place, ``new_key`` in that of the key."""
+    """What names one person.  ``alias`` stands in its place, ``new_key`` in that of the key.
+
+    ``spared``: longer names of others that hold one of ``names``: they stay as they stand.
+    """
 
     alias: str
     key: str = ""
@@ -35,6 +39,7 @@ class Traces:
     names: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     chats: tuple[str, ...] = ()
+    spared: tuple[str, ...] = ()
     _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
     _pieces: tuple[tuple[str, ...], ...] = field(init=False, repr=False, compare=False)
 
@@ -43,12 +48,14 @@ class Traces:
 
         Most texts hold none of those pieces, and are done with a hundred times sooner.
         """
+        spared = [rf"(?<!\w){_in_order(name)}(?!\w)" for name in self.spared]
         wanted = [
-            *(rf"(?<![\w.-]){_address(one)}(?![\w-]|\.\w)" for one in self.addresses),
+            *([f"(?P<spared>{'|'.join(spared)})"] if spared else []),
+            *(_address(one) for one in self.addresses),
             *(rf"(?<![\w]){_chat(one)}(?![\w-]|\.\w)" for one in self.chats),
             *(rf"(?<![\w@.]){form}(?![\w@])" for name in self.names for form in _name_forms(name)),
         ]
-        object.__setattr__(self, "_pattern", re.compile("|".join(wanted) or r"(?!)", re.IGNORECASE))
+        object.__setattr__(self, "_pattern", re.compile("|".join(wanted) or r"(?!)"))
         pieces = [_literals(one) for one in (*self.addresses, *self.chats, *self.names)]
         object.__setattr__(self, "_pieces", tuple(pieces))
 
@@ -58,11 +65,13 @@ class Traces:
 
     def in_text(self, text: str) -> bool:
         """Whether the text names them as it stands."""
-        return self._may_be_in(text) and self._pattern.search(text) is not None
+        return self._may_be_in(text) and any(not _is_spared(one) for one in self._pattern.finditer(text))
 
     def out_of(self, text: str) -> str:
         """The text with the alias in place of them."""
-        return self._pattern.sub(lambda _: self.alias, text) if self._may_be_in(text) else text
+        if not self._may_be_in(text):
+            return text
+        return self._pattern.sub(lambda one: one[0] if _is_spared(one) else self.alias, text)
 
     def out_of_json(self, value: Any) -> Any:
         """A JSON value with the alias in place of them: in strings, in keys, in files kept as base64."""
@@ -173,26 +182,47 @@ def _literals(value: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[a-z0-9]+", unicodedata.normalize("NFC", value).casefold()))
 
 
+def _is_spared(found: re.Match[str]) -> bool:
+    return "spared" in found.re.groupindex and found["spared"] is not None
+
+
 def _address(address: str) -> str:
-    local, _, domain = address.partition("@")
-    return re.escape(local) + AT + re.escape(domain)
+    """An address, but not as the end or the beginning of another (``x+lea@``, ``lea@….org``)."""
+    local, _, domain = (re.escape(part) for part in address.partition("@"))
+    return rf"(?i:(?:(?<![\w.+-]){local}{AT}|(?<![\w.-]){local}=){domain})(?![\w-]|\.\w)"
 
 
 def _chat(identifier: str) -> str:
     """A chat id (``@name:server``), with its sigil or without, as links have it."""
     name, colon, server = identifier.removeprefix("@").partition(":")
-    return rf"(?:@|%40)?{re.escape(name)}{COLON}{re.escape(server)}" if colon else re.escape(identifier)
+    found = rf"(?:@|%40)?{re.escape(name)}{COLON}{re.escape(server)}" if colon else re.escape(identifier)
+    return f"(?i:{found})"
 
 
 def _name_forms(name: str) -> Iterator[str]:
-    """A name as people write it: with its accents or without, in either order."""
+    """A name as people write it: with its accents or without; in the other order, only with its capitals.
+
+    « Un petit jean » is not Jean Petit.
+    """
     words = name.split()
     if not words:
         return
-    yield SPACE.join(_word(word) for word in words)
+    yield _in_order(name)
     if len(words) > 1:
         first, last = _word(words[0]), SPACE.join(_word(word) for word in words[1:])
-        yield rf"{last}(?:,|%2c|=2c)?{SPACE}{first}"
+        capitals = _capital(words[1]), _capital(words[0])
+        yield rf"{capitals[0]}(?i:{last}(?:,|%2c|=2c)?{SPACE}){capitals[1]}(?i:{first})"
+
+
+def _in_order(name: str) -> str:
+    return f"(?i:{SPACE.join(_word(word) for word in name.split())})"
+
+
+def _capital(word: str) -> str:
+    """Looks ahead: the word begins with a capital, unless it is a particle (« de », « du », « van »)."""
+    particle = len(word) <= LONGEST_PARTICLE and word.islower()
+    first = unicodedata.normalize("NFC", word)[0].upper()
+    return "" if particle else f"(?={re.escape(first)}|{re.escape(unaccent(first).upper())})"
 
 
 def _word(word: str) -> str:

@@ -56,10 +56,32 @@ def test_what_names_her_is_replaced(text: str) -> None:
         "lea@lisieres.example.org",
         "@lea:lisieres.example.org",
         "lea@lisieres.examples",
+        "contact+lea@lisieres.example",
+        "la toscan léa",
     ],
 )
 def test_what_names_somebody_else_stays(text: str) -> None:
     assert LEA.out_of(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("un petit jean bleu", "un petit jean bleu"),
+        ("Petit Jean arrive, jean petit aussi", "X arrive, X aussi"),
+        ("Jean Petit et Jean Petit-Morel", "X et Jean Petit-Morel"),
+        ("à la Maison Jean Petit", "à la Maison Jean Petit"),
+    ],
+)
+def test_words_that_are_also_a_name_and_longer_names_stay(text: str, cleaned: str) -> None:
+    spared = ("Jean Petit Morel", "Jean Petit-Morel", "Maison Jean Petit")
+    assert Traces("X", names=("Jean Petit",), spared=spared).out_of(text) == cleaned
+
+
+def test_a_text_with_only_spared_names_does_not_name_them() -> None:
+    traces = Traces("X", names=("Jean Petit",), spared=("Maison Jean Petit",))
+    assert not traces.in_text("à la maison Jean Petit")
+    assert traces.in_text("à la maison Jean Petit, Jean Petit")
 
 
 MAIL = "From: a@b.example\r\n{head}\r\n{body}"
