@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import reserved, tokens
+from bot import outbox, reserved, tokens
 from bot.asking import is_open
 from bot.channels.base import EventKind, RoomEvent
 from bot.outbox import Destination, Terms
@@ -28,13 +28,22 @@ async def answer(ctx: Context, row: InboxRow, reply: Reply) -> None:
         if ctx.undos:
             await ctx.session.flush()
             params[tokens.UNDOES] = ctx.undos[-1].id
-    if reply.private and incoming.circle:
-        params[reserved.CIRCLE] = incoming.circle
+    if circle := await _circle_of(ctx, reply):
+        params[reserved.CIRCLE] = circle
     content = content_of(rendered)
     if incoming.mail is not None:
         content = replace(content, subject=_reply_subject(incoming.mail.subject))
     terms = Terms(Klass.ANSWER, Doubt.AGAIN, prompt_id=prompt_id, params=params)
     await ctx.send(reply.once or f"answer:{row.id}", place, content, terms)
+
+
+async def _circle_of(ctx: Context, reply: Reply) -> str:
+    """The circle whose matters a personal answer tells: of the room, or of what of ours it answers."""
+    incoming = ctx.incoming
+    if not (incoming.direct or reply.private):
+        return ""
+    answered = None if incoming.circle else await outbox.find_answered(ctx.session, incoming.answers)
+    return incoming.circle if answered is None else await reserved.circle_of(ctx, answered)
 
 
 def _where(incoming: Incoming, reply: Reply) -> tuple[Destination | None, dict[str, object]]:

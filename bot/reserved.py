@@ -23,12 +23,17 @@ def kept_to_itself(work: Work, key: str) -> Circle | None:
 
 async def of_post(work: Work, row: OutboxRow) -> Circle | None:
     """The reserved circle, not coordination's own, that something to send is of; None if of none."""
+    return kept_to_itself(work, await circle_of(work, row))
+
+
+async def circle_of(work: Work, row: OutboxRow) -> str:
+    """The key of the circle whose matters something to send tells; "" if that is nobody's."""
     key = str(row.params.get(CIRCLE) or row.params.get("recap", {}).get("circle", ""))
     if not key and row.list_name:
         key = work.settings.lists[row.list_name].circle
     if not key and row.channel == "room" and row.person_id is None:
         key = await rooms.circle_of(work.session, work.settings, row.recipient)
-    return kept_to_itself(work, key or await _asked_of(work, row))
+    return key or await _asked_of(work, row)
 
 
 def hears(work: Work, member: Member, circle: Circle, here: str | None) -> bool:

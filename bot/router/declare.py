@@ -19,7 +19,7 @@ from bot.schedule import Job
 from bot.store.archive_tables import Message
 from bot.store.tables import Prompt, UndoRow
 from bot.tokens import Proof
-from bot.work import Asking, DigestSource, StateLines, Work
+from bot.work import COORDINATION, Asking, DigestSource, StateLines, Work
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,12 @@ class Context(Work):
         """Who said it; only for commands that need somebody known."""
         assert self.incoming.author is not None  # noqa: S101 - authority was checked before the handler
         return self.incoming.author
+
+    @property
+    def overheard(self) -> bool:
+        """Whether others than coordination read what is answered here."""
+        event = self.incoming.event
+        return event is not None and not event.direct and self.incoming.circle != COORDINATION
 
     def must_be_certain(self) -> None:
         """Raise Unproven unless it is certain who said this: for what no token proves."""

@@ -17,7 +17,7 @@ from bot.authority import Act, Need, Role
 from bot.dispatch import authorise
 from bot.errors import UserError
 from bot.router.declare import Capability, Context, Prompt, Reply
-from bot.work import COORDINATION, Asking
+from bot.work import Asking
 
 TWO_DAYS = dt.timedelta(days=2)
 Run = Callable[..., Awaitable[Reply]]
@@ -29,12 +29,6 @@ class Which(Exception):
     def __init__(self, said: str, options: tuple[tuple[str, str], ...]) -> None:
         super().__init__(said)
         self.said, self.options = said, options
-
-
-def overheard(ctx: Context) -> bool:
-    """Whether others than coordination read what is answered here."""
-    event = ctx.incoming.event
-    return event is not None and not event.direct and ctx.incoming.circle != COORDINATION
 
 
 def room_circle(ctx: Context) -> str | None:
@@ -75,13 +69,13 @@ class Acts:
     async def _answer(
         self, ctx: Context, name: str, run: Run, values: dict[str, Any], *, private: bool
     ) -> Reply:
-        aside = private and overheard(ctx)
+        aside = private and ctx.overheard
         try:
             async with ctx.session.begin_nested():
                 reply = await run(ctx, **values)
         except Which as which:
             reply = _ask(ctx, name, values, which)
-            aside = aside or overheard(ctx)
+            aside = aside or ctx.overheard
         except UserError as error:
             if not aside:
                 raise

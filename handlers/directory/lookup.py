@@ -15,7 +15,7 @@ from bot.store.people_tables import Place
 from bot.territories import Zone
 from bot.work import Work
 from handlers.directory import cards
-from handlers.directory.acts import Which
+from handlers.directory.acts import Which, room_circle
 from handlers.directory.cards import Card
 from handlers.directory.rules import Named, called
 
@@ -63,6 +63,8 @@ def circle(ctx: Context, said: str, *, seated: bool = False) -> str:
     named = [Named(key, one.name) for key, one in known.items()]
     meant = called(said, named)
     told = {key: one.name for key, one in known.items() if sees(there, ctx.me, key)}
+    here = room_circle(ctx)
+    listed = [told[key] for key in told if not there[key].reserved or here in (None, key)]
     # Of one that is hidden from them, people can only name what they know by its whole name.
     whole = [key for key in meant if key in told or bare(said) in (bare(key), bare(known[key].name))]
     visible = [key for key in meant if key in told] or whole
@@ -70,7 +72,7 @@ def circle(ctx: Context, said: str, *, seated: bool = False) -> str:
         return visible[0]
     if visible:
         raise Which(said, tuple((key, known[key].name) for key in visible))
-    raise UserError("directory.no_circle", said=said, circles=list(told.values()))
+    raise UserError("directory.no_circle", said=said, circles=listed)
 
 
 async def zone(ctx: Context, said: str) -> Zone:

@@ -18,7 +18,7 @@ from bot.router.declare import Context, Reply
 from bot.router.parameters import Everything, SameLine
 from bot.store.people_tables import Membership, Place, Seat, Source
 from handlers.directory import lookup
-from handlers.directory.acts import acts, overheard
+from handlers.directory.acts import acts
 from handlers.directory.cards import RoleHeld
 from handlers.directory.changes import Changes
 from handlers.directory.parameters import Department, PlaceName, Until
@@ -79,7 +79,7 @@ async def show(ctx: Context, name: SameLine) -> Reply:
         if seat.circle in ctx.settings.circles and circles.sees(ctx.settings.circles, ctx.me, seat.circle)
     ]
     treasury = ctx.me.has(Role.COORDINATION) or ctx.me.has(Role.TREASURER)
-    values = {"place": place, "years": years, "seats": lines, "paid_shown": treasury and not overheard(ctx)}
+    values = {"place": place, "years": years, "seats": lines, "paid_shown": treasury and not ctx.overheard}
     return Reply("directory.place", values)
 
 

@@ -70,7 +70,7 @@ async def show(ctx: Context) -> Reply:
                 "troubles": troubles_of(row) if one else [],
             }
         )
-    return Reply("rooms.all", {"lines": lines})
+    return Reply("rooms.all", {"lines": lines}, private=ctx.overheard)
 
 
 @capability.answer("circle", act=Act.STEER)
