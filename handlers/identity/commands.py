@@ -47,9 +47,9 @@ async def place_said(ctx: Context, text: str) -> Reply | None:
     return None if target is None else await proofs.ask(ctx, target)
 
 
-@capability.phrase(MAYBE_CODE, role=Role.STRANGER, act=Act.PEOPLE)
+@capability.phrase(MAYBE_CODE, role=Role.STRANGER, act=Act.PEOPLE, everywhere=True)
 async def code_typed(ctx: Context, text: str) -> Reply | None:
-    """A code alone, or « le code est … »."""
+    """A code alone, or « le code est … »; in a room by mistake, it is still good for whoever asked alone."""
     code = linking.read_code(text)
     return None if code is None else await proofs.redeem(ctx, code, asked=False)
 

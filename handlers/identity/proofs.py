@@ -90,13 +90,19 @@ async def redeem(ctx: Context, code: str, *, asked: bool) -> Reply | None:
     """Use a code that came back; None if nothing was asked here, and (not ``asked``) it may be no code."""
     source = here(ctx)
     done = await linking.redeem(ctx.session, source, code, ctx.now)
-    if done.outcome is Outcome.NONE and not asked:
+    live = (Outcome.RIGHT, Outcome.WRONG)
+    if not asked and (done.outcome is Outcome.NONE or (_is_overheard(ctx) and done.outcome not in live)):
         return None
     if done.outcome is Outcome.WRONG:
         return Reply("identity.code_wrong", {"left": done.tries_left}, private=True)
     if done.target is None:
         return Reply(REFUSALS[done.outcome], private=True)
     return await _proven(ctx, source, done.target, done.id)
+
+
+def _is_overheard(ctx: Context) -> bool:
+    """Whether others read it too, and it was not said to us."""
+    return ctx.incoming.event is not None and not (ctx.incoming.direct or ctx.incoming.addressed)
 
 
 @capability.answer("code")
@@ -137,7 +143,7 @@ async def _proven(ctx: Context, source: End, target: End, number: int) -> Reply:
     undoes = {tokens.UNDOES: undo.id}
     places = {target, *known} - {source}
     await tell(ctx, member.id, places, f"linked:{number}", "identity.linked_told", values, undoes)
-    return Reply("identity.linked", values, private=True)
+    return Reply("identity.linked", {**values, "overheard": _is_overheard(ctx)}, private=True)
 
 
 async def tell(

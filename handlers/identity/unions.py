@@ -23,7 +23,7 @@ from bot.store.tables import Doubt, Klass
 from bot.understand import said
 from bot.work import Asking
 from handlers.identity.capability import capability
-from handlers.identity.proofs import member_now
+from handlers.identity.proofs import here, member_now
 from handlers.identity.rules import read_place, two_names
 
 LONG = dt.timedelta(days=1)  # for so long a question of these waits
@@ -167,24 +167,29 @@ async def _decided(ctx: Context, prompt: Prompt) -> Reply | None:
     if verdict is None:
         return None
     prompt.closed_at = ctx.now
-    kept = await ctx.session.get_one(Person, prompt.state["kept"])
-    gone = await ctx.session.get_one(Person, prompt.state["gone"])
+    kept, gone = await _of(ctx, [prompt.state["kept"], prompt.state["gone"]])
     if not verdict:
         return Reply("identity.left_apart", {"kept": kept.name, "gone": gone.name})
-    return await _merge(ctx, kept, gone)
+    return await _merge(ctx, *[await merging.root(ctx.session, one) for one in (kept, gone)])
 
 
 async def _merge(ctx: Context, kept: Person, gone: Person) -> Reply:
-    both = [await _member(ctx, one) for one in (kept, gone)]
+    both = [one for at in (kept, gone) if (one := await member_now(ctx, at.id)) is not None]
     try:
         row = await merging.merge(ctx.session, kept, gone, ctx.me.key, ctx.now)
-    except merging.CannotMerge as error:
-        raise UserError("identity.no_longer") from error
+    except merging.CannotMerge:
+        return Reply("identity.no_longer")  # the question is closed all the same
     ctx.fact("person.merged", place=both[0].place)
-    ctx.undoable(ctx.me, "identity", "merge", {"merge": row.id})
+    await _undoable(ctx, "merge", {"merge": row.id})
     values = {"kept": kept.name, "gone": gone.name, "by": ctx.me.name}
     await _tell(ctx, both, kept.id, f"merged:{row.id}", "identity.merged_told", values)
     return Reply("identity.merged", values)
+
+
+async def _undoable(ctx: Context, kind: str, data: Mapping[str, Any]) -> None:
+    """Let whoever says « annule » from here take it back: it may be that they were merged themselves."""
+    await ctx.session.flush()
+    ctx.undoable(await contacts.holder(ctx.session, here(ctx), ctx.now) or ctx.me, "identity", kind, data)
 
 
 async def _tell(
@@ -234,21 +239,21 @@ async def which_merge(ctx: Context, prompt: Prompt) -> Reply | None:
     if ctx.choice is None:
         return None
     prompt.closed_at = ctx.now
-    return await _split(ctx, await ctx.session.get_one(Merge, int(ctx.choice)))
+    return await _split(ctx, await ctx.session.get(Merge, int(ctx.choice)))
 
 
 async def _sides(ctx: Context, row: Merge) -> tuple[Person, Person]:
     return await ctx.session.get_one(Person, row.kept_id), await ctx.session.get_one(Person, row.gone_id)
 
 
-async def _split(ctx: Context, row: Merge, *, undoing: bool = False) -> Reply:
-    if row.split_at is not None:
-        raise UserError("identity.no_longer")
+async def _split(ctx: Context, row: Merge | None, *, undoing: bool = False) -> Reply:
+    if row is None or row.split_at is not None:  # an erasure takes merges with it
+        return Reply("identity.no_longer", private=True)
     kept, gone = await _sides(ctx, row)
     await merging.split(ctx.session, row, ctx.now)
     ctx.fact("person.split")
     if not undoing:
-        ctx.undoable(ctx.me, "identity", "split", {"kept": kept.id, "gone": gone.id})
+        await _undoable(ctx, "split", {"kept": kept.id, "gone": gone.id})
     members = [await member_now(ctx, (await merging.root(ctx.session, one)).id) for one in (kept, gone)]
     values = {"kept": kept.name, "gone": gone.name, "by": ctx.me.name}
     there = [one for one in members if one is not None]
@@ -259,7 +264,7 @@ async def _split(ctx: Context, row: Merge, *, undoing: bool = False) -> Reply:
 @capability.undo("merge")
 async def merge_back(ctx: Context, data: Mapping[str, Any]) -> Reply:
     """Put apart again what was just merged."""
-    return await _split(ctx, await ctx.session.get_one(Merge, data["merge"]), undoing=True)
+    return await _split(ctx, await ctx.session.get(Merge, data["merge"]), undoing=True)
 
 
 @capability.undo("split")

@@ -78,4 +78,4 @@ async def unlink_back(ctx: Context, data: Mapping[str, Any]) -> Reply:
     if kept is None or not await contacts.give_back(ctx.session, kept.id, data):
         raise UserError("identity.no_longer")
     ctx.fact("person.linked", place=kept.place)
-    return Reply("identity.linked", {"place": end.value, "name": kept.name}, private=True)
+    return Reply("identity.linked", {"place": end.value, "name": kept.name, "overheard": False}, private=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import itertools
+import signal
+import sys
 from typing import Any
 
 import pytest
@@ -222,6 +225,69 @@ async def test_it_is_written_where_it_was_before(store: Store) -> None:
         bruno = await people.by_key(session, "alice", NOW)
     assert bruno is not None
     assert (bruno.addresses[0], bruno.chats[0]) == ("bruno@lisieres.example", "@bruno:lisieres.example")
+
+
+DIES = """
+import asyncio, datetime, os, pathlib, signal, sys
+from bot import merging
+from bot.store.engine import Store
+from bot.store.people_tables import Merge, Person
+
+async def main():
+    store, now = Store(pathlib.Path(sys.argv[1])), datetime.datetime.now(datetime.UTC)
+    async with store.write() as session:
+        if sys.argv[2] == "merge":
+            kept, gone = [await session.get_one(Person, number) for number in (1, 2)]
+            await merging.merge(session, kept, gone, "alice", now)
+        else:
+            await merging.split(session, await session.get_one(Merge, 1), now)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+async def _dies(store: Store, doing: str) -> None:
+    command = (sys.executable, "-c", DIES, str(store.path), doing)
+    process = await asyncio.create_subprocess_exec(*command)
+    assert await process.wait() == -signal.SIGKILL
+
+
+async def test_killed_on_the_way_nothing_has_moved(store: Store) -> None:
+    async with store.write() as session:
+        await _fill(session)
+    before = await _snapshot(store)
+    await _dies(store, "merge")
+    assert await _snapshot(store) == before
+    row = await _merge(store, 1, 2)
+    merged = await _snapshot(store)
+    await _dies(store, "split")
+    assert await _snapshot(store) == merged
+    await _split(store, row)
+    assert await _snapshot(store) == before
+
+
+async def test_a_role_that_ended_stays_ended_and_a_mandate_keeps_its_end(store: Store) -> None:
+    """Both bring their past with them, and take it back."""
+    end = NOW + dt.timedelta(days=30)
+    async with store.write() as session:
+        await _fill(session)
+        session.add_all(
+            [
+                RoleRow(person_id=2, role="coordination", since=NOW - dt.timedelta(days=9), until=NOW),
+                RoleRow(person_id=2, role="secretary", circle="cac", since=NOW, until=end),
+            ]
+        )
+    before = await _snapshot(store)
+    row = await _merge(store, 1, 2)
+    for moment, held in ((NOW, True), (end, False)):
+        async with store.read() as session:
+            alice = await people.by_key(session, "alice", moment)
+        assert alice is not None
+        assert Held(Role.COORDINATION) not in alice.roles
+        assert (Held(Role.SECRETARY, "cac") in alice.roles) is held
+    await _split(store, row)
+    assert await _snapshot(store) == before
 
 
 async def test_nobody_is_merged_twice(store: Store) -> None:
