@@ -14,11 +14,11 @@ from sqlalchemy import Row, cast, func, or_, select
 from bot import inbox
 from bot.channels.base import EventKind, RoomEvent
 from bot.outbox import Destination, Terms
-from bot.router.declare import Context
+from bot.router.declare import Context, Reply
 from bot.store.tables import Doubt, InboxRow, InboxState, Klass, OutboxRow, OutboxState
 from bot.work import content_of
 
-HOUR = dt.timedelta(hours=1)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 WAITS = "answered enough in an hour"  # the reason of a row that waits
 MOST_WAITING = 100  # of one person
 STRANGERS = 20  # answers an hour to an account that nobody knows: three codes, and five tries of each
@@ -28,6 +28,8 @@ TOLD = "slow:"  # how the effect keys of what we say of it begin: not counted as
 # What else people do in rooms (edits, what they take back) is not held: it concerns what they said before.
 SPOKEN = (EventKind.MESSAGE, EventKind.REACTION, EventKind.POLL_RESPONSE)
 OF_ROW = "answer:"  # how the effect keys of answers begin; the inbox row's number follows
+LOST = frozenset({"common.not_understood", "common.unknown_command"})
+LOST_IN_A_ROW = 5  # such answers to one person in a day; who goes on is no person, or needs one
 LEAVING = (OutboxState.PENDING.value, OutboxState.HELD.value, OutboxState.SENDING.value)
 
 
@@ -42,6 +44,25 @@ async def holds_back(ctx: Context, row: InboxRow) -> bool:
     if event is not None:
         return event.kind in SPOKEN and await _in_room(ctx, row, event)
     return await _by_mail(ctx, row)
+
+
+async def talks_past_us(ctx: Context, reply: Reply) -> bool:
+    """Whether a mail is one more of many that nobody could understand: a machine answers our answers."""
+    if ctx.incoming.mail is None or reply.message not in LOST:
+        return False
+    number = func.substr(OutboxRow.effect_key, len(OF_ROW) + 1)
+    latest = (
+        select(InboxRow.reason)
+        .select_from(OutboxRow)
+        .join(InboxRow, InboxRow.id == cast(number, InboxRow.id.type))
+        .where(OutboxRow.person_id == ctx.me.id, OutboxRow.klass == Klass.ANSWER.value)
+        .where(OutboxRow.created_at > ctx.now - DAY, OutboxRow.channel == "mail")
+        .where(OutboxRow.effect_key.startswith(OF_ROW))
+        .order_by(OutboxRow.created_at.desc(), OutboxRow.id.desc())
+        .limit(LOST_IN_A_ROW)
+    )
+    reasons = (await ctx.session.scalars(latest)).all()
+    return len(reasons) == LOST_IN_A_ROW and LOST.issuperset(reasons)
 
 
 async def _by_mail(ctx: Context, row: InboxRow) -> bool:

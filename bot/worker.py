@@ -179,6 +179,9 @@ class Worker:
             aside = incoming.event is not None and incoming.event.kind is not EventKind.MESSAGE
             reply = Reply(error.message, error.values, private=aside)
             state, reason = InboxState.REJECTED, error.message
+        if reply is not None and await restraint.talks_past_us(ctx, reply):
+            inbox.end(row, InboxState.REJECTED, f"{strangers.MARKED}again and again not understood", now)
+            return
         await keep(ctx, answered=reply is not None)
         if reply is not None and reply.message:
             await answer(ctx, row, reply)

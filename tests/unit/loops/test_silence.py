@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from bot.mail.compose import compose
 from bot.mail.kinds.unanswerable import is_within
+from bot.restraint import LOST_IN_A_ROW
 from tests.house import ALICE
 
 Open = Callable[..., Awaitable[Any]]
@@ -158,3 +160,21 @@ async def test_strangers_absences_are_never_answered(open_town: Open) -> None:
     await town.wait_hours(24)
     assert [mail.subject for mail in town.mails()] == ["30\u00a0mails restés sans réponse"]
     assert len(town.mails(ALICE)) == 1
+
+
+async def test_a_ticket_system_that_writes_no_header_is_answered_five_times(open_town: Open) -> None:
+    """Each of our mails gets a ticket of its own; each ticket would get an answer of ours."""
+    town = await open_town()
+    await town.arrives(EMILE, "!aide")
+    tickets = 0
+    while len(town.mails(EMILE)) > tickets:
+        tickets = len(town.mails(EMILE))
+        assert tickets < 20, "they do not stop"
+        town.clock.set(town.clock.now() + dt.timedelta(minutes=1))
+        text = f"Votre demande est enregistrée sous le numéro {tickets}."
+        await town.arrives(EMILE, text, Subject=f"[Ticket {tickets}] Demande")
+    assert tickets == 1 + LOST_IN_A_ROW
+    await town.arrives(EMILE, "!aide")
+    assert len(town.mails(EMILE)) == tickets + 1, "whoever is understood is answered"
+    await town.wait_hours(24)
+    assert any("ressemble" in mail.text for mail in town.mails(ALICE))
