@@ -12,7 +12,7 @@ class Role(enum.StrEnum):
     """What somebody is to the network or to one of its circles."""
 
     STRANGER = "stranger"  # anybody at all
-    KNOWN = "known"  # somebody we know, member or not: newcomers, partners, who left
+    KNOWN = "known"  # somebody we know, member or not: newcomers, partners
     MEMBER = "member"  # of the network; with a circle, of that circle
     DELEGATE = "delegate"  # of a place, in a circle
     REFERENT = "referent"  # of a département

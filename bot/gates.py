@@ -36,7 +36,7 @@ class Verdict(enum.StrEnum):
     SHADOW = "shadow"
     APPROVAL = "approval"
     BREAKER = "breaker"
-    PERSON = "person"  # this person had enough today: later
+    PERSON = "person"  # this person had enough for now: later
     QUIET = "quiet"  # not at this hour: when it is over
     FOLD = "fold"  # an ask that is not wanted, or too many in seven days: told in the recap instead
     DROP = "drop"  # not wanted at all: let go
@@ -55,7 +55,7 @@ LEAVES = Ruling(Verdict.GO)
 OF_FATE = {Fate.WAIT: Verdict.QUIET, Fate.FOLD: Verdict.FOLD, Fate.DROP: Verdict.DROP}
 ENOUGH = "asked enough in the last seven days"
 PERSON_ENOUGH = "enough for one person in one day"
-PERSON_AGAIN = dt.timedelta(hours=3)  # when somebody had enough today, their next look
+PERSON_AGAIN = dt.timedelta(hours=3)  # when somebody had enough for now, their next look
 
 # Columns, not objects: this is asked before every group of a recap to thousands.
 SWITCHES = select(Switch.name, Switch.on, Switch.at)
@@ -156,7 +156,9 @@ class Look:
             if course.fate is not Fate.GO:
                 return Ruling(OF_FATE[course.fate], course.reason, course.until)
         if await _asked_enough(self.work.session, row, self.work.settings.gates, self.work.now):
-            return Ruling(Verdict.FOLD, ENOUGH)
+            if reach.is_tellable(row.params, reach.untold(self.work.settings)):
+                return Ruling(Verdict.FOLD, ENOUGH)
+            return Ruling(Verdict.PERSON, ENOUGH, self.work.now + PERSON_AGAIN)
         ruling = await self._judge(row, released)
         # Coordination's own places no gate but the pause shuts out, else nobody could be told.
         if ruling is not LEAVES and row.recipient in await self.coordination():

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import tokens
 from bot.mail.kinds.unanswerable import MARK
+from bot.reach import is_tellable
 from bot.store.tables import Body, Doubt, Klass, Meta, OutboxRow, OutboxState
 
 OPEN = (OutboxState.PENDING.value, OutboxState.HELD.value)
@@ -82,6 +83,7 @@ class Sender:
     domain: str
     asks_per_week: int
     token_lasts: dt.timedelta = dt.timedelta(days=60)
+    untold: frozenset[str] = frozenset()  # circles of which the recap tells nothing
 
 
 async def add_body(session: AsyncSession, content: Content) -> int:
@@ -111,7 +113,8 @@ async def enqueue(
 
     ``content`` may be the number of a body that is already kept.  An ask beyond what its person accepts
     in a week is folded: kept, never sent, and told in the recap by what ``params["recap"]`` lets everybody
-    read of it (key, title, text, circle), once for all whom the same key asks.
+    read of it (key, title, text, circle), once for all whom the same key asks.  One of which the recap may
+    tell nothing waits for its turn instead.
     """
     there = await session.scalar(OF_KEY, {"key": key})
     if there is not None:
@@ -120,7 +123,7 @@ async def enqueue(
     state, reason = OutboxState.PENDING, ""
     if terms.klass is Klass.ASK and to.person_id is not None:
         asked = await asks_in_week(session, to.person_id, sender.now)
-        if asked >= sender.asks_per_week:
+        if asked >= sender.asks_per_week and is_tellable(terms.params, sender.untold):
             state, reason = OutboxState.FOLDED, f"{asked} asks in the last seven days"
     row = OutboxRow(
         **_shared(sender, to, terms, await epoch(session)),

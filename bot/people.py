@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +54,7 @@ OF_CONTACT = _who(
 )
 OF_KEY = _who(Person.key == bindparam("key"))
 OF_ID = _who(Person.id == bindparam("id"))
+OF_IDS = _who(Person.id.in_(bindparam("ids", expanding=True)))
 WITH_ROLE = _who(
     Person.id.in_(
         select(RoleRow.person_id).where(
@@ -81,6 +82,11 @@ async def by_id(session: AsyncSession, person_id: int, now: dt.datetime) -> Memb
     """The person of that number."""
     found = await _members(session, OF_ID, {"id": person_id, "now": now})
     return found[0] if found else await _merged(session, Person.id == person_id, now)
+
+
+async def by_ids(session: AsyncSession, ids: Collection[int], now: dt.datetime) -> list[Member]:
+    """Those of these numbers who are here, in the order of their keys."""
+    return await _members(session, OF_IDS, {"ids": list(ids), "now": now})
 
 
 async def _merged(session: AsyncSession, who: ColumnElement[bool], now: dt.datetime) -> Member | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ DAY = dt.timedelta(days=1)
 # What a row's ``params`` say of it.
 REMINDER = "reminder"  # of something asked before: let go where nobody wants reminders
 RECAP_COPY = "recap_copy"  # the personal copy that « récap seul » asked for
+RECAP = "recap"  # what the recap may say of an ask that is folded: key, title, text, circle
 COMMAND = "command"  # to a machine (a list's server, a colleague's bot): no gate but the pause concerns it
 
 
@@ -27,8 +28,8 @@ class Fate(enum.StrEnum):
     """What becomes of one thing for one person."""
 
     GO = "go"
-    WAIT = "wait"  # until the end of the quiet hours
-    FOLD = "fold"  # an ask that they do not want by itself: the recap tells it
+    WAIT = "wait"  # until the end of the quiet hours, or of the pause if nothing else would tell it
+    FOLD = "fold"  # an ask that they do not want by itself: the recap tells it, if it may
     DROP = "drop"  # let go, with the reason
 
 
@@ -102,6 +103,18 @@ async def wishes_of(session: AsyncSession, people: Iterable[int], settings: Sett
     return {number: wishes(found.get(number), settings) for number in numbers}
 
 
+def untold(settings: Settings) -> frozenset[str]:
+    """The circles whose matters never reach the list, nor the recap."""
+    circles = settings.circles.items()
+    return frozenset(key for key, circle in circles if circle.reserved or not circle.concerns)
+
+
+def is_tellable(params: Mapping[str, Any], circles: Collection[str]) -> bool:
+    """Whether the recap may ask what an ask asks, instead of it; ``circles``: those that are ``untold``."""
+    told = params.get(RECAP)
+    return told is not None and told.get("circle", "") not in circles
+
+
 def concerns(klass: str) -> bool:
     """Whether preferences say anything of this class: answers and duties always go."""
     return klass in (Klass.ASK.value, Klass.NEWS.value)
@@ -116,8 +129,13 @@ def course(
     if params.get(REMINDER) and not wants.reminders:
         return Course(Fate.DROP, "they want no reminders")
     unwanted = _unwanted(wants, params, now)
+    if unwanted and klass == Klass.ASK.value:
+        if is_tellable(params, untold(settings)):
+            return Course(Fate.FOLD, unwanted)
+        if wants.paused(now) and wants.recap is Recap.LIST:
+            return Course(Fate.WAIT, unwanted, wants.paused_until)
     if unwanted:
-        return Course(Fate.FOLD if klass == Klass.ASK.value else Fate.DROP, unwanted)
+        return Course(Fate.DROP, unwanted)
     end = wants.quiet.ends(now, settings)
     return GO if end is None else Course(Fate.WAIT, QUIET, end)
 

@@ -16,6 +16,7 @@ from bot.mail.kinds.unanswerable import is_within
 from bot.outbox import ANSWER, Content, Destination, Sender, Terms
 from bot.pace import Pace
 from bot.protocols import Connections, DataOwner, DigestItem, Recurrence, Span
+from bot.reach import untold
 from bot.render import Rendered, Renderer
 from bot.settings.model import Settings
 from bot.store.people_tables import Person
@@ -56,7 +57,7 @@ class House:
         """What the rows of one transaction share."""
         domain = self.settings.bot.address.partition("@")[2]
         lasts = dt.timedelta(days=self.settings.mail.token_days)
-        return Sender(now, domain, self.settings.gates.asks_per_week, lasts)
+        return Sender(now, domain, self.settings.gates.asks_per_week, lasts, untold(self.settings))
 
     def the_list(self, name: str) -> Destination:
         """One of our lists, as a place to write to."""

@@ -15,6 +15,7 @@ from bot.french import summary
 from bot.french.courtesy import without_greeting
 from bot.french.sentences import split
 from bot.protocols import DigestItem, Span
+from bot.reach import untold
 from bot.store.archive_tables import Message, Thread
 from bot.work import Work
 from handlers.digest.calendar import dated_items, one_line
@@ -53,9 +54,9 @@ class _Exchange:
     marked: bool = False
 
 
-def reserved(work: Work) -> list[str]:
+def reserved(work: Work) -> frozenset[str]:
     """The circles whose matters never reach the list."""
-    return [key for key, circle in work.settings.circles.items() if circle.reserved or not circle.concerns]
+    return untold(work.settings)
 
 
 async def exchanges(work: Work, span: Span, day: dt.date) -> tuple[list[DigestItem], list[DigestItem]]:

@@ -36,13 +36,11 @@ async def _readers(work: Work) -> dict[str, list[Destination]]:
         select(Preference.person_id)
         .join(Person, Person.id == Preference.person_id)
         .where(Preference.recap == Recap.PERSONAL.value, Person.merged_into.is_(None))
-        .order_by(Preference.person_id)
     )
     found: dict[str, list[Destination]] = {}
-    for number in ids.all():
-        member = await people.by_id(work.session, number, work.now)
-        place = None if member is None else work.mailbox_of(member) or work.to_person(member)
-        if member is not None and place is not None:
+    for member in await people.by_ids(work.session, ids.all(), work.now):
+        place = work.mailbox_of(member) or work.to_person(member)
+        if place is not None:
             found.setdefault(member.language, []).append(place)
     return found
 

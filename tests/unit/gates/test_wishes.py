@@ -16,7 +16,8 @@ from bot.store.tables import Klass, OutboxState
 from tests.house import House
 
 Open = Callable[..., Awaitable[House]]
-ASK, NEWS, DUTY = Terms(Klass.ASK), Terms(Klass.NEWS), Terms(Klass.DUTY)
+TOLD = {"recap": {"key": "demande", "title": "Une demande."}}
+ASK, NEWS, DUTY = Terms(Klass.ASK, params=TOLD), Terms(Klass.NEWS), Terms(Klass.DUTY)
 EMILE = "emile@lisieres.example"
 SYMPA = Destination("mail", "sympa@listes.lisieres.example")
 
@@ -114,6 +115,34 @@ async def test_what_was_let_go_counts_for_no_week(open_house: Open) -> None:
         await house.enqueue(f"après {number}", emile, ASK)
     await house.settle()
     assert subjects(house) == ["après 0", "après 1"]
+
+
+async def test_what_the_recap_may_not_tell_waits_for_its_turn(open_house: Open) -> None:
+    """It was folded as any other, and nobody ever heard of it."""
+    house = await open_house()
+    emile = await prefer(house, "emile", paused_until=house.clock.now() + dt.timedelta(days=3))
+    await house.set("circles.cac.reserved", "true")
+    of_cac = {"recap": {"key": "cac", "title": "Du CAC.", "circle": "cac"}}
+    for number, params in enumerate(({}, of_cac, {}, of_cac)):
+        await house.enqueue(f"confidence {number}", emile, Terms(Klass.ASK, params=params))
+    await house.settle()
+    assert subjects(house) == []
+    await house.wait_hours(75)
+    assert subjects(house) == ["confidence 0", "confidence 1"]
+    await house.wait_hours(24 * 6)
+    assert len(subjects(house)) == 2
+    await house.wait_hours(24 * 2)
+    assert subjects(house)[2:] == ["confidence 2", "confidence 3"]
+    assert not any("Du CAC" in mail.text for mail in house.mails())
+
+
+async def test_whoever_wants_the_recap_alone_is_asked_nothing_in_private(open_house: Open) -> None:
+    house = await open_house()
+    emile = await prefer(house, "emile", recap="personal")
+    await house.enqueue("confidence", emile, Terms(Klass.ASK))
+    await house.settle()
+    row = (await house.outbox())["confidence"]
+    assert (row.state, row.reason) == (OutboxState.CANCELLED, "they want the recap alone")
 
 
 async def test_a_command_to_a_machine_passes_all_but_the_pause(open_house: Open) -> None:

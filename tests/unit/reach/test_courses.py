@@ -18,6 +18,7 @@ NIGHT = dt.datetime(2026, 11, 23, 22, tzinfo=dt.UTC)
 MORNING = dt.datetime(2026, 11, 24, 7, tzinfo=dt.UTC)  # eight o'clock in Paris
 USUAL = Quiet(dt.time(20), dt.time(8))
 PAUSED = Wishes(USUAL, paused_until=NOON + dt.timedelta(days=3))
+TOLD = {"recap": {"key": "k", "title": "Une demande."}}
 ALONE, NOTHING = Wishes(USUAL, Recap.PERSONAL), Wishes(USUAL, Recap.NONE)
 
 
@@ -34,8 +35,8 @@ def test_answers_and_duties_always_go(wants: Wishes, now: dt.datetime) -> None:
 
 @pytest.mark.parametrize("wants", [PAUSED, ALONE, NOTHING])
 def test_an_ask_that_is_not_wanted_is_folded_and_news_are_let_go(wants: Wishes) -> None:
-    assert fate(wants, Klass.ASK) is Fate.FOLD
-    assert fate(wants, Klass.NEWS) is Fate.DROP
+    assert fate(wants, Klass.ASK, **TOLD) is Fate.FOLD
+    assert fate(wants, Klass.NEWS, **TOLD) is Fate.DROP
     assert course(wants, Klass.NEWS.value, {}, NOON, SETTINGS).reason
 
 
@@ -47,8 +48,18 @@ def test_who_wants_the_recap_alone_gets_their_copy_of_it() -> None:
 
 def test_a_pause_ends_by_itself() -> None:
     assert PAUSED.paused_until is not None
-    assert fate(PAUSED, Klass.ASK, PAUSED.paused_until - dt.timedelta(seconds=1)) is Fate.FOLD
+    assert fate(PAUSED, Klass.ASK, PAUSED.paused_until - dt.timedelta(seconds=1), **TOLD) is Fate.FOLD
     assert fate(PAUSED, Klass.ASK, PAUSED.paused_until) is Fate.GO
+
+
+def test_an_ask_that_the_recap_may_not_tell_waits_for_the_end_of_a_pause() -> None:
+    secret = Settings.model_validate({"circles": {"cac": {"name": "CAC", "reserved": True}}})
+    for params in ({}, {"recap": {**TOLD["recap"], "circle": "cac"}}):
+        found = course(PAUSED, Klass.ASK.value, params, NOON, secret)
+        assert (found.fate, found.until) == (Fate.WAIT, PAUSED.paused_until)
+        for wants in (ALONE, NOTHING):
+            assert course(wants, Klass.ASK.value, params, NOON, secret).fate is Fate.DROP
+    assert course(PAUSED, Klass.ASK.value, TOLD, NOON, secret).fate is Fate.FOLD
 
 
 def test_at_night_it_waits_for_the_morning() -> None:
