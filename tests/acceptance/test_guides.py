@@ -57,3 +57,11 @@ def test_the_sentences_of_check_are_those_of_the_guide() -> None:
     said = "\n".join(strings_of(GUIDES.parents[1] / file) for file in CHECKS)
     # A room is named at the head of its sentences, which is put in.
     assert [one for one in sentences if one.replace("Salon … :", "… :") not in said] == []
+
+
+def test_what_check_says_of_who_writes_is_in_the_guide() -> None:
+    guide = (GUIDES / "installer.md").read_text("utf-8")
+    said = strings_of(GUIDES.parents[1] / "bot" / "cli" / "check_proof.py").splitlines()
+    sentences = SENTENCES.findall(guide)
+    assert len(sentences) == 4
+    assert [one for one in sentences if one not in said] == []
