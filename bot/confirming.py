@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from bot import harmless, inbox, people
 from bot.authority import Member
@@ -27,8 +27,8 @@ from bot.understand import read_mail, said
 from bot.work import Asking, Work
 
 OURS, KIND = "router", "confirm"  # whose question it is, and its kind
-WAITS = "to be confirmed by "  # how the reason of a row that waits begins; then the person's key
-CONFIRMED = "confirmed by "
+WAITS = "to be confirmed"  # the reason of a row that waits; it is its author's, whoever that is by then
+CONFIRMED = "confirmed by "  # the person's key follows
 MOST = 20  # that wait for one person
 DISTRUST = dt.timedelta(days=7)  # without a question, once somebody said that it was not them
 AT_ONCE = dt.timedelta(minutes=30)  # after it is asked in a chat, a plain « oui » there answers it
@@ -38,7 +38,7 @@ PICKS = re.compile(r"(?:(?:oui|yes|la|le|les|the|n|no|numeros?|numbers?|et|and)\
 
 def is_over(row: InboxRow) -> bool:
     """Whether a row that comes up again waited for a yes: it comes up when it waited long enough."""
-    return row.state == InboxState.WAITING.value and row.reason.startswith(WAITS)
+    return row.state == InboxState.WAITING.value and row.reason == WAITS
 
 
 def is_confirmed(row: InboxRow, author: Member | None) -> bool:
@@ -56,11 +56,7 @@ async def refusal(ctx: Context) -> str:
     preference = await ctx.session.get(Preference, ctx.me.id)
     if preference is not None and preference.distrusted_until and preference.distrusted_until > ctx.now:
         return f"not vouched for, and {ctx.me.key} said that such mail is not theirs"
-    waiting = await ctx.session.scalar(
-        select(func.count()).where(
-            InboxRow.state == InboxState.WAITING.value, InboxRow.reason == f"{WAITS}{ctx.me.key}"
-        )
-    )
+    waiting = await ctx.session.scalar(select(func.count(InboxRow.id)).where(_waits_for(ctx.me)))
     if (waiting or 0) >= MOST:
         return f"not vouched for, and {MOST} others wait already for {ctx.me.key}"
     return ""
@@ -68,7 +64,7 @@ async def refusal(ctx: Context) -> str:
 
 async def wait(ctx: Context, row: InboxRow) -> None:
     """Let a mail wait for its author's yes, and ask them, unless we wrote to them today already."""
-    row.state, row.reason = InboxState.WAITING.value, f"{WAITS}{ctx.me.key}"
+    row.state, row.reason = InboxState.WAITING.value, WAITS
     row.retry_at = ctx.now + dt.timedelta(days=ctx.settings.mail.confirm_days)
     ctx.fact("mail.unproven")
     await ctx.session.flush()
@@ -208,12 +204,16 @@ def _shown(work: Work, row: InboxRow) -> dict[str, object]:
 
 
 async def _waiting(work: Work, member: Member) -> Sequence[InboxRow]:
-    rows = await work.session.scalars(
-        select(InboxRow)
-        .where(InboxRow.state == InboxState.WAITING.value, InboxRow.reason == f"{WAITS}{member.key}")
-        .order_by(InboxRow.id)
-    )
+    rows = await work.session.scalars(select(InboxRow).where(_waits_for(member)).order_by(InboxRow.id))
     return rows.all()
+
+
+def _waits_for(member: Member) -> ColumnElement[bool]:
+    return (
+        (InboxRow.state == InboxState.WAITING.value)
+        & (InboxRow.reason == WAITS)
+        & InboxRow.author.in_(member.addresses)
+    )
 
 
 def _picked(words: str, most: int) -> list[int]:
