@@ -17,6 +17,7 @@ from bot.mail.mime.charsets import decode
 MAX_VALUE = 16_000
 MAX_ADDRESSES = 200
 MAX_IDS = 200
+KELVIN = "\u212a"  # the only other sign whose lower case is a plain letter: k
 
 _ENCODED_WORD = re.compile(r"=\?([\w.:+-]{1,40})(?:\*[\w-]{0,20})?\?([bBqQ])\?([^?]{0,2000})\?=")
 _BETWEEN_WORDS = re.compile(r"\?=[ \t]+=\?")
@@ -256,7 +257,8 @@ def _scan(value: str, found: Addresses) -> None:
         address = last if last else "".join(name).strip()
         spoken = "".join(name).strip() if last else ""
         if "@" in address and len(found) < MAX_ADDRESSES:
-            found.append((tidy(decode_words(spoken)), "".join(address.split()).lower()))
+            plain = "".join(address.split()).replace(KELVIN, "\ufffd").lower()
+            found.append((tidy(decode_words(spoken)), plain))
         name.clear()
         angle, last = None, ""
 

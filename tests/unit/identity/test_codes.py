@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from bot import contacts, linking
 from bot.contacts import End, end_of
 from bot.linking import ALPHABET, Issued, Outcome, new_code, read_code, shown
+from bot.mail.read import read
 from bot.settings.model import Reach
 from bot.store.engine import Store
 from bot.store.people_tables import Contact, LinkCode, Person
@@ -113,6 +114,13 @@ def test_only_case_and_composition_make_two_spellings_one() -> None:
         "1ea@lisieres.example",
     }
     assert len({end_of("mail", one) for one in different}) == len(different)
+
+
+def test_no_sign_of_another_alphabet_writes_as_somebody() -> None:
+    """The Kelvin sign has a plain k as its lower case: whoever has that mailbox is not Karim."""
+    for sender in ("\u212aarim@lisieres.example", "<\u212aarim@lisieres.example>", "\uff4barim@lisieres.example"):
+        raw = f"From: {sender}\r\nSubject: x\r\n\r\n!moi\r\n".encode()
+        assert read(raw).author.address != "karim@lisieres.example"
 
 
 async def _issue(

@@ -231,39 +231,25 @@ DIES = """
 import asyncio, datetime, os, pathlib, signal, sys
 from bot import merging
 from bot.store.engine import Store
-from bot.store.people_tables import Merge, Person
+from bot.store.people_tables import Person
 
 async def main():
     store, now = Store(pathlib.Path(sys.argv[1])), datetime.datetime.now(datetime.UTC)
     async with store.write() as session:
-        if sys.argv[2] == "merge":
-            kept, gone = [await session.get_one(Person, number) for number in (1, 2)]
-            await merging.merge(session, kept, gone, "alice", now)
-        else:
-            await merging.split(session, await session.get_one(Merge, 1), now)
+        kept, gone = [await session.get_one(Person, number) for number in (1, 2)]
+        await merging.merge(session, kept, gone, "alice", now)
         os.kill(os.getpid(), signal.SIGKILL)
 
 asyncio.run(main())
 """
 
 
-async def _dies(store: Store, doing: str) -> None:
-    command = (sys.executable, "-c", DIES, str(store.path), doing)
-    process = await asyncio.create_subprocess_exec(*command)
-    assert await process.wait() == -signal.SIGKILL
-
-
 async def test_killed_on_the_way_nothing_has_moved(store: Store) -> None:
     async with store.write() as session:
         await _fill(session)
     before = await _snapshot(store)
-    await _dies(store, "merge")
-    assert await _snapshot(store) == before
-    row = await _merge(store, 1, 2)
-    merged = await _snapshot(store)
-    await _dies(store, "split")
-    assert await _snapshot(store) == merged
-    await _split(store, row)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", DIES, str(store.path))
+    assert await process.wait() == -signal.SIGKILL
     assert await _snapshot(store) == before
 
 
