@@ -221,7 +221,8 @@ class Addresses(list[tuple[str, str]]):
 def addresses(values: Iterable[str]) -> Addresses:
     """The mailboxes of address fields.  Addresses are lower case, names decoded."""
     found = Addresses()
-    for value in values:
+    for said in values:
+        value = said.replace(KELVIN, "\ufffd")
         if not _read_simply(value[:MAX_VALUE], found):
             _scan(value, found)
     return found
@@ -257,8 +258,7 @@ def _scan(value: str, found: Addresses) -> None:
         address = last if last else "".join(name).strip()
         spoken = "".join(name).strip() if last else ""
         if "@" in address and len(found) < MAX_ADDRESSES:
-            plain = "".join(address.split()).replace(KELVIN, "\ufffd").lower()
-            found.append((tidy(decode_words(spoken)), plain))
+            found.append((tidy(decode_words(spoken)), "".join(address.split()).lower()))
         name.clear()
         angle, last = None, ""
 

@@ -118,7 +118,12 @@ def test_only_case_and_composition_make_two_spellings_one() -> None:
 
 def test_no_sign_of_another_alphabet_writes_as_somebody() -> None:
     """The Kelvin sign has a plain k as its lower case: whoever has that mailbox is not Karim."""
-    for sender in ("\u212aarim@lisieres.example", "<\u212aarim@lisieres.example>", "\uff4barim@lisieres.example"):
+    for form in (
+        "{}arim@lisieres.example",
+        "Karim <{}arim@lisieres.example>",
+        "({0}) {0}arim@lisieres.example",
+    ):
+        sender = form.format("\u212a")
         raw = f"From: {sender}\r\nSubject: x\r\n\r\n!moi\r\n".encode()
         assert read(raw).author.address != "karim@lisieres.example"
 
