@@ -71,7 +71,7 @@ async def tell(work: Work, member: Member) -> bool:
     to = work.mailbox_of(member) or work.to_person(member)
     if to is None:
         return False
-    rendered = work.render("privacy.notice", values(work), member.language)
+    rendered = work.render("privacy.notice", await values(work), member.language)
     terms = Terms(klass=Klass.DUTY, doubt=Doubt.AGAIN, planned=True)
     await work.send(f"notice:{member.id}", to, rendered, terms)
     person = await work.session.get_one(Person, member.id)
@@ -80,11 +80,24 @@ async def tell(work: Work, member: Member) -> bool:
     return True
 
 
-def values(work: Work) -> dict[str, object]:
-    """What the notice says of this network: how long, whom to ask."""
-    settings = work.settings
-    lists = [one.address for one in settings.lists.values()]
-    return {"kept": settings.retention, "lists": lists, "has_rooms": work.house.has_rooms}
+async def values(work: Work) -> dict[str, object]:
+    """What the notice says of this network: who answers for it (GDPR, article 13), how long, whom to ask."""
+    network = work.settings.network
+    return {
+        "kept": work.settings.retention,
+        "has_rooms": work.house.has_rooms,
+        "controller": network.controller or network.name,
+        "contact": network.contact,
+        "coordinators": [member.name for member in await work.coordinators()],
+    }
 
 
-__all__ = ["step", "tell", "values", "waiting"]
+async def greet(work: Work, person_id: int) -> bool:
+    """Tell somebody who came alone at once, whatever their source; in shadow, with the first word instead."""
+    if (await gates.read(work.session, work.settings.gates, work.now)).shadow:
+        return False
+    member = await people.by_id(work.session, person_id, work.now)
+    return member is not None and await tell(work, member)
+
+
+__all__ = ["greet", "step", "tell", "values", "waiting"]

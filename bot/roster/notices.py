@@ -7,6 +7,7 @@ import re
 from sqlalchemy import select
 
 from bot.mail.message import Mail, Notice
+from bot.notice import greet
 from bot.roster import arrivals, listed, review
 from bot.store.people_tables import Person
 from bot.work import Work
@@ -65,6 +66,7 @@ async def _coming(work: Work, name: str, notice: Notice) -> None:
     if person is None:
         taken = set(await work.session.scalars(select(Person.key)))
         person = await arrivals.enter(work, notice.address, notice.name, taken)
+        await greet(work, person.id)
     elif person.left_at is not None and not arrivals.come_back(work, person):
         values = {"list": name, "name": person.name}
         await work.tell_coordination(_once(work, "back", person), "roster.back", values)

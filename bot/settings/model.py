@@ -39,6 +39,8 @@ class Network(Section):
     departments: list[str] = fr("departements", [])
     timezone: Zone = fr("fuseau", "Europe/Paris")
     language: Literal["fr", "en"] = fr("langue", "fr")
+    controller: str = fr("responsable", "")
+    contact: str = fr("contact", "")
 
     @property
     def zone(self) -> ZoneInfo:

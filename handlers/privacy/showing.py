@@ -33,7 +33,7 @@ ASKED = (
 @capability.command("confidentialité", "privacy", role=Role.STRANGER)
 async def show_notice(ctx: Context) -> Reply:
     """Dit qui garde quoi, pourquoi, combien de temps, et quels sont tes droits."""
-    return Reply("privacy.notice", notice.values(ctx))
+    return Reply("privacy.notice", await notice.values(ctx))
 
 
 @capability.command("mes-données", "mes données", "my-data", role=Role.KNOWN)

@@ -99,8 +99,24 @@ async def test_the_notice_says_how_long_as_the_settings_do(scene: Scene) -> None
     scene.act()
     await scene.say("lea", "#reseau", "!confidentialité")
     said = scene.sent[0].searched.replace("\u00a0", " ")
-    assert "pendant 11 jours" in said
+    assert "tel quel, 11 jours" in said
     assert "gardée 400 jours" in said
+
+
+async def test_the_notice_says_who_answers_for_it_and_whom_to_ask(scene: Scene) -> None:
+    """Articles 13 and 14: who, whom to ask, on what ground, from where, who sees it, rights, complaint."""
+    await scene.say("lea", "dm", "!confidentialité")
+    said = scene.sent[0].searched.replace("\u00a0", " ").replace("’", "'")
+    for words in ("Réseau des Lisières", "Alice Rovère", "6.1.f", "D'où cela vient", "Qui le voit", "CNIL"):
+        assert words in said
+    await scene.set("network.controller", "Association des Lisières, 1 rue Haute, Digne")
+    await scene.set("network.contact", "donnees@lisieres.example")
+    scene.act()
+    await scene.say("lea", "dm", "!confidentialité")
+    said = scene.sent[0].searched
+    assert "Responsable de ces données : Association des Lisières, 1 rue Haute" in said.replace("\u00a0", " ")
+    assert "donnees@lisieres.example" in said
+    assert "Alice" not in said
 
 
 # A remote image, a style or a script of elsewhere, or a link that says who follows it.
