@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -25,6 +26,12 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     await made.open()
     yield made
     await made.kill()
+
+
+async def later(house: House, hours: int) -> None:
+    """Time passes at one go: of what fell due meanwhile, each is done once."""
+    house.clock.set(house.clock.now() + dt.timedelta(hours=hours))
+    await house.settle()
 
 
 def the_list(house: House) -> FakeList:
@@ -66,7 +73,7 @@ def review(house: House) -> bytes:
 async def test_subscribers_whom_nobody_knows_become_people(house: House) -> None:
     subscribe(house, "noe@x.example", "noe@y.example")
     the_list(house).names["noe@x.example"] = "Noé Éluard"
-    await house.wait_hours(TO_TUESDAY)
+    await later(house, TO_TUESDAY)
     one, other = await person(house, "noe@x.example"), await person(house, "noe@y.example")
     assert one is not None
     assert other is not None
@@ -79,7 +86,7 @@ async def test_subscribers_whom_nobody_knows_become_people(house: House) -> None
 
 async def test_a_few_who_are_gone_leave_and_may_come_back(house: House) -> None:
     subscribe(house, *(f"m{number}@x.example" for number in range(5)))
-    await house.wait_hours(TO_TUESDAY)
+    await later(house, TO_TUESDAY)
     the_list(house).members.remove("m0@x.example")
     await answer(house, review(house))
     assert await here(house, "m0@x.example", "m1@x.example") == [False, True]
@@ -91,7 +98,7 @@ async def test_a_few_who_are_gone_leave_and_may_come_back(house: House) -> None:
 async def test_many_who_are_gone_at_once_are_asked_about_and_may_be_kept(house: House) -> None:
     many = [f"m{number}@x.example" for number in range(5)]
     subscribe(house, *many)
-    await house.wait_hours(TO_TUESDAY)
+    await later(house, TO_TUESDAY)
     for address in many:
         the_list(house).members.remove(address)
     await answer(house, review(house))
@@ -103,7 +110,7 @@ async def test_many_who_are_gone_at_once_are_asked_about_and_may_be_kept(house: 
 
 async def test_whoever_has_a_role_stays_though_they_left_the_list(house: House) -> None:
     subscribe(house, "noe@x.example")
-    await house.wait_hours(TO_TUESDAY)
+    await later(house, TO_TUESDAY)
     noe = await person(house, "noe@x.example")
     assert noe is not None
     async with house.bot.store.write() as session:
@@ -123,7 +130,7 @@ async def test_whoever_has_a_role_stays_though_they_left_the_list(house: House) 
 
 async def test_an_answer_that_is_cut_off_lets_nobody_go(house: House) -> None:
     subscribe(house, "noe@x.example", "zoe@x.example")
-    await house.wait_hours(TO_TUESDAY)
+    await later(house, TO_TUESDAY)
     the_list(house).members.remove("noe@x.example")
     subscribe(house, "yann@x.example")
     text = review(house)
@@ -137,15 +144,15 @@ async def test_an_answer_that_nobody_asked_for_says_nothing(house: House) -> Non
     subscribe(house, "noe@x.example")
     await answer(house, review(house))
     assert await here(house, "noe@x.example") == [False]
-    await house.wait_hours(TO_TUESDAY)
+    await later(house, TO_TUESDAY)
     subscribe(house, "zoe@x.example")
-    await house.wait_hours(3 * 24)
+    await later(house, 3 * 24)
     await answer(house, review(house))
     assert await here(house, "noe@x.example", "zoe@x.example") == [True, False]
 
 
 async def test_a_forged_answer_or_notice_says_nothing_and_coordination_hears_it_once(house: House) -> None:
-    await house.wait_hours(TO_TUESDAY)
+    await later(house, TO_TUESDAY)
     subscribe(house, "mallory@evil.example")
     await answer(house, review(house), genuine=False)
     one, now = the_list(house), house.clock.now()
@@ -161,7 +168,7 @@ async def test_a_forged_answer_or_notice_says_nothing_and_coordination_hears_it_
 
 
 async def test_without_a_server_that_says_who_writes_nothing_is_proven(house: House) -> None:
-    await house.wait_hours(TO_TUESDAY)
+    await later(house, TO_TUESDAY)
     await house.set("mail.authserv_id", "")
     subscribe(house, "noe@x.example")
     await answer(house, review(house))
@@ -183,10 +190,10 @@ async def test_an_old_answer_that_is_sent_again_lets_nobody_go(house: House) -> 
     """A genuine answer bears its proof for ever: whoever has one may send it again."""
     old = review(house)
     subscribe(house, "noe@x.example", "zoe@x.example")
-    await house.wait_hours(TO_TUESDAY)
+    await later(house, TO_TUESDAY)
     first = review(house)
     subscribe(house, "yann@x.example")
-    await house.wait_hours(1)
+    await later(house, 1)
     await answer(house, review(house))
     for again in (old, first):
         await answer(house, again)
@@ -194,9 +201,9 @@ async def test_an_old_answer_that_is_sent_again_lets_nobody_go(house: House) -> 
 
 
 async def test_whoever_subscribes_while_the_answer_is_on_its_way_stays(house: House) -> None:
-    await house.wait_hours(TO_TUESDAY)
+    await later(house, TO_TUESDAY)
     late = review(house)
-    await house.wait_hours(1)
+    await later(house, 1)
     one, now = the_list(house), house.clock.now()
     notice = fake_server.subscribe(one, "reseau-subscribe@x", "noe@x.example", one.address, now)
     assert notice is not None
@@ -209,25 +216,25 @@ async def test_a_list_that_does_not_tell_who_is_there_is_told_of(house: House) -
     the_list(house).secret = True
     await answer(house, fake_server.refuse(the_list(house), house.settings.bot.address, house.clock.now()))
     assert house.mails(ALICE) == []  # nobody asked
-    await house.wait_hours(TO_TUESDAY)
+    await later(house, TO_TUESDAY)
     [refused] = house.mails(ALICE)
     assert refused.subject == "La liste reseau ne me dit pas qui est là"
     assert "navette@lisieres.example soit propriétaire" in refused.text
-    await house.wait_hours(7 * 24)
+    await later(house, 7 * 24)
     assert [mail.subject for mail in house.mails(ALICE)] == [refused.subject] * 2  # another month
 
 
 async def test_a_list_that_answers_nothing_is_told_of(house: House) -> None:
     one = the_list(house)
     house.network.lists.clear()
-    await house.wait_hours(TO_TUESDAY)
+    await later(house, TO_TUESDAY)
     assert house.mails(ALICE) == []
-    await house.wait_hours(7 * 24)
+    await later(house, 7 * 24)
     [told] = house.mails(ALICE)
     assert told.subject == "La liste reseau ne répond pas"
     assert "le mardi 24 novembre 2026" in told.text
     house.network.lists.append(one)
-    await house.wait_hours(14 * 24)
+    await later(house, 14 * 24)
     assert len(house.mails(ALICE)) == 1
 
 
@@ -254,7 +261,7 @@ class TestTwoLists:
         both, one, none = "deux@x.example", "une@x.example", "aucune@x.example"
         reseau.members += [both, none]
         cac.members += [both, one, none]
-        await house.wait_hours(TO_TUESDAY)
+        await later(house, TO_TUESDAY)
         assert await here(house, both, one, none) == [True] * 3
         assert not any("départs" in mail.subject for mail in house.mails(ALICE))
         reseau.members[-2:] = []
@@ -265,17 +272,17 @@ class TestTwoLists:
         assert notice is not None
         await answer(house, notice)
         reseau.members.append(both)
-        await house.wait_hours(7 * 24)
+        await later(house, 7 * 24)
         assert await here(house, both, one, none) == [True, True, False]
 
     async def test_nobody_leaves_while_one_of_them_does_not_answer(self, house: House) -> None:
         [reseau, cac] = house.network.lists
         reseau.members.append("noe@x.example")
         cac.secret = True
-        await house.wait_hours(TO_TUESDAY)
+        await later(house, TO_TUESDAY)
         reseau.members.remove("noe@x.example")
-        await house.wait_hours(7 * 24)
+        await later(house, 7 * 24)
         assert await here(house, "noe@x.example") == [True]
         cac.secret = False
-        await house.wait_hours(14 * 24)
+        await later(house, 14 * 24)
         assert await here(house, "noe@x.example") == [False]
