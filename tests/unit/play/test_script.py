@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -122,3 +125,12 @@ def test_what_means_nothing_says_its_line_and_why(text: str, number: int, reason
     assert caught.value.number == number
     assert reason in str(caught.value)
     assert str(caught.value).startswith(f"une.play, ligne {number} : ")
+
+
+def test_the_page_of_the_plays_tells_each_form() -> None:
+    page = Path(__file__).parents[2] / "acceptance" / "plays" / "README.md"
+    rows = re.findall(r"^\| (`.*`) \| ", page.read_text("utf-8"), re.MULTILINE)
+    forms = [form for row in rows for form in re.findall(r"`([^`]+)`", row)]
+    script = parse("\n".join(forms))
+    assert len(script.lines) == len(forms) - len(("# …", "needs polls, register"))
+    assert {type(line.deed) for line in script.lines} == set(get_args(Deed))
