@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -69,6 +70,12 @@ def test_the_help_lists_every_command_in_french(run: Run) -> None:
         assert name in out
         assert " ".join(entry.help.split()) in " ".join(out.split())
     assert "Show this message" not in out
+
+
+def test_the_readme_tells_every_command() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    rows = [line for line in readme.splitlines() if line.startswith("| `navette ")]
+    assert set(re.findall(r"`navette (\w+)", "\n".join(rows))) == set(COMMANDS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
