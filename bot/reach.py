@@ -53,6 +53,12 @@ class Quiet:
     since: dt.time
     until: dt.time
 
+    def covers(self, time: dt.time) -> bool:
+        """Whether the clocks that show ``time`` show a quiet hour."""
+        if self.since <= self.until:
+            return self.since <= time < self.until
+        return time >= self.since or time < self.until
+
     def ends(self, now: dt.datetime, settings: Settings) -> dt.datetime | None:
         """When the quiet hours in which ``now`` lies are over, in UTC; None outside of them.
 

@@ -75,6 +75,7 @@ async def shown(ctx: Context) -> dict[str, Any]:
         "language": member.language or ctx.settings.network.language,
         "recap": row.recap,
         "reminders": row.reminders,
+        "copy_waits": wants.recap is Recap.PERSONAL and wants.quiet.covers(ctx.settings.digest.time),
         "quiet": None if wants.quiet.since == wants.quiet.until else wants.quiet,
         "channel": row.channel,
         "has_chat": ctx.house.has_rooms and bool(member.chats),

@@ -38,7 +38,7 @@ async def too_many(ctx: Context, _words: str) -> Reply | None:
     who = Asking(*LESS, f"person:{ctx.me.key}", choices.state(), ctx.now + WAITS)
     event = ctx.incoming.event
     if event is None:
-        return Reply("preferences.less", {"choices": choices}, who)
+        return Reply("preferences.less", {"choices": choices, "asks_more": "?" in ctx.incoming.text}, who)
     # A client that draws the poll shows its question alone: the three choices stand in it, numbered.
     numbered = ctx.render("preferences.less_numbered", {"choices": choices}, ctx.me.language).text
     to = Destination("room", event.sender, ctx.me.id)
@@ -46,7 +46,16 @@ async def too_many(ctx: Context, _words: str) -> Reply | None:
     terms = Terms(Klass.ANSWER, Doubt.AGAIN, params=params)
     key = f"less:{ctx.incoming.inbox_id}"
     poll = replace(choices, question=numbered)
-    await asking.ask(ctx, key, to, poll, await ctx.ask(who), terms=terms, message="preferences.less")
+    await asking.ask(
+        ctx,
+        key,
+        to,
+        poll,
+        await ctx.ask(who),
+        terms=terms,
+        values={"asks_more": False},
+        message="preferences.less",
+    )
     return SILENCE
 
 
