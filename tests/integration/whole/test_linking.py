@@ -199,3 +199,23 @@ async def test_from_a_mailbox_by_a_code_in_a_room(
     await lea.hears(alone, "est maintenant à Léa Toscan", sender=town.account.user_id)
     await town.mailed("la même personne")
     assert await town.places() == {town.lea.address, lea.user_id}
+
+
+async def test_somebody_unknown_asks_the_bot_in_and_is_known_there(
+    town: Town, matrix_member: Callable[..., Awaitable[Member]]
+) -> None:
+    """What a member who is new to chat does first: a direct message.  A room for several is declined."""
+    lea = await matrix_member("lea")
+    bot = town.account.user_id
+    several = await lea.make_room(invite=[bot])
+    alone = await lea.make_direct(bot)
+    await lea.hears(alone, "je ne connais pas encore ce compte", sender=bot)
+    await lea.sees(several, lambda e: (e["state_key"], e["content"]["membership"]) == (bot, "leave"))
+    await lea.says(alone, f"je suis {town.lea.address}")
+    await lea.hears(alone, "Si le réseau connaît cette adresse", sender=bot)
+    code = CODE.search(text_of(await town.mailed("Demandé par")))
+    assert code is not None
+    await lea.says(alone, code[0])
+    heard = await lea.hears(alone, "la même personne", sender=bot)
+    assert heard["encrypted"]
+    assert await town.places() == {town.lea.address, lea.user_id}
