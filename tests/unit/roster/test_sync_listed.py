@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from bot import people, roster
+from bot import merging, people, roster
 from bot.authority import Role
 from bot.roster.sync import sync
 from bot.settings import Settings
@@ -90,3 +90,11 @@ async def test_an_address_that_the_list_brought_goes_to_whom_the_settings_give_i
         assert found.addresses == ("mona@lisieres.example", "mona.perso@x.example")
     [merge] = await rows(t.Merge)
     assert (merge.gone_id, merge.by) == (number, "settings")
+    # Whoever puts them apart has the last word.
+    async with store.write() as session:
+        await merging.split(session, await session.get_one(t.Merge, merge.id), LATER)
+    await synced(store, settings, both)
+    async with store.read() as session:
+        other = await people.by_contact(session, "mail", "mona.perso@x.example", LATER)
+    assert other is not None
+    assert (other.id, other.key) == (number, "mona.perso")
