@@ -47,6 +47,7 @@ def as_dict(mail: Mail) -> dict[str, Any]:
         "kind": str(mail.kind),
         "reason": mail.reason,
         "list": mail.list,
+        "list_trust": str(mail.list_trust),
         "author": {
             "name": mail.author.name,
             "address": mail.author.address,
@@ -68,6 +69,7 @@ def as_dict(mail: Mail) -> dict[str, Any]:
         },
         "bounce": bounce and {"address": bounce.address, "permanent": bounce.permanent},
         "problems": list(mail.problems),
+        "unanswerable": mail.unanswerable,
     }
 
 
@@ -110,6 +112,8 @@ def _tell(name: str, mail: Mail) -> str:
         lines.append(f"  Échec : {mail.bounce.address or 'destinataire inconnu'} ({lasting})")
     if mail.attachments:
         lines.append("  Pièces jointes : " + ", ".join(a.name or a.type for a in mail.attachments))
+    if mail.unanswerable:
+        lines.append(f"  Jamais de réponse : {mail.unanswerable}")
     if mail.problems:
         lines.append("  Anomalies : " + ", ".join(mail.problems))
     lines += ["", *(f"    {line}".rstrip() for line in mail.text.splitlines()), ""]
