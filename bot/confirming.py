@@ -191,8 +191,12 @@ def _asking(work: Work, member: Member, rows: Sequence[InboxRow], room: str = ""
 
 
 def _values(work: Work, member: Member, rows: Sequence[InboxRow]) -> dict[str, object]:
-    vouched = bool(work.settings.mail.authserv_id)
-    return {"me": member, "mails": [_shown(work, row) for row in rows], "vouched": vouched}
+    return {
+        "me": member,
+        "mails": [_shown(work, row) for row in rows],
+        "vouched": bool(work.settings.mail.authserv_id),
+        "full": len(rows) >= MOST,
+    }
 
 
 def _shown(work: Work, row: InboxRow) -> dict[str, object]:

@@ -94,6 +94,7 @@ async def test_a_thousand_forged_mails_in_three_days(house: House) -> None:
         await house.restart()
         house.clock.set(house.clock.now() + dt.timedelta(days=1))
         await house.settle()
+    assert ["pas davantage" in mail.text for mail in house.mails("emile@lisieres.example")] == [False, True]
     # Now nothing waits any more, and nothing was done; of what was never asked about hardly its id is kept.
     rows = await house.inbox()
     assert {row.state for row in rows} == {"rejected", "archived"}
