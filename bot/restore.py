@@ -199,7 +199,7 @@ def _swap(fresh: Path, path: Path, now: dt.datetime) -> Path | None:
     """Put ``fresh`` at ``path``, which at no moment is without a database; where the old one is kept."""
     kept = None
     if path.exists():
-        kept = _free(path.with_name(f"{path.name}.replaced-{now:%Y%m%dT%H%M%SZ}"))
+        kept = _free(path.with_name(f"{path.name}.replaced-{now.astimezone(dt.UTC):{files.STAMP}}"))
         # Closing it empties its journal.  A damaged one is kept as it is.
         with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as old:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")

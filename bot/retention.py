@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import logging
 
 from sqlalchemy import select
 
 from bot import erasure
 from bot.schedule import Daily, Job, plan
+from bot.store import files
 from bot.store.people_tables import Person, Status
 from bot.store.tables import DueRow
 from bot.work import Work
+
+log = logging.getLogger(__name__)
 
 AT = dt.time(4)
 WARNED = dt.timedelta(days=30)  # before those who left are erased, coordination hears of it
@@ -18,10 +23,16 @@ FORMER = "retention.former"
 
 
 async def expire(work: Work, due: DueRow) -> None:
-    """Let every owner let go of what was kept long enough; those who left long ago are announced."""
+    """Let every owner let go of what was kept long enough; those who left long ago are announced.
+
+    So do the copies of the database that a migration or a restore put aside: they are raw bytes too.
+    """
     for owner in work.house.contributions.owners:
         await owner.expire(work)
     await _announce_former(work)
+    before = work.now - dt.timedelta(days=work.settings.retention.raw_days)
+    for path in await asyncio.to_thread(files.purge_aside, work.settings.store.path, before):
+        log.info("deleted %s, which was kept aside long enough", path.name)
 
 
 async def _announce_former(work: Work) -> None:

@@ -18,10 +18,17 @@ def backup(ctx: click.Context, path: Path | None) -> None:
     """Copie la base, même en service, et vérifie la copie.
 
     Sans CHEMIN, la copie va dans [store] backups. Là ou dans un autre dossier, son nom dit la date.
+    À côté vont le registre des effacements et, s'il y en a une, l'identité de Navette dans Matrix.
     """
     settings = settings_of(ctx)
     from bot.store.backup import backup as copy
 
-    made = copy(settings.store.path, settings.store.backups, path, SystemClock().now())
+    identity = settings.matrix.folder / "signing.json"
+    made = copy(settings.store.path, settings.store.backups, path, SystemClock().now(), identity)
     size = f"{made.size / 1_000_000:.1f}".replace(".", ",")
     click.echo(typeset(f"Sauvegarde faite et vérifiée : {made.path} ({made.rows} lignes, {size} Mo)."))
+    if made.identity is not None:
+        told = (
+            f"L'identité de Navette dans Matrix est à côté, à ranger comme un mot de passe : {made.identity}."
+        )
+        click.echo(typeset(told))

@@ -23,8 +23,10 @@ def restore(ctx: click.Context, path: Path) -> None:
     """
     settings = settings_of(ctx)
     from bot.restore import restore as put_back
+    from bot.store.backup import put_identity_back
 
     found = asyncio.run(put_back(settings, path, SystemClock().now()))
+    again = put_identity_back(path, settings.matrix.folder / "signing.json")
     copied = found.copied_at.astimezone(settings.network.zone)
     lines = [f"Sauvegarde du {copied:%d/%m/%Y à %H:%M} remise en place : {settings.store.path}."]
     if found.kept is not None:
@@ -33,6 +35,8 @@ def restore(ctx: click.Context, path: Path) -> None:
         lines.append(f"Envois peut-être déjà partis, qui ne repartent pas d'eux-mêmes : {found.uncertain}.")
     if found.due:
         lines.append(f"Échéances passées entre-temps, peut-être déjà faites : {', '.join(found.due)}.")
+    if again:
+        lines.append(f"L'identité de Navette dans Matrix est remise dans {settings.matrix.folder}.")
     if found.erased:
         lines.append(f"Personnes effacées depuis cette sauvegarde, et effacées de nouveau : {found.erased}.")
     for line in lines:

@@ -112,6 +112,14 @@ class Received:
         await inbox.forget_raw(work.session, work.now - dt.timedelta(days=kept.raw_days))
         before = work.now - dt.timedelta(days=kept.strangers_days)
         known = aliased(Contact)
+        # A room of direct messages outlives who was in it; the channel may tell of it again.
+        await work.session.execute(
+            update(RoomRow)
+            .where(RoomRow.person != "", RoomRow.told_at < before)
+            .where(~exists().where(known.value == func.lower(RoomRow.person)))
+            .values(person="")
+            .execution_options(synchronize_session=False)
+        )
         await work.session.execute(
             update(InboxRow)
             .where(InboxRow.ended_at < before, InboxRow.author.contains("@"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import re
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -10,6 +12,9 @@ from pathlib import Path
 from bot.errors import StoreError
 
 Counts = dict[str, int]
+STAMP = "%Y%m%dT%H%M%SZ"
+# Beside the database: what it was before a migration or a restore, and when.
+_ASIDE = re.compile(r"\.(?:before-.+|replaced)-(\d{8}T\d{6}Z)(?:-\d+)?(?:-wal|-shm)?")
 
 
 def copy(source: Path, target: Path) -> Counts:
@@ -78,6 +83,32 @@ def _counts(connection: sqlite3.Connection) -> Counts:
 
 def _uri(path: Path, mode: str) -> str:
     return f"{path.absolute().as_uri()}?mode={mode}"
+
+
+def put(path: Path, data: bytes) -> None:
+    """Have a small secret in a file that only its owner reads: the whole of it, or the file as it was."""
+    partial = path.with_name(f".{path.name}.partial")
+    partial.unlink(missing_ok=True)
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+    sync(path.parent)
+
+
+def purge_aside(database: Path, before: dt.datetime) -> list[Path]:
+    """Delete the copies that a migration or a restore put aside before this moment; returns them.
+
+    They know everybody whom the database has let go of since.
+    """
+    gone = []
+    for path in sorted(database.parent.glob(f"{database.name}.*")):
+        found = _ASIDE.fullmatch(path.name.removeprefix(database.name))
+        if found and dt.datetime.strptime(found[1], STAMP).replace(tzinfo=dt.UTC) < before:
+            path.unlink(missing_ok=True)
+            gone.append(path)
+    return gone
 
 
 def sync(path: Path) -> None:

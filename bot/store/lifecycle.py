@@ -95,7 +95,7 @@ async def _migrate(store: Store, current: str, newest: str, now: dt.datetime) ->
 
     await store.close()
     path = store.path
-    before = path.with_name(f"{path.name}.before-{newest}-{now:%Y%m%dT%H%M%SZ}")
+    before = path.with_name(f"{path.name}.before-{newest}-{now.astimezone(dt.UTC):{files.STAMP}}")
     await asyncio.to_thread(files.copy, path, before)
     log.info("database: schema %s becomes %s, a copy is kept as %s", current, newest, before.name)
     await asyncio.to_thread(upgrade, path)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from bot.outbox import Content, Destination, Terms
 from bot.store.archive_tables import Message
 from bot.store.people_tables import Erasure, LinkCode, Person, ReplyToken
+from bot.store.room_tables import RoomRow
 from bot.store.tables import Act, Body, FactRow, InboxRow, OutboxRow, Prompt, UndoRow
 from tests.unit.privacy.conftest import ADDRESS, CHAT, THURSDAY, Scene
 
@@ -81,6 +82,32 @@ async def test_strangers_are_forgotten(scene: Scene) -> None:
     assert [row.author for row in rows] == ["", ADDRESS]
     assert rows[0].raw is None
     assert STRANGER not in [act.author for act in await scene.rows(Act)]
+
+
+async def test_a_room_forgets_whose_it_was_when_nobody_knows_them(scene: Scene) -> None:
+    async with scene.bot.store.write() as session:
+        for number, person in enumerate((CHAT, "@gone:lisieres.example")):
+            session.add(RoomRow(id=f"!r{number}", standing="joined", person=person, told_at=THURSDAY))
+    await days_later(scene, 29)
+    assert "@gone:lisieres.example" in [row.person for row in await scene.rows(RoomRow)]
+    await days_later(scene, 3)
+    persons = [row.person for row in await scene.rows(RoomRow) if row.id.startswith("!r")]
+    assert persons == [CHAT, ""]
+
+
+async def test_copies_put_aside_go(scene: Scene) -> None:
+    """Of a migration and of a restore; not a backup, nor the ledger."""
+    path = scene.settings.store.path
+    then = "20261126T120000Z"
+    aside = [f".replaced-{then}", f".replaced-{then}-2-wal", f".before-0004-{then}"]
+    kept = [".replaced-20270110T120000Z", ".before-later", f".replaced-{then}.old"]
+    for name in (*aside, *kept):
+        path.with_name(path.name + name).write_bytes(b"x")
+    await days_later(scene, 29)
+    assert all(path.with_name(path.name + name).exists() for name in aside)
+    await days_later(scene, 3)
+    assert not any(path.with_name(path.name + name).exists() for name in aside)
+    assert all(path.with_name(path.name + name).exists() for name in kept)
 
 
 async def test_who_left_long_ago_is_announced_then_erased(scene: Scene) -> None:

@@ -21,7 +21,7 @@ from bot.outbox import Content, Destination, Terms
 from bot.restore import MAYBE_DONE, MAYBE_SENT, Restored, restore
 from bot.schedule import plan
 from bot.settings import override
-from bot.store.backup import backup
+from bot.store.backup import backup, put_identity_back
 from bot.store.lock import Lock
 from bot.store.tables import DueRow, DueState, InboxRow, InboxState, OutboxRow, OutboxState
 from bot.work import Work
@@ -307,3 +307,26 @@ async def test_the_epoch_goes_on_counting(world: World) -> None:
     async with app.store.read() as session:
         assert await outbox.epoch(session) == 3
     await app.stop()
+
+
+def test_the_identity_in_rooms_goes_with_the_copy_and_comes_back_only_where_there_is_none(
+    tmp_path: Path,
+) -> None:
+    database, here, there = tmp_path / "n.sqlite3", tmp_path / "a/signing.json", tmp_path / "b/signing.json"
+    with closing(sqlite3.connect(database)) as made:
+        made.execute("CREATE TABLE t (x)")
+    at = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
+    without = backup(database, tmp_path / "copies", None, at, here)
+    assert without.identity is None
+    assert not put_identity_back(without.path, there)
+    here.parent.mkdir()
+    here.write_bytes(b"ours")
+    made_with = backup(database, tmp_path / "copies", None, at, here)
+    assert made_with.identity is not None
+    assert made_with.identity.stat().st_mode & 0o077 == 0
+    assert put_identity_back(made_with.path, there)
+    assert there.read_bytes() == b"ours"
+    assert there.stat().st_mode & 0o077 == 0
+    there.write_bytes(b"another")
+    assert not put_identity_back(made_with.path, there)
+    assert there.read_bytes() == b"another"
