@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from sqlalchemy import select
 
-from bot import outbox, people
+from bot import failpoints, outbox, people
 from bot.outbox import Content, Destination, Terms
 from bot.reach import RECAP_COPY
 from bot.store.people_tables import Person, Preference, Recap
@@ -24,6 +24,7 @@ async def send_copies(work: Work, edition: Edition, post: int) -> int:
     terms = Terms(Klass.NEWS, Doubt.AGAIN, planned=True, depends_on=post, params=params)
     sender, count = work.house.sender(work.now), 0
     for language, places in sorted(readers.items()):
+        failpoints.hit("digest.copies")
         body = await outbox.add_body(work.session, await _with_reason(work, edition, language))
         prefix = f"digest-copy:{edition.week}"
         count += await outbox.enqueue_many(work.session, sender, prefix, places, body, terms)
