@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.french.format import count
-from bot.roster.plan import Case, Change, Doubt, Fate, Plan
+from bot.roster.plan import Case, Change, Doubt, Fate, Plan, marks
 from bot.settings import Settings
 
 _SIGNS = {Fate.ADDED: "+", Fate.CHANGED: "~"}
@@ -91,13 +91,20 @@ def _doubt(case: Case, doubt: Doubt, plan: Plan) -> str:
     who = " et ".join(f"{plan.names[key]} ({key})" for key in case.others)
     lines, new = _lines(case.lines), f"« --new {case.line.number} »"
     if doubt is Doubt.TWICE:
-        of_whom = f" ({who})" if who else ""
-        return f"la même adresse, clé ou personne{of_whom} qu'à {lines} : une ligne par personne"
+        if shared := _shared(case, plan):
+            return f"« {', '.join(shared)} » est aussi à {lines} : une adresse, un compte, une clé sont à une seule personne"
+        return f"c'est {who}, comme à {lines} : une ligne par personne"
     if doubt is Doubt.NAMESAKE:
         same = f"même nom que {who}" if who else f"même nom qu'à {lines}"
         known = "Si c'est cette personne : sa clé dans une colonne « clé ». " if who else ""
         return f"{same}, et rien d'autre ne dit qui c'est. {known}Si c'est quelqu'un d'autre : {new}"
     return _DOUBTS[doubt].format(who=who, line=case.line.number)
+
+
+def _shared(case: Case, plan: Plan) -> list[str]:
+    """The addresses, chat ids and key that stand in other rows as well."""
+    others = {mark for one in plan.cases if one.line.number in case.lines for mark in marks(one.line)}
+    return [mark for mark in marks(case.line) if mark in others]
 
 
 def _lines(numbers: tuple[int, ...]) -> str:

@@ -96,7 +96,7 @@ async def make(
     """
     known = await Known.read(session, settings, now)
     erased = await _erased(session, table.lines)
-    book = _Book(known, _sharing(table.lines, _marks), _sharing(table.lines, _name), erased, new)
+    book = _Book(known, _sharing(table.lines, marks), _sharing(table.lines, _name), erased, new)
     cases = [_case(line, book) for line in table.lines]
     _leave_out_twice_one(cases)
     useless = sorted(set(new) - {case.line.number for case in cases if case.line.number in known.accepted})
@@ -125,7 +125,8 @@ class _Book:
     new: Collection[int]
 
 
-def _marks(line: Line) -> list[str]:
+def marks(line: Line) -> list[str]:
+    """What is one person's only: addresses, chat ids, key."""
     return [*line.addresses, *line.chats, *([line.key] if line.key else [])]
 
 
@@ -133,11 +134,11 @@ def _name(line: Line) -> list[str]:
     return [name] if (name := same_name(line.name)) else []
 
 
-def _sharing(lines: Iterable[Line], marks: Callable[[Line], Iterable[str]]) -> dict[int, tuple[int, ...]]:
+def _sharing(lines: Iterable[Line], marks_of: Callable[[Line], Iterable[str]]) -> dict[int, tuple[int, ...]]:
     """For each row the others that share a mark with it, if there are any."""
     having: dict[str, list[int]] = {}
     for line in lines:
-        for mark in marks(line):
+        for mark in marks_of(line):
             having.setdefault(mark, []).append(line.number)
     found: dict[int, set[int]] = {}
     for numbers in having.values():
