@@ -177,3 +177,15 @@ async def redeem(session: AsyncSession, source: End, code: str, now: dt.datetime
     await session.flush()
     left = TRIES - row.tries
     return Redeemed(Outcome.WRONG if left else Outcome.TOO_MANY, row.id, tries_left=left)
+
+
+async def asked_from(session: AsyncSession, target: End, now: dt.datetime) -> End | None:
+    """Where the code was asked that was last sent to ``target``, while it is good: it must go back there."""
+    row = await session.scalar(
+        select(LinkCode)
+        .where(LinkCode.to_channel == target.channel, LinkCode.to_value == target.value)
+        .where(LinkCode.expires_at > now, LinkCode.used_at.is_(None))
+        .order_by(LinkCode.id.desc())
+        .limit(1)
+    )
+    return None if row is None else End(row.from_channel, row.from_value)

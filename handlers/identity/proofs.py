@@ -90,6 +90,10 @@ async def redeem(ctx: Context, code: str, *, asked: bool) -> Reply | None:
     """Use a code that came back; None if nothing was asked here, and (not ``asked``) it may be no code."""
     source = here(ctx)
     done = await linking.redeem(ctx.session, source, code, ctx.now)
+    if done.outcome is Outcome.NONE and not _is_overheard(ctx):
+        asker = await linking.asked_from(ctx.session, source, ctx.now)
+        if asker is not None:
+            return Reply("identity.code_elsewhere", {"place": asker.value}, private=True)
     live = (Outcome.RIGHT, Outcome.WRONG)
     if not asked and (done.outcome is Outcome.NONE or (_is_overheard(ctx) and done.outcome not in live)):
         return None
@@ -137,13 +141,22 @@ async def _proven(ctx: Context, source: End, target: End, number: int) -> Reply:
     undo = ctx.undoable(member, "identity", "link", {"channel": new.channel, "value": new.value})
     await ctx.session.flush()
     values = {"place": new.value, "by": source.value, "name": member.name}
-    before = [End("mail", one) for one in member.addresses] or [End("room", one) for one in member.chats]
-    known = [one for one in before if one not in (source, new)][:1]
+    # Whoever stole one of their places does not read the others.
+    mails = [End("mail", one) for one in member.addresses]
+    known = firsts(one for one in (*mails, *(End("room", one) for one in member.chats)) if one != source)
     # « annule » in answer to that mail is enough, whatever vouches for it.
     undoes = {tokens.UNDOES: undo.id}
-    places = {target, *known} - {source}
+    places = ({target} | known) - {source}
     await tell(ctx, member.id, places, f"linked:{number}", "identity.linked_told", values, undoes)
     return Reply("identity.linked", {**values, "overheard": _is_overheard(ctx)}, private=True)
+
+
+def firsts(places: Iterable[End]) -> set[End]:
+    """The first of each channel."""
+    found: dict[str, End] = {}
+    for place in places:
+        found.setdefault(place.channel, place)
+    return set(found.values())
 
 
 async def tell(

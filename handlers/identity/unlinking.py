@@ -63,7 +63,7 @@ async def _take_away(ctx: Context, member: Member, row: Contact) -> Reply:
     ctx.undoable(ctx.me, "identity", "unlink", data)
     here = proofs.here(ctx)
     values = {"place": target.value, "by": here.value if mine else ctx.me.name, "name": member.name}
-    first = [End(one.channel, one.value) for one in sorted(left, key=lambda one: one.channel != "mail")][:1]
+    first = proofs.firsts(End(one.channel, one.value) for one in left)
     key = f"unlinked:{ctx.incoming.inbox_id}"
     message = "identity.unlinked_told" if mine else "identity.unlinked_for"
     await proofs.tell(ctx, member.id, {target, *first} - {here}, key, message, values)
