@@ -92,7 +92,8 @@ def _doubt(case: Case, doubt: Doubt, plan: Plan) -> str:
     lines, new = _lines(case.lines), f"« --new {case.line.number} »"
     if doubt is Doubt.TWICE:
         if shared := _shared(case, plan):
-            return f"« {', '.join(shared)} » est aussi à {lines} : une adresse, un compte, une clé sont à une seule personne"
+            once = "une adresse, un compte, une clé sont à une seule personne"
+            return f"« {', '.join(shared)} » est aussi à {lines} : {once}"
         return f"c'est {who}, comme à {lines} : une ligne par personne"
     if doubt is Doubt.NAMESAKE:
         same = f"même nom que {who}" if who else f"même nom qu'à {lines}"

@@ -42,13 +42,19 @@ def _from_file(path: Path, settings: Settings) -> Iterator[PersonEntry]:
     except SheetError as error:
         raise SettingsError(f"{where} : {error}") from error
     places = {place_name(one.name): key for key, one in settings.places.items()}
+    places |= {place_name(key): key for key in settings.places}
     for line in table.lines:
         at = f"{where}, ligne {line.number}"
         if line.doubts:
             raise SettingsError(f"{at}, {line.doubts[0]} : ce n'est pas compris")
         if not line.name:
             raise SettingsError(f"{at} : il y manque un nom")
-        yield _entry(line, places.get(place_name(line.place), line.place), at)
+        called = place_name(line.place)
+        if called and not settings.places:
+            places.setdefault(called, line.place)  # as it was first spelled
+        if called and called not in places:
+            raise SettingsError(f"{at} : il n'y a pas de lieu « {line.place} »")
+        yield _entry(line, places.get(called, ""), at)
 
 
 def _entry(line: lines.Line, place: str, at: str) -> PersonEntry:
@@ -75,9 +81,9 @@ def _entry(line: lines.Line, place: str, at: str) -> PersonEntry:
 def _refuse_doubles(found: list[PersonEntry], path: Path) -> None:
     owners: dict[str, str] = {}
     for entry in found:
-        for value in (entry.key, *(one.casefold() for one in entry.addresses), *entry.chat):
+        values = [entry.key, *(one.casefold() for one in (*entry.addresses, *entry.chat))]
+        for value in values:
             if value in owners:
                 both = f"{owners[value]} et {entry.name}"
                 raise SettingsError(f"[people] file : {path} : « {value} » désigne deux personnes ({both})")
-        for value in (entry.key, *(one.casefold() for one in entry.addresses), *entry.chat):
-            owners[value] = entry.name
+        owners |= dict.fromkeys(values, entry.name)

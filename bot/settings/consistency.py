@@ -79,7 +79,7 @@ def _people(settings: Settings) -> Iterator[str]:
 def _said_twice(settings: Settings) -> Iterator[str]:
     owners: dict[str, str] = {}
     for person in settings.people.members:
-        for name in (person.key, *(address.casefold() for address in person.addresses), *person.chat):
+        for name in (person.key, *(one.casefold() for one in (*person.addresses, *person.chat))):
             if name in owners:
                 yield (
                     f"[[people.members]] {person.key} : « {name} » désigne déjà {owners[name]} ; "

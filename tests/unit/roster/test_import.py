@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot import people
+from bot import merging, people
 from bot.authority import Role
-from bot.cli import main
 from bot.roster import lines, plan
 from bot.roster.apply import apply
 from bot.roster.plan import Doubt, Fate, Plan
@@ -20,6 +18,7 @@ from bot.roster.sheet import SheetError
 from bot.settings import Settings
 from bot.store import people_tables as t
 from bot.store.engine import Store
+from bot.store.ledger import Identity, Line
 
 NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)
 
@@ -132,6 +131,43 @@ async def test_what_is_doubtful_is_left_out_and_said(
     [case] = (await imported(store, settings, f"Nom;Courriel;Clé;Ville\n{row}\n")).cases
     assert (case.fate, case.doubt, set(case.others)) == (Fate.DOUBTFUL, doubt, others)
     assert dump(store.path) == before
+
+
+async def test_somebody_who_was_merged_is_whom_they_were_merged_into(
+    store: Store, settings: Settings, rows: Rows
+) -> None:
+    async with store.write() as session:
+        kept, gone = [
+            await session.get_one(t.Person, one.id)
+            for key in ("karim", "mona")
+            for one in await rows(t.Person, t.Person.key == key)
+        ]
+        await merging.merge(session, kept, gone, "alice", NOW)
+    text = "Clé;Nom;Courriel;Ville\n{};{};{};Digne\n"
+    for line in (("mona", "Karim Loubet", ""), ("", "Karim Loubet", "mona@lisieres.example")):
+        [case] = (await shown(store, settings, text.format(*line))).cases
+        assert (case.fate, case.key) == (Fate.CHANGED, "karim")
+    both = "Nom;Courriel\nKarim Loubet;karim@lisieres.example\nKarim L;mona@lisieres.example\n"
+    assert [case.doubt for case in (await shown(store, settings, both)).cases] == [Doubt.TWICE] * 2
+
+
+async def test_somebody_who_was_erased_is_not_brought_back_unless_one_says_so(
+    store: Store, settings: Settings, rows: Rows
+) -> None:
+    who = Identity("zoe.eluard", ("Zoé Éluard",), (("mail", "zoe@x.example"),))
+    seals = Line.of("mark", 1, [99], NOW, who).fields()
+    async with store.write() as session:
+        alias = t.Person(key="erased-1", name="ancien·ne membre 1", status="former", left_at=NOW)
+        session.add(alias)
+        await session.flush()
+        session.add(t.Erasure(number=1, mark="mark", person_id=alias.id, at=NOW, seals=seals))
+    text = "Nom;Courriel\nZoé Éluard;zoe@x.example\nZoé Roy;roy@x.example\n"
+    made = await imported(store, settings, text)
+    assert [(case.fate, case.doubt) for case in made.cases] == [
+        (Fate.DOUBTFUL, Doubt.ERASED),
+        (Fate.ADDED, None),
+    ]
+    assert fates(await imported(store, settings, text, 2)) == ["added", "same"]
 
 
 async def test_somebody_who_left_comes_back_only_when_the_row_says_so(
@@ -247,56 +283,3 @@ async def test_formulas_errors_and_what_nobody_sees(store: Store, settings: Sett
         1,
     )
     assert {change.what for change in (*one.changes, *other.changes)} == {"status", "address"}
-
-
-class TestCommand:
-    """``navette people import``."""
-
-    @pytest.fixture
-    def config(self, tmp_path: Path) -> Path:
-        text = (
-            '[[people.members]]\nkey = "alice"\nname = "Alice Rovère"\naddresses = ["alice@x.example"]\n'
-            f'[store]\npath = "{tmp_path}/db/navette.sqlite3"\n'
-        )
-        path = tmp_path / "navette.toml"
-        path.write_text(text, "utf-8")
-        return path
-
-    def test_first_it_only_shows_then_it_writes_and_says_the_same(
-        self, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], dump: Callable[[Path], str]
-    ) -> None:
-        sheet = tmp_path / "membres.csv"
-        sheet.write_bytes(
-            "Prénom;Nom;Courriel;Tél\nZoé;Éluard;z@x.example;06\nAlice;R;a@x.example;\n".encode("cp1252")
-        )
-        words = ["people", "import", "--config", str(config), str(sheet)]
-        assert main(words) == 0
-        first = capsys.readouterr().out
-        assert not (tmp_path / "db").exists()
-        assert "+ ligne 2 Zoé Éluard (zoe.eluard)" in first
-        assert "«\u00a0Tél\u00a0»" in first
-        assert "2\u00a0lignes" in first
-        assert "? ligne 3" not in first
-        assert main([*words, "--apply"]) == 0
-        assert capsys.readouterr().out.splitlines()[:-1] == first.splitlines()[:-1]
-        before = dump(tmp_path / "db/navette.sqlite3")
-        assert main([*words, "--json", "--complete"]) == 0
-        found = json.loads(capsys.readouterr().out)
-        assert (found["applied"], found["same"], found["added"], found["encoding"]) == (False, 2, 0, "cp1252")
-        assert found["absent"] == [{"key": "alice", "name": "Alice Rovère"}]
-        assert dump(tmp_path / "db/navette.sqlite3") == before
-
-    def test_a_refusal_is_one_sentence(
-        self, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        sheet = tmp_path / "membres.xlsx"
-        for content, said in (
-            (b"PK\x03\x04", "au format CSV"),
-            (b"\xef\xbb\xbf<html><td>Nom", "une page web"),
-            (b"Nom;Courriel\r\n", "personne sous les en-t"),
-        ):
-            sheet.write_bytes(content)
-            assert main(["people", "import", "--config", str(config), str(sheet)]) == 1
-            assert said in capsys.readouterr().err
-        assert main(["people", "import", "--config", str(config), str(tmp_path / "rien.csv")]) == 2
-        assert len(capsys.readouterr().err.splitlines()) == 1

@@ -65,3 +65,31 @@ def test_a_file_that_gives_one_address_to_two_is_refused(tmp_path: Path) -> None
     path.write_text(f'[people]\nfile = "{tmp_path}/membres.csv"\n', "utf-8")
     with pytest.raises(SettingsError, match="désigne deux personnes"):
         roster.entries(load(path))
+
+
+def from_file(folder: Path, sheet: str, more: str = "") -> list[str]:
+    """The places of those whom a file names."""
+    (folder / "membres.csv").write_text(sheet, "utf-8")
+    path = folder / "navette.toml"
+    path.write_text(f'{more}[people]\nfile = "{folder}/membres.csv"\n', "utf-8")
+    return [entry.place for entry in roster.entries(load(path))]
+
+
+def test_a_place_of_the_file_is_one_of_the_settings(tmp_path: Path) -> None:
+    places = '[places.gare-05]\nname = "La Gare"\n'
+    sheet = "Nom;Lieu\nA;La Gare\nB;gare\nC;gare-05\nD;\n"
+    assert from_file(tmp_path, sheet, places) == ["gare-05", "gare-05", "gare-05", ""]
+    with pytest.raises(SettingsError, match="ligne 2 : il n'y a pas de lieu « La Gar »"):
+        from_file(tmp_path, "Nom;Lieu\nA;La Gar\n", places)
+
+
+def test_without_places_in_the_settings_those_of_the_file_are_known_by_any_spelling(tmp_path: Path) -> None:
+    assert from_file(tmp_path, "Nom;Lieu\nA;La Gare\nB;gare\nC;LA GARE\n") == ["La Gare"] * 3
+
+
+def test_a_chat_id_in_other_letters_is_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "navette.toml"
+    people = '[[people.members]]\nkey = "{0}"\nname = "{0}"\nchat = ["{1}"]\n'
+    path.write_text(people.format("a", "@jo:x.example") + people.format("b", "@Jo:x.example"), "utf-8")
+    with pytest.raises(SettingsError, match=r"« @jo:x\.example » désigne déjà a"):
+        load(path)
