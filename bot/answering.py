@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from bot import outbox
-from bot.asking import Choices, audiences_of, is_open, may_answer
+from bot.asking import Choices, audiences_of, is_open, may_answer, needs_of
 from bot.choosing import NOTHING, Pick, by_sign, by_words
 from bot.errors import Unproven
 from bot.french.answers import yes_no
@@ -124,6 +124,7 @@ class Answering:
         handler = capability.answers.get(prompt.kind) if capability else None
         if capability is None or handler is None:
             return None
+        ctx.needs += needs_of(prompt.audience)
         reply: Reply | None = await handler(ctx, prompt)
         if reply is not None:
             ctx.take_on(capability.answer_acts[prompt.kind])

@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from bot import outbox
-from bot.authority import Held, Member, Role
+from bot.authority import Held, Member, Need, Role
 from bot.outbox import Content, Destination, Terms
 from bot.render import Rendered
 from bot.store.tables import Doubt, Klass, OutboxRow, OutboxState, Prompt
@@ -154,13 +154,21 @@ def may_answer(audience: str, author: Member | None, room: str = "") -> bool:
     if kind == "role":
         return Held(Role(name)) in author.roles
     if kind == "circle":
-        return any(held.circle == name for held in author.roles) if name else author.is_member
+        return name in author.circles if name else author.is_member
     return kind == "room" and author.is_member and bool(room) and room == name
+
+
+def needs_of(audience: str) -> list[Need]:
+    """What an audience asks for that may be taken away again: what an answer is undone by."""
+    kind, _, name = audience.partition(":")
+    if kind == "role":
+        return [Need(Role(name))]
+    return [Need(Role.MEMBER, name)] if kind == "circle" and name else []
 
 
 def audiences_of(author: Member) -> list[str]:
     """The audiences that somebody belongs to, wherever they are."""
     held = sorted(author.roles, key=str)
     roles = [f"role:{one.role.value}" for one in held if not one.circle]
-    circles = dict.fromkeys(f"circle:{one.circle}" for one in held if one.circle)
+    circles = [f"circle:{one}" for one in sorted(author.circles)]
     return [f"person:{author.key}", *roles, *circles, *(["circle:"] if author.is_member else [])]

@@ -15,7 +15,7 @@ class Role(enum.StrEnum):
     KNOWN = "known"  # somebody we know, member or not: newcomers, partners
     MEMBER = "member"  # of the network; with a circle, of that circle
     DELEGATE = "delegate"  # of a place, in a circle
-    REFERENT = "referent"  # of a département
+    REFERENT = "referent"  # of a territory
     SECRETARY = "secretary"
     FACILITATOR = "facilitator"
     TREASURER = "treasurer"
@@ -63,6 +63,11 @@ class Member:
     roles: frozenset[Held]
     prefers: str = ""  # the channel for what is personal: mail, room; empty: chat if there is one
 
+    @property
+    def circles(self) -> frozenset[str]:
+        """The circles in which some role is held; a referent's territory is none."""
+        return frozenset(one.circle for one in self.roles if one.circle and one.role is not Role.REFERENT)
+
     def has(self, role: Role, circle: str = "") -> bool:
         """Whether the role is held, in ``circle`` or for the whole network; coordination may all but pay."""
         if role in (Role.STRANGER, Role.KNOWN):
@@ -72,7 +77,7 @@ class Member:
         if Held(Role.COORDINATION) in self.roles and role is not Role.TREASURER:
             return True
         if role is Role.MEMBER:
-            return any(held.circle == circle for held in self.roles)
+            return circle in self.circles
         return Held(role, circle) in self.roles or Held(role) in self.roles
 
 

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from bot import amending, confirming, people
+from bot import amending, circles, confirming, people, territories
 from bot.answering import Answering
-from bot.authority import Need, check
+from bot.authority import Act, Need, Role, check
 from bot.channels.base import EventKind
 from bot.errors import Refused, UserError
 from bot.french.courtesy import is_courtesy, is_thanks
 from bot.french.fold import fold
 from bot.french.sentences import split
-from bot.router.declare import Command, Context, Incoming, Reply
+from bot.router.bare import is_bare
+from bot.router.declare import NEEDS, Command, Context, Incoming, Reply
 from bot.router.find import Registry
+from bot.router.manual import usable
 from bot.router.parameters import read
 from bot.store.tables import Prompt, UndoRow
 from bot.understand import said
@@ -51,7 +53,7 @@ class Dispatcher:
                 ctx.must_be_certain()
                 return await self.run(ctx, found.command, found.rest)
             if not await self.answering.is_explicit(ctx):
-                return self._unknown(typed)
+                return self._unknown(ctx, typed)
         words = said(ctx.incoming.text)
         takes_back = bool(TAKE_BACK.match(fold(words))) and ctx.incoming.author is not None
         reply = await self._undo(ctx) if takes_back else None
@@ -125,20 +127,22 @@ class Dispatcher:
 
     async def _bare_command(self, ctx: Context, words: str) -> Reply | None:
         """To us alone, a command needs no prefix; anything else gets a hand held out."""
+        author = ctx.incoming.author
         found = self.registry.find(words)
-        if found is not None:
+        if found is not None and usable(author, found.command.need) and is_bare(found):
             ctx.must_be_certain()
             return await self.run(ctx, found.command, found.rest)
         frames = is_courtesy if ctx.incoming.event is None else _is_applause
         if words and all(frames(sentence) for sentence in split(words)):
             return None  # « merci ! » wants no answer
-        if ctx.incoming.author is None:
+        if author is None:
             return Reply("common.unknown_person")
-        return Reply("common.not_understood", {"suggestions": self.registry.suggest(words)})
+        return Reply("common.not_understood", {"suggestions": self.registry.suggest(words, author)})
 
-    def _unknown(self, typed: str) -> Reply:
+    def _unknown(self, ctx: Context, typed: str) -> Reply:
         word = typed.split(maxsplit=1)[0] if typed.split() else ""
-        return Reply("common.unknown_command", {"word": word, "suggestions": self.registry.suggest(typed)})
+        meant = self.registry.suggest(typed, ctx.incoming.author)
+        return Reply("common.unknown_command", {"word": word, "suggestions": meant})
 
     async def _phrase(self, ctx: Context, words: str) -> Reply | None:
         phrases = [one for capability in self.registry.capabilities.values() for one in capability.phrases]
@@ -175,9 +179,12 @@ class Dispatcher:
         row = await ctx.session.scalar(query.order_by(UndoRow.id.desc()).limit(1))
         if row is None:
             return None
+        for role, circle, act in row.data.get(NEEDS, ()):
+            await authorise(ctx, Need(Role(role), circle, Act(act)))
         row.undone_at = ctx.now
         handler = self.registry.capabilities[row.capability].undos[row.kind]
-        reply: Reply | None = await handler(ctx, row.data)
+        data = {name: value for name, value in row.data.items() if name != NEEDS}
+        reply: Reply | None = await handler(ctx, data)
         return reply
 
 
@@ -202,6 +209,25 @@ async def authorise(ctx: Context, need: Need) -> None:
     try:
         check(ctx.incoming.author, need)
     except Refused as refusal:
-        holders = await people.with_role(ctx.session, need.role, ctx.now, need.circle)
-        refusal.values["holders"] = [holder.name for holder in holders]
+        refusal.values |= await _whom_to_ask(ctx, need)
         raise
+    ctx.needs.append(need)
+
+
+async def _whom_to_ask(ctx: Context, need: Need) -> dict[str, object]:
+    """The circle (or territory) that a role is of, by name, and who holds it.
+
+    Of a circle that is reserved to others neither is told: coordination knows.
+    """
+    author, known = ctx.incoming.author, ctx.settings.circles
+    of_territory = need.role is Role.REFERENT
+    if need.circle and not of_territory and (author is None or not circles.sees(known, author, need.circle)):
+        return {"circle": "", "holders": [one.name for one in await ctx.coordinators()]}
+    holders = await people.with_role(ctx.session, need.role, ctx.now, need.circle)
+    name = need.circle
+    if of_territory:
+        zones = await territories.zones(ctx.session, ctx.settings.network.departments)
+        name = next((zone.name for zone in zones if zone.key == need.circle), need.circle)
+    elif need.circle in known:
+        name = known[need.circle].name
+    return {"circle": name, "holders": [one.name for one in holders]}

@@ -11,13 +11,23 @@ from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.authority import Held, Member, Role
-from bot.store.people_tables import Contact, Person, Place, Preference, RoleRow, Status
+from bot.store.people_tables import Contact, Person, Place, Preference, Referent, RoleRow, Status
 
 NOW: BindParameter[dt.datetime] = bindparam("now")
+# Whom a territory names: somebody, or everybody of a place; a collective is nobody's account.
+NAMED = (
+    or_(Referent.person_id == Person.id, Referent.place_id == Person.place_id)
+    & (Referent.since <= NOW)
+    & or_(Referent.until.is_(None), Referent.until > NOW)
+)
 CURRENT = (RoleRow.since <= NOW) & or_(RoleRow.until.is_(None), RoleRow.until > NOW)
 
 
 def _who(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    # A place that left is nobody's any more, and only its members speak for it.
+    speaks = Referent.place_id.is_(None) | (
+        (Person.status == Status.SUBSCRIBER.value) & Place.left_at.is_(None)
+    )
     return (
         select(
             Person.id,
@@ -32,11 +42,13 @@ def _who(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Contact.value,
             RoleRow.role,
             RoleRow.circle,
+            Referent.territory,
         )
         .outerjoin(Place, Place.id == Person.place_id)
         .outerjoin(Contact, (Contact.person_id == Person.id) & Contact.verified_at.is_not(None))
         .outerjoin(Preference, Preference.person_id == Person.id)
         .outerjoin(RoleRow, (RoleRow.person_id == Person.id) & CURRENT)
+        .outerjoin(Referent, NAMED & speaks)
         .where(condition, Person.left_at.is_(None))
         .order_by(Person.key, Contact.rank, Contact.id)
     )
@@ -62,6 +74,14 @@ WITH_ROLE = _who(
             CURRENT,
             or_(RoleRow.circle == bindparam("circle"), RoleRow.circle == ""),
         )
+    )
+)
+
+
+OF_TERRITORY = _who(
+    or_(
+        Person.id.in_(select(RoleRow.person_id).where(RoleRow.role == bindparam("role"), CURRENT)),
+        select(Referent.id).where(NAMED, Referent.territory == bindparam("circle")).exists(),
     )
 )
 
@@ -98,6 +118,9 @@ async def _merged(session: AsyncSession, who: ColumnElement[bool], now: dt.datet
 async def with_role(session: AsyncSession, role: Role, now: dt.datetime, circle: str = "") -> list[Member]:
     """Everybody who holds the role now, in the order of their keys."""
     values = {"role": role.value, "circle": circle, "now": now}
+    if role is Role.REFERENT:
+        found = await _members(session, OF_TERRITORY, values)
+        return [one for one in found if Held(role, circle) in one.roles]
     return await _members(session, WITH_ROLE, values)
 
 
@@ -112,6 +135,8 @@ async def _members(
             one.contacts.setdefault(row.channel, {})[row.value] = None
         if row.role is not None:
             one.roles.add(Held(Role(row.role), row.circle))
+        if row.territory is not None:
+            one.roles.add(Held(Role.REFERENT, row.territory))
     return [one.member() for one in found.values()]
 
 

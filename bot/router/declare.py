@@ -21,6 +21,9 @@ from bot.store.tables import Prompt, UndoRow
 from bot.tokens import Proof
 from bot.work import COORDINATION, Asking, DigestSource, StateLines, Work
 
+NEEDS = "needs"  # in what an undo keeps: roles, circles and acts that it takes
+OF_ALL = (Role.STRANGER, Role.KNOWN, Role.MEMBER)
+
 
 @dataclass(frozen=True)
 class Incoming:
@@ -55,8 +58,8 @@ class Catalogue(Protocol):
         """Those whose first word this is."""
         ...
 
-    def suggest(self, typed: str) -> list[str]:
-        """Those that may have been meant."""
+    def suggest(self, typed: str, reader: Member | None) -> list[str]:
+        """Those that ``reader`` may use, and may have meant."""
         ...
 
 
@@ -69,6 +72,7 @@ class Context(Work):
     choices: tuple[str, ...] = ()  # what an answer picks of a question with choices: the ids
     acts: list[Act] = field(default_factory=list)  # what its author was allowed to do
     undos: list[UndoRow] = field(default_factory=list)  # what can be taken back of it
+    needs: list[Need] = field(default_factory=list)  # what its author had to be for it
 
     @property
     def choice(self) -> str | None:
@@ -106,7 +110,13 @@ class Context(Work):
         self.acts.append(act)
 
     def undoable(self, member: Member, capability: str, kind: str, data: Mapping[str, Any]) -> UndoRow:
-        """Let ``member`` take this back by « annule » for ten minutes."""
+        """Let ``member`` take this back by « annule » for ten minutes, if they may still do such things.
+
+        ``data`` may say itself what that takes, by ``NEEDS``.
+        """
+        if NEEDS not in data:
+            special = [need for need in self.needs if need.circle or need.role not in OF_ALL]
+            data = {**data, NEEDS: [[need.role.value, need.circle, need.act.value] for need in special]}
         self.undos.append(super().undoable(member, capability, kind, data))
         return self.undos[-1]
 

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.authority import Member
 from bot.errors import SettingsError
 from bot.french.fold import fold, near
 from bot.router.declare import Capability, Command
+from bot.router.manual import usable
 from bot.schedule import Job
 
 PLACEHOLDER = re.compile(r"^<\w+>$")
@@ -66,10 +68,11 @@ class Registry:
         length, command, values = best
         return Found(command, " ".join([*values, typed[spans[length - 1][1] :].lstrip(" \t")]))
 
-    def suggest(self, typed: str) -> list[str]:
-        """The French names that somebody who typed ``typed`` may have meant."""
+    def suggest(self, typed: str, reader: Member | None) -> list[str]:
+        """The French names of what ``reader`` may use, and may have meant by ``typed``."""
         first = typed.split(maxsplit=1)[0] if typed.split() else ""
-        names = {" ".join(name): command.names[0] for name, command in self._names.items()}
+        mine = {name: command for name, command in self._names.items() if usable(reader, command.need)}
+        names = {" ".join(name): command.names[0] for name, command in mine.items()}
         meant = [names[one] for one in near(first, names)]
         return list(dict.fromkeys(meant))
 

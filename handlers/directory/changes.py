@@ -10,11 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from bot import outbox, people
-from bot.authority import Act, Need, Role
-from bot.dispatch import UNDO_MINUTES, authorise
+from bot.dispatch import UNDO_MINUTES
 from bot.errors import UserError
 from bot.outbox import Terms
-from bot.router.declare import Context, Reply
+from bot.router.declare import NEEDS, Context, Reply
 from bot.store.base import Base, UtcDateTime
 from bot.store.people_tables import (
     Contact,
@@ -99,15 +98,15 @@ class Changes:
     def undoable(self) -> None:
         """Let « annule » put all of it back."""
         data: dict[str, Any] = {"made": self.made, "before": self.before, "removed": self.removed}
-        data |= {"told": self.told, "facts": self.facts, "own_role": self.own_role}
+        data |= {"told": self.told, "facts": self.facts}
+        if self.own_role:
+            data[NEEDS] = []
         self.ctx.undoable(self.ctx.me, "directory", "changes", data)
 
 
 @capability.undo("changes")
 async def put_back(ctx: Context, data: Mapping[str, Any]) -> Reply:
     """Put back what an act of coordination changed; nobody is told of it any more."""
-    if not data["own_role"]:
-        await authorise(ctx, Need(Role.COORDINATION, act=Act.PEOPLE))
     try:
         async with ctx.session.begin_nested():
             await _put_back(ctx, data)

@@ -27,7 +27,8 @@ async def show_help(ctx: Context, word: SameLine | None = None) -> Reply:
 
 def _explain(ctx: Context, word: str) -> Reply:
     if not ctx.catalogue.named(word):
-        return Reply("help.unknown", {"word": word, "suggestions": ctx.catalogue.suggest(word)})
+        meant = ctx.catalogue.suggest(word, ctx.incoming.author)
+        return Reply("help.unknown", {"word": word, "suggestions": meant})
     return Reply("help.one", {"commands": _told(ctx, word)})
 
 

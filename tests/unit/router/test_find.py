@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.authority import Role
+from bot.authority import Member, Role
 from bot.errors import SettingsError
 from bot.router.declare import Capability, Context, Reply
 from bot.router.find import Registry
@@ -54,10 +54,13 @@ def test_what_follows_the_name_keeps_its_lines() -> None:
     assert named("sondage Quelle date ?\n- lundi\n- mardi") == ("sondage", "Quelle date ?\n- lundi\n- mardi")
 
 
-def test_near_misses_are_offered_in_french() -> None:
+def test_near_misses_are_offered_in_french_to_whoever_may_use_them() -> None:
+    member = Member(1, "jules", "Jules Embrun", True, "", "", "fr", (), (), frozenset())
     registry = Registry([polls()])
-    assert registry.suggest("sondge quelle date") == ["sondage"]
-    assert registry.suggest("zzz") == []
+    assert registry.suggest("sondge quelle date", member) == ["sondage"]
+    assert registry.suggest("sondge quelle date", None) == []
+    assert registry.suggest("zzz", member) == []
+
 
 
 def test_two_capabilities_that_declare_one_word_fail_at_start() -> None:
