@@ -100,3 +100,32 @@ async def test_one_in_doubt_is_sent_again_with_the_reason(house: House) -> None:
     ]
     assert row.state == OutboxState.SENT
     assert row.reason.startswith("again, same Message-ID")
+
+
+async def unsubscribe(house: House, who: str, to: str, *, pretends: str = "") -> None:
+    """A program's mail to a reply address of ours; ``pretends``: in whose name, with no server's word."""
+    raw = house._pen(house.cast.writer(pretends or who)).letter(to, "Sujet : récap non")
+    house.network.post(raw, to, house.cast.writer(who).address, genuine=not pretends)
+    await house.settle()
+
+
+async def test_the_token_of_somebody_else_chooses_nothing_for_them(house: House) -> None:
+    """Whoever answers to it chooses for themselves; without their server's word, they are asked first."""
+    await house.pass_until(FRIDAY)
+    of_lea = next(mail.answer_to for mail in house.mails(LEA) if "récap directement" in mail.text)
+    assert "+" in of_lea
+    await unsubscribe(house, "emile", of_lea, pretends="lea")
+    assert house.mails(LEA)[-1].subject.startswith("Ce message est-il de toi")
+    await unsubscribe(house, "emile", of_lea)
+    assert "plus ni récap" in house.mails(EMILE)[-1].text.replace("\u00a0", " ")
+    await house.write("karim", "", "Pour le récap : la serre est pleine.")
+    await house.wait_hours(24 * 7)
+    assert copies(house) == [EMILE, LEA, LEA]
+
+
+async def test_a_copy_in_another_language_has_the_same_items_once(house: House) -> None:
+    await house.write("lea", "", "write to me in English")
+    await house.pass_until(FRIDAY)
+    (copy,) = [mail for mail in house.mails(LEA) if "recap directly" in mail.text]
+    assert copy.text.count("serre") == 1
+    assert copies(house) == [EMILE]
