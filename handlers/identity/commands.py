@@ -12,7 +12,7 @@ from bot.router.parameters import SameLine
 from bot.store.people_tables import Place
 from handlers.identity import proofs
 from handlers.identity.capability import capability
-from handlers.identity.rules import PLACE_SAID, read_place
+from handlers.identity.rules import PLACE_SAID, read_place, shown_roles
 
 # As much as tells that it may be a code; whether it is one, ``linking.read_code`` says.
 MAYBE_CODE = (
@@ -60,17 +60,11 @@ async def who_am_i(ctx: Context) -> Reply:
     author = ctx.incoming.author
     if author is None:
         return Reply("identity.unknown", {"place": proofs.here(ctx).value}, private=True)
-    circles = ctx.settings.circles
-    roles = [
-        {
-            "role": held.role.value,
-            "circle": circles[held.circle].name if held.circle in circles else held.circle,
-        }
-        for held in sorted(author.roles, key=lambda one: (one.circle, one.role.value))
-        if held.role is not Role.MEMBER
-    ]
+    roles = [one for one in shown_roles(author, ctx.settings.circles) if one["role"] != Role.MEMBER.value]
     groups = [
-        circle.name for key, circle in circles.items() if any(one.circle == key for one in author.roles)
+        circle.name
+        for key, circle in ctx.settings.circles.items()
+        if any(one.circle == key for one in author.roles)
     ]
     place = await ctx.session.scalar(select(Place.name).where(Place.key == author.place))
     values = {"roles": roles, "groups": groups, "place": place or "", "here": proofs.here(ctx).value}

@@ -1,11 +1,13 @@
-"""Which place somebody names, and which two people.  Pure."""
+"""Which place somebody names, which two people, and how roles are shown.  Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from bot.authority import Member
 from bot.contacts import End, end_of
+from bot.settings.model import Circle
 
 AROUND = "<>()[]{}«»\"'“”`*,;:!?."
 LINK = re.compile(r"(?:mailto:|https?://matrix\.to/#/|matrix:u/(?=[^@]))", re.IGNORECASE)
@@ -50,3 +52,12 @@ def two_names(text: str) -> Iterator[tuple[str, str]]:
     words = text.split()
     for at in range(1, len(words)):
         yield " ".join(words[:at]), " ".join(words[at:])
+
+
+def shown_roles(member: Member, circles: Mapping[str, Circle]) -> list[dict[str, str]]:
+    """Somebody's roles in their order, circles by the names that people read."""
+    held = sorted(member.roles, key=lambda one: (one.circle, one.role.value))
+    return [
+        {"role": one.role.value, "circle": circles[one.circle].name if one.circle in circles else one.circle}
+        for one in held
+    ]

@@ -24,7 +24,7 @@ from bot.understand import said
 from bot.work import Asking
 from handlers.identity.capability import capability
 from handlers.identity.proofs import here, member_now
-from handlers.identity.rules import read_place, two_names
+from handlers.identity.rules import read_place, shown_roles, two_names
 
 LONG = dt.timedelta(days=1)  # for so long a question of these waits
 # What is told by name before a merge; all else is told together.
@@ -131,16 +131,24 @@ async def _of(ctx: Context, ids: Sequence[int]) -> list[Person]:
 async def _propose(ctx: Context, kept: Person, gone: Person) -> Reply:
     """Show what would move, and ask."""
     counts = await merging.weigh(ctx.session, gone)
+    going = await _member(ctx, gone)
     values = {
         "kept": await _member(ctx, kept),
-        "gone": await _member(ctx, gone),
+        "gone": going,
+        "roles": shown_roles(going, ctx.settings.circles),
         "kept_status": kept.status,
         "gone_status": gone.status,
+        "kept_place": await _place_of(ctx, kept),
+        "gone_place": await _place_of(ctx, gone),
         "others": sum(count for table, count in counts.items() if table not in TOLD),
     }
     state = {"kept": kept.id, "gone": gone.id}
     asking = Asking("identity", "merge", f"person:{ctx.me.key}", state, ctx.now + LONG)
     return Reply("identity.merge_ask", values, asking, private=True)
+
+
+async def _place_of(ctx: Context, person: Person) -> str:
+    return await ctx.session.scalar(select(Place.name).where(Place.id == person.place_id)) or ""
 
 
 async def _member(ctx: Context, person: Person) -> Member:
