@@ -23,6 +23,7 @@ from bot.roster.adopting import adopt
 from bot.roster.cells import free
 from bot.roster.lapse import is_current, is_gone
 from bot.settings.model import PersonEntry, Settings
+from bot.settings.types import CIRCLE_ROLES
 from bot.store.people_tables import Contact, Erasure, Person, Preference, RoleRow, Source, Status
 from bot.store.tables import Meta, Prompt
 
@@ -90,8 +91,16 @@ async def sync(
     for person in tables.people.values():
         if person.id not in said:
             _no_longer_said(person, tables, now)
+    _warn_of_lost_circles(settings, tables, now)
     await session.flush()
     await territories.sync(session, settings, tables.keys(), where, now)
+
+
+def _warn_of_lost_circles(settings: Settings, tables: _Tables, now: dt.datetime) -> None:
+    held = [row for rows in tables.roles.values() for row in rows if is_current(row, now)]
+    circles = {row.circle for row in held if row.circle and row.role in CIRCLE_ROLES}
+    for circle in sorted(circles - set(settings.circles)):
+        log.warning("roles are held in the circle %s, which the settings do not name", circle)
 
 
 @dataclass
