@@ -62,8 +62,21 @@ async def forget(
     """Let go of the rooms that we ``left``, and of what is too old; not of those ``still`` to leave."""
     gone = {"standing": RoomStanding.LEFT.value, "person": "", "told_at": now}
     await session.execute(update(RoomRow).where(RoomRow.id.in_(left)).values(gone))
+    await _follow(session)
     old = delete(Visit).where(Visit.at <= _before(reach, now))
     await session.execute(old.where(Visit.room.not_in(still)))
+
+
+async def _follow(session: AsyncSession) -> None:
+    """Where a room was upgraded, we went on into another one, which is a visit like it."""
+    replaced = RoomRow.standing == RoomStanding.REPLACED.value
+    rows = await session.execute(
+        select(Visit, RoomRow.successor).join(RoomRow, RoomRow.id == Visit.room).where(replaced)
+    )
+    for visit, successor in rows.all():
+        if successor and await session.get(Visit, successor) is None:
+            visit.room = successor
+    await session.flush()
 
 
 def _before(reach: Reach, now: dt.datetime) -> dt.datetime:

@@ -148,3 +148,16 @@ async def test_where_others_come_in_we_go(hall: Hall) -> None:
     hall.rooms.tell(RoomNews(room, RoomStanding.JOINED))
     await hall.look()
     assert (hall.inside(), await hall.kept()) == ([], [room])
+
+
+async def test_an_upgrade_is_no_way_to_keep_us(hall: Hall) -> None:
+    room = direct_room(ZED)
+    assert await hall.asked(room)
+    hall.rooms.upgrade(room, "!suite")
+    hall.rooms.tell(RoomNews("!suite", RoomStanding.JOINED))  # with others in it
+    hall.clock.set(NOON + dt.timedelta(hours=1))
+    await hall.look()
+    assert await hall.kept() == ["!suite"]
+    hall.clock.set(NOON + dt.timedelta(hours=2))
+    await hall.look()
+    assert "!suite" in hall.rooms._gone
