@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import io
 import json
+import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +16,7 @@ from bot.errors import UserError
 from bot.outbox import Content, Destination, Terms
 from bot.protocols import Holding
 from bot.router.declare import SILENCE, Context, Reply
+from bot.router.parameters import SameLine
 from bot.schedule import Job, plan
 from bot.store.tables import Body, DueRow, DueState, OutboxRow, OutboxState
 from bot.work import Work
@@ -23,6 +26,13 @@ from handlers.privacy.rules import shown_in_part
 TIDY = "privacy.export.tidy"
 TIDY_AFTER = dt.timedelta(hours=1)
 LEAVING = (OutboxState.PENDING.value, OutboxState.HELD.value, OutboxState.SENDING.value)
+# On the page, who somebody is comes first; what only says that something passed comes last, folded.
+FIRST = ("profile", "contacts", "roles", "referent", "preferences", "messages", "lines")
+FOLDED = ("questions", "undos", "due", "sent", "received", "codes", "tokens", "switches")
+CODES = frozenset(
+    {"state", "klass", "channel", "kind", "capability", "source", "status", "language", "recap"}
+)
+LARGEST = 5_000_000  # bytes of both files; above it they go as one archive, a tenth as large
 ASKED = (
     r"(?:(?:je (?:veux|voudrais|souhaite) )?(?:voir )?mes donnees(?: personnelles)?[ ?.!]*$"
     r"|qu'?est[- ]ce que tu (?:sais|as|gardes) (?:de|sur) moi|que sais[- ]tu (?:de|sur) moi"
@@ -37,24 +47,24 @@ async def show_notice(ctx: Context) -> Reply:
 
 
 @capability.command("mes-données", "mes données", "my-data", role=Role.KNOWN)
-async def show_data(ctx: Context) -> Reply:
-    """Envoie à ton adresse tout ce qui est gardé sur toi."""
-    return await _send(ctx)
+async def show_data(ctx: Context, address: SameLine | None = None) -> Reply:
+    """Envoie à ton adresse tout ce qui est gardé sur toi ; à une autre des tiennes, si tu la nommes."""
+    return await _send(ctx, address)
 
 
 @capability.phrase(ASKED, role=Role.KNOWN)
 async def asked(ctx: Context, text: str) -> Reply:
     """« Qu'est-ce que tu sais de moi ? »"""
-    return await _send(ctx)
+    return await _send(ctx, None)
 
 
-async def _send(ctx: Context) -> Reply:
+async def _send(ctx: Context, wanted: str | None) -> Reply:
     me = ctx.me
     if not me.addresses:
         raise UserError("privacy.no_address")
     here = ctx.incoming.author_address
-    by_mail = ctx.incoming.mail is not None and here in me.addresses
-    address = here if by_mail else me.addresses[0]
+    address = _chosen(me, wanted) or (here if here in me.addresses else me.addresses[0])
+    by_mail = ctx.incoming.mail is not None and address == here
     params = _under(ctx) if by_mail else {}
     key = f"data:{ctx.incoming.inbox_id}"
     row = await ctx.send(
@@ -64,7 +74,16 @@ async def _send(ctx: Context) -> Reply:
     ctx.fact("privacy.data")
     if by_mail:
         return SILENCE
-    return Reply("privacy.data_sent", {"address": shown_in_part(address)}, private=True)
+    others = [shown_in_part(one) for one in me.addresses if one != address]
+    return Reply("privacy.data_sent", {"address": shown_in_part(address), "others": others}, private=True)
+
+
+def _chosen(me: Member, wanted: str | None) -> str:
+    """The address that somebody names, if it is a verified one of theirs; "" if they name none."""
+    named = next((word.strip("<>.,").lower() for word in (wanted or "").split() if "@" in word), "")
+    if named and named not in me.addresses:
+        raise UserError("privacy.not_yours", addresses=[shown_in_part(one) for one in me.addresses])
+    return named
 
 
 def _under(ctx: Context) -> Mapping[str, Any]:
@@ -78,20 +97,31 @@ async def _content(work: Work, member: Member) -> Content:
     values = {
         "me": member,
         "at": work.now,
-        "kinds": [_shown(one) for one in found],
+        "kinds": [_shown(one) for one in sorted(found, key=_place)],
+        "codes": CODES,
         "kept": work.settings.retention,
     }
     page = work.house.renderer.document("privacy.html.j2", values, member.language)
     rendered = work.render("privacy.data", values, member.language)
-    files = (
-        _file("navette.html", "text/html", page),
-        _file("navette.json", "application/json", _as_json(work, member, found)),
-    )
+    files = files_of(page, _as_json(work, member, found))
     return Content(rendered.text, rendered.html, rendered.subject, files, language=rendered.language)
 
 
-def _file(name: str, kind: str, text: str) -> dict[str, str]:
-    return {"name": name, "type": kind, "base64": base64.b64encode(text.encode()).decode()}
+def files_of(page: str, data: str, largest: int = LARGEST) -> tuple[dict[str, str], ...]:
+    """Both files, as the mail has them; one archive of them, where mail servers would refuse their size."""
+    named = {"navette.html": page.encode(), "navette.json": data.encode()}
+    if sum(map(len, named.values())) <= largest:
+        kinds = ("text/html", "application/json")
+        return tuple(_file(*one, kind) for one, kind in zip(named.items(), kinds, strict=True))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in named.items():
+            archive.writestr(name, content)
+    return (_file("navette.zip", packed.getvalue(), "application/zip"),)
+
+
+def _file(name: str, content: bytes, kind: str) -> dict[str, str]:
+    return {"name": name, "type": kind, "base64": base64.b64encode(content).decode()}
 
 
 def _as_json(work: Work, member: Member, found: Sequence[Holding]) -> str:
@@ -110,7 +140,11 @@ def _as_json(work: Work, member: Member, found: Sequence[Holding]) -> str:
 def _shown(one: Holding) -> dict[str, Any]:
     """A kind of thing as the page shows it: moments are moments again."""
     rows = [[(name, _moment(value)) for name, value in row.items()] for row in one.rows]
-    return {"kind": one.kind, "proof": one.proof, "rows": rows}
+    return {"kind": one.kind, "proof": one.proof, "rows": rows, "folded": one.kind in FOLDED}
+
+
+def _place(one: Holding) -> tuple[bool, int]:
+    return one.kind in FOLDED, FIRST.index(one.kind) if one.kind in FIRST else len(FIRST)
 
 
 def _moment(value: Any) -> Any:
