@@ -9,25 +9,26 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.authority import Held, Member, Role
 from bot.store.people_tables import Contact, Person, Place, Preference, Referent, RoleRow, Status
 
 NOW: BindParameter[dt.datetime] = bindparam("now")
-# Whom a territory names: somebody, or everybody of a place; a collective is nobody's account.
-NAMED = (
-    or_(Referent.person_id == Person.id, Referent.place_id == Person.place_id)
-    & (Referent.since <= NOW)
-    & or_(Referent.until.is_(None), Referent.until > NOW)
-)
 CURRENT = (RoleRow.since <= NOW) & or_(RoleRow.until.is_(None), RoleRow.until > NOW)
 
 
+def _named_by(row: type[Referent]) -> ColumnElement[bool]:
+    """Whom a territory names: somebody, or the members of a place; a collective is nobody's account.
+
+    For a query over people with their places; a place that left is nobody's any more.
+    """
+    speaks = (Person.status == Status.SUBSCRIBER.value) & Place.left_at.is_(None)
+    who = or_(row.person_id == Person.id, (row.place_id == Person.place_id) & speaks)
+    return who & (row.since <= NOW) & or_(row.until.is_(None), row.until > NOW)
+
+
 def _who(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    # A place that left is nobody's any more, and only its members speak for it.
-    speaks = Referent.place_id.is_(None) | (
-        (Person.status == Status.SUBSCRIBER.value) & Place.left_at.is_(None)
-    )
     return (
         select(
             Person.id,
@@ -48,7 +49,7 @@ def _who(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .outerjoin(Contact, (Contact.person_id == Person.id) & Contact.verified_at.is_not(None))
         .outerjoin(Preference, Preference.person_id == Person.id)
         .outerjoin(RoleRow, (RoleRow.person_id == Person.id) & CURRENT)
-        .outerjoin(Referent, NAMED & speaks)
+        .outerjoin(Referent, _named_by(Referent))
         .where(condition, Person.left_at.is_(None))
         .order_by(Person.key, Contact.rank, Contact.id)
     )
@@ -78,10 +79,11 @@ WITH_ROLE = _who(
 )
 
 
+THEIRS = aliased(Referent)
 OF_TERRITORY = _who(
     or_(
         Person.id.in_(select(RoleRow.person_id).where(RoleRow.role == bindparam("role"), CURRENT)),
-        select(Referent.id).where(NAMED, Referent.territory == bindparam("circle")).exists(),
+        select(THEIRS.id).where(_named_by(THEIRS), THEIRS.territory == bindparam("circle")).exists(),
     )
 )
 

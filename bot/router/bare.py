@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.french.courtesy import is_courtesy
-from bot.french.fold import words
+from bot.french.fold import fold, words
 from bot.french.sentences import split
 from bot.router.find import Found
 from bot.router.parameters import BULLETS, EVERYTHING, LINE
@@ -19,6 +21,7 @@ TELLING = frozenset(
         would should need needs want wants who what when how why because but if"""
     )
 )
+ELIDED = re.compile(r"\b(?:n|j|c|qu|s|m|t|i)'(?=\w)")  # « n'a », « j'ai », « c'est », « I'm »
 LONGEST = 12  # words
 SAYS_MORE = (LINE, EVERYTHING, BULLETS)  # what takes whole sentences
 
@@ -34,4 +37,5 @@ def is_bare(found: Found) -> bool:
     if all(is_courtesy(sentence) for sentence in split(rest)):
         return True
     said = words(rest)
-    return bool(found.command.parameters) and len(said) <= LONGEST and TELLING.isdisjoint(said)
+    tells = bool(ELIDED.search(fold(rest))) or not TELLING.isdisjoint(said)
+    return bool(found.command.parameters) and len(said) <= LONGEST and not tells
