@@ -6,12 +6,13 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
-from bot.roster.cells import free, key_of
+from bot.roster.cells import clean, free, key_of
 from bot.roster.lapse import is_current
 from bot.store.people_tables import Contact, Person, RoleRow, Source, Status
 from bot.work import Work
 
 LIST = Source.LIST.value
+LONGEST = 100  # characters of a name: whoever subscribes chooses theirs
 
 
 async def holder(work: Work, address: str) -> Person | None:
@@ -31,7 +32,7 @@ async def enter(work: Work, address: str, name: str, taken: set[str]) -> Person:
     local = address.partition("@")[0]
     person = Person(
         key=free(key_of(local), taken),
-        name=name or local,
+        name=clean(name)[:LONGEST] or local,
         status=Status.SUBSCRIBER.value,
         language=work.settings.network.language,
         source=LIST,

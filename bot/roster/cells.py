@@ -128,6 +128,8 @@ def _meant(cell: str, meanings: Mapping[str, tuple[str, ...]]) -> str | None:
 def key_of(name: str) -> str:
     """A key made of a name or of an address's local part: « Zoé de La Tour » is ``zoe.de.la.tour``."""
     plain = re.sub(r"[^a-z0-9-]+", ".", unaccent(name)).strip(".-")
+    if plain.startswith("erased-"):  # the keys of those who were erased: nobody may take one before
+        plain = plain.replace("-", ".")
     return plain[:60].strip(".-") or "personne"
 
 

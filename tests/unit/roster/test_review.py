@@ -72,7 +72,7 @@ def review(house: House) -> bytes:
 
 async def test_subscribers_whom_nobody_knows_become_people(house: House) -> None:
     subscribe(house, "noe@x.example", "noe@y.example")
-    the_list(house).names["noe@x.example"] = "Noé Éluard"
+    the_list(house).names["noe@x.example"] = "Noé \u202eÉluard"
     await later(house, TO_TUESDAY)
     one, other = await person(house, "noe@x.example"), await person(house, "noe@y.example")
     assert one is not None
