@@ -19,7 +19,7 @@ from bot.store.tables import Doubt, Klass
 from bot.understand import said
 from bot.work import Asking
 from handlers.preferences.commands import LESS, apply, capability, told, understood
-from handlers.preferences.phrases import MAYBE_ANSWER, NO_THANKS, TOO_MANY, TOO_MANY_ABOVE
+from handlers.preferences.phrases import LESS_PLEASE, MAYBE_ANSWER, NO_THANKS, TOO_MANY, TOO_MANY_ABOVE
 
 WAITS = dt.timedelta(days=14)
 MIND = dt.timedelta(hours=1)  # so long another answer takes the place of the first
@@ -59,9 +59,10 @@ async def too_many(ctx: Context, _words: str) -> Reply | None:
     return SILENCE
 
 
+@capability.phrase(LESS_PLEASE, role=Role.KNOWN)
 @capability.phrase(TOO_MANY_ABOVE, role=Role.KNOWN)
-async def too_many_above(ctx: Context, words: str) -> Reply | None:
-    """The same as the subject of a mail."""
+async def less_please(ctx: Context, words: str) -> Reply | None:
+    """The same as the subject of a mail, or « désabonnez-moi », « moins de mails »."""
     return await too_many(ctx, words)
 
 

@@ -27,10 +27,21 @@ LABELLED = r"(?:mes |my )?preferences? ?[:,-] ?\w"
 RECAP_NO = r"recap (?:non|no)\b"
 
 _WISH = (
-    r"(?:(?:bonjour|navette|stp|svp|s'il (?:te|vous) plait|please|merci de|peux-tu|can you|could you"
-    r"|je (?:veux|voudrais|prefere(?:rais)?|souhaite)(?: bien)?(?: que tu)?"
-    r"|i (?:want|would like|prefer)(?: to)?|i'd like(?: to)?)\b[ ,]*)*"
+    r"(?:(?:bonjour|hello|navette|stp|svp|s'il (?:te|vous) plait|please|merci de|peux-tu|can you|could you"
+    r"|je (?:veux|voudrais|prefere(?:rais)?|souhaite|aimerais|demande)(?: bien)?(?: que tu)?|j'aimerais"
+    r"|i (?:want|would like|prefer)(?: to)?|i'd like(?: to)?)\b[ ,!]*)*"
 )
+# Whoever wants out, or less, in other words: to us alone, also as the subject of a mail.
+_LESS = "|".join(
+    [
+        r"(?:me |m'|ma |mon |a )?(?:desabonn|desinscri)\w*|unsubscribe\b",
+        rf"(?:je )?(?:ne )?(?:veux |souhaite )?plus (?:de|recevoir(?: de| vos| tes| ces| les)?) {MAILS}\b",
+        rf"(?:recevoir |receive |get )?(?:moins d(?:e |')|less |fewer ){MAILS}\b|no more {MAILS}\b",
+        rf"(?:arrete|cesse)[rz]?(?:-vous)? (?:de m'(?:ecrire|envoyer)|(?:les|tes|vos|ces) {MAILS})\b",
+        r"stop (?:writing|sending|mailing|emailing|les mails)\b",
+    ]
+)
+LESS_PLEASE = rf"(?s:(?=.{{0,200}}\Z){_WISH}(?:{_LESS}))"
 _REMINDERS = r"(?:rappels?|relances?|reminders?)\b"
 _PAUSE = r"(?:pause|break)"
 _SAID = "|".join(
@@ -49,7 +60,7 @@ _SAID = "|".join(
         ),
         r"(?:seulement|juste|que|uniquement|only|just) (?:le |the )?recap\b",
         r"plus rien(?: du tout)?(?: recevoir)?[ .!]*\Z",
-        r"(?:ne )?plus rien recevoir\b|nothing (?:more|at all)[ .!]*\Z",
+        r"(?:ne )?plus rien recevoir\b|nothing more[ .!]*\Z",
         (
             rf"(?:(?:faire|fais|mets|prends|prendre|take) )?(?:moi )?(?:(?:en|une|a) )?{_PAUSE}"
             r"(?: (?:de|d'|jusqu|pendant|until|till|for|of|non|des)| (?:svp|stp)|[ .!]*\Z)"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.french.fold import fold
-from handlers.preferences.phrases import SPOKEN, TOO_MANY
+from handlers.preferences.phrases import LESS_PLEASE, SPOKEN, TOO_MANY
 from handlers.preferences.rules import Trouble, read
 
 NOW = dt.datetime(2026, 11, 23, 9, tzinfo=ZoneInfo("Europe/Paris"))
@@ -131,6 +131,46 @@ def test_too_many_mails(said: str) -> None:
 )
 def test_talking_of_mails_is_no_complaint(said: str) -> None:
     assert not re.match(TOO_MANY, fold(said))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Désabonnez-moi",
+        "désinscription",
+        "Je voudrais me désinscrire, merci",
+        "Bonjour, merci de me désabonner.",
+        "unsubscribe",
+        "Please unsubscribe me",
+        "Je ne veux plus recevoir vos mails",
+        "plus de mails !",
+        "moins de mails s'il te plaît",
+        "je voudrais recevoir moins de messages",
+        "arrête de m'écrire",
+        "cessez de m'envoyer des mails",
+        "I want to get fewer emails",
+        "stop sending me mails",
+        "no more mails",
+        "Désinscription : Envoyé de mon téléphone",
+    ],
+)
+def test_less_please(said: str) -> None:
+    """« Désabonnez-moi » was not understood."""
+    assert re.match(LESS_PLEASE, fold(said))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "il y a moins de mails cette semaine",
+        "comment se désabonner de Canva ?",
+        "la désinscription de Paul est-elle faite ?",
+        "les mails arrivent en retard",
+        "non, plus de messages que prévu",
+    ],
+)
+def test_other_matters_are_no_wish_for_less(said: str) -> None:
+    assert not re.match(LESS_PLEASE, fold(said))
 
 
 @pytest.mark.parametrize(
