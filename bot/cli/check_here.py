@@ -141,7 +141,8 @@ def _gates(settings: Settings) -> Iterator[Finding]:
             "Le mode essai est en marche : tout va à la coordination seule.",
             "Quand les brouillons conviennent, mettez [gates] shadow = false.",
         )
-    if not settings.mail.authserv_id:
+    # In a real mailbox the mails themselves tell (``check_proof``).
+    if not settings.mail.authserv_id and settings.mail.inbox.kind != "imap":
         yield warning(
             "mail.authserv_id",
             "Le nom du serveur qui authentifie n'est pas donné : aucun expéditeur ne sera tenu pour vérifié.",
