@@ -99,6 +99,7 @@ async def _content(work: Work, member: Member) -> Content:
         "at": work.now,
         "kinds": [_shown(one) for one in sorted(found, key=_place)],
         "codes": CODES,
+        "circles": {key: circle.name for key, circle in work.settings.circles.items()},
         "kept": work.settings.retention,
     }
     page = work.house.renderer.document("privacy.html.j2", values, member.language)

@@ -128,3 +128,5 @@ async def test_the_page_opens_with_who_one_is_and_says_no_code(lived_in: Scene) 
     )
     said = set(re.findall(r"<dd>([a-z_]+)</dd>", page))
     assert said & {"told", "sent", "applied", "answer", "room", "digest", "settings", "subscriber"} == set()
+    assert "GT Formation" in page
+    assert "gt-formation" not in page
