@@ -12,7 +12,7 @@ from bot.router.parameters import SameLine
 from bot.store.people_tables import Place
 from handlers.identity import proofs
 from handlers.identity.capability import capability
-from handlers.identity.rules import PLACE_SAID, read_place, shown_roles
+from handlers.identity.rules import BARE_PLACE, PLACE_SAID, read_place, shown_roles
 
 # As much as tells that it may be a code; whether it is one, ``linking.read_code`` says.
 MAYBE_CODE = (
@@ -45,6 +45,12 @@ async def place_said(ctx: Context, text: str) -> Reply | None:
     """« mon adresse est lea@… », « je suis lea@… »."""
     target = read_place(text)
     return None if target is None else await proofs.ask(ctx, target)
+
+
+@capability.phrase(BARE_PLACE, role=Role.STRANGER, act=Act.PEOPLE)
+async def place_alone(ctx: Context, text: str) -> Reply | None:
+    """An address and nothing else, from somebody unknown: what else could they mean?"""
+    return await place_said(ctx, text) if ctx.incoming.author is None else None
 
 
 @capability.phrase(MAYBE_CODE, role=Role.STRANGER, act=Act.PEOPLE, everywhere=True)

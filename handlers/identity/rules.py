@@ -21,6 +21,7 @@ PLACE_SAID = (
     r"(?: (?:est|c'est|is))?)"
     r" ?:? ?[<(\"]*[^\s@]*@\S+\s*$"
 )
+BARE_PLACE = r"\s*[<(\"]*[^\s@]*@\S+\s*$"
 
 
 def read_place(text: str) -> End | None:
