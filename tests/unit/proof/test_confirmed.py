@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from bot import failpoints
 from bot.channels.fake import Sent
+from bot.dispatch import Dispatcher
 from bot.play.letters import open_letter
+from bot.router.declare import Context, Reply
 from bot.store.people_tables import Preference, ReplyToken
 from handlers.digest.tables import Line
 from tests.house import House
@@ -173,3 +175,31 @@ async def test_a_defect_in_a_forged_mail_tells_its_author_nothing(
     await arrives(house, letter("!aide", author=EMILE))
     assert await states(house) == ["held"]
     assert house.mails(EMILE) == []
+
+
+async def test_a_defect_in_what_was_confirmed_is_told_to_whoever_confirmed_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await arrives(house, letter(DEPOSIT, author=EMILE))
+    yes = answer(house, "oui", identifier="yes")
+    real = Dispatcher.dispatch
+
+    async def broken(self: Dispatcher, ctx: Context) -> Reply | None:
+        if ctx.incoming.text == DEPOSIT:
+            raise RuntimeError("a defect")
+        return await real(self, ctx)
+
+    monkeypatch.setattr(Dispatcher, "dispatch", broken)
+    await arrives(house, yes)
+    assert await states(house) == ["held", "applied"]
+    assert "N1" in house.mails(EMILE)[-1].text
+
+
+async def test_a_plain_no_says_nothing_of_mail_that_it_does_not_answer(house: House) -> None:
+    await arrives(house, letter(DEPOSIT, author=EMILE))
+    await arrives(house, letter("non", author=EMILE, identifier="plain", results=VOUCHED))
+    assert (await states(house))[0] == "waiting"
+    shown = house.mails(EMILE)[-1]
+    assert "la serre est finie" in shown.text
+    await arrives(house, letter("oui", author=EMILE, to=shown.answer_to, identifier="yes"))
+    assert await lines(house) == ["la serre est finie"]
