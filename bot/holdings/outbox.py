@@ -48,7 +48,15 @@ class Sent:
     async def erase(self, work: Work, person_id: int, alias: str) -> None:
         """What waits is cancelled, what was said to them alone loses its words, nothing has their address."""
         session = work.session
-        mine = and_(await _to(work, person_id), OutboxRow.state != LEAVING)
+        theirs = await _to(work, person_id)
+        # What is leaving at this moment leaves; were it lost on the way, it does not leave again.
+        await session.execute(
+            update(OutboxRow)
+            .where(theirs, OutboxRow.state == LEAVING)
+            .values(not_after=work.now - dt.timedelta(seconds=1))
+            .execution_options(synchronize_session=False)
+        )
+        mine = and_(theirs, OutboxRow.state != LEAVING)
         numbers = list(await session.scalars(select(OutboxRow.id).where(mine)))
         await session.execute(delete(ReplyToken).where(ReplyToken.outbox_id.in_(numbers)))
         await session.execute(
