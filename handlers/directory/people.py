@@ -126,7 +126,13 @@ async def add(
     )
     changes.fact("person.added", place=where.key if where else "")
     changes.undoable()
-    return Reply("directory.person_added", {"person": person, "place": where, "address": address})
+    others = [one for one in await lookup.everybody(ctx) if _is_namesake(one.person, person)]
+    values = {"person": person, "place": where, "address": address, "namesakes": others}
+    return Reply("directory.person_added", values)
+
+
+def _is_namesake(one: Person, other: Person) -> bool:
+    return one.id != other.id and circles.bare(one.name) == circles.bare(other.name)
 
 
 async def _refuse_known(ctx: Context, address: str) -> None:

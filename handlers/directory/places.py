@@ -67,7 +67,7 @@ async def show(ctx: Context, name: SameLine) -> Reply:
             select(Membership).where(Membership.place_id == place.id).order_by(Membership.year.desc())
         )
     )
-    seats = await _open_seats(ctx, place)
+    seats = await open_seats(ctx, place)
     everybody = [one for one in await lookup.everybody(ctx) if one.place and one.place.id == place.id]
     lines = [
         SeatLine(
@@ -153,7 +153,7 @@ async def seat(ctx: Context, text: SameLine, until: Until | None = None) -> Repl
     said = text[: ends.start()] if ends else text
     place_said, circle = _place_and_circle(ctx, said)
     place = await lookup.place(ctx, place_said)
-    rows = [row for row in await _open_seats(ctx, place) if row.circle == circle]
+    rows = [row for row in await open_seats(ctx, place) if row.circle == circle]
     changes = Changes(ctx)
     named = ctx.settings.circles[circle]
     values = {"place": place, "circle": named.name, "until": until, "in_file": place.key in named.seats}
@@ -203,7 +203,8 @@ def without_tail(text: str) -> str:
     return re.sub(r"[\s,;:]*(?:\s(?:au|du|dans le|dans la|in the))?[\s,;:]*$", "", text)
 
 
-async def _open_seats(ctx: Context, place: Place) -> list[Seat]:
+async def open_seats(ctx: Context, place: Place) -> list[Seat]:
+    """The seats that a place has now."""
     rows = await ctx.session.scalars(
         select(Seat)
         .where(Seat.place_id == place.id, or_(Seat.until.is_(None), Seat.until > ctx.now))

@@ -13,7 +13,7 @@ from bot.authority import Act, Held, Role
 from bot.errors import UserError
 from bot.router.declare import Context, Reply
 from bot.router.parameters import SameLine
-from bot.store.people_tables import Referent, RoleRow, Source
+from bot.store.people_tables import Referent, RoleRow, Source, Status
 from bot.work import COORDINATION
 from handlers.directory import cards, lookup
 from handlers.directory.acts import Which, acts, room_circle
@@ -21,6 +21,7 @@ from handlers.directory.cards import Card, RoleHeld, may_tell
 from handlers.directory.changes import Changes
 from handlers.directory.parameters import Until
 from handlers.directory.people import keep_a_coordinator
+from handlers.directory.places import open_seats
 from handlers.directory.rules import RoleSaid, split_given
 
 OF_NETWORK = (Role.COORDINATION, Role.TREASURER)
@@ -104,6 +105,8 @@ async def give(ctx: Context, text: SameLine, until: Until | None = None) -> Repl
     card, role, of = await _understand(ctx, text)
     if card.person.id == ctx.me.id and Held(role, of) not in ctx.me.roles:
         raise UserError("directory.not_to_oneself", role=role.value)
+    if card.person.status != Status.SUBSCRIBER.value:
+        raise UserError("directory.not_a_member", card=card)
     rows = await _open_rows(ctx, card.person.id, role, of)
     if rows and [row.until for row in rows] == [until]:
         held = await _told(ctx, role, of, until)
@@ -129,7 +132,18 @@ async def give(ctx: Context, text: SameLine, until: Until | None = None) -> Repl
     told = await _told(ctx, role, of, until)
     await changes.tell(card.person.id, "directory.role_news", {"role": told})
     changes.undoable()
-    return Reply("directory.role_given", {"card": card, "role": told}, private=_is_secret(ctx, told))
+    values = {
+        "card": card,
+        "role": told,
+        "unseated": role is Role.DELEGATE and not await _has_seat(ctx, card, of),
+    }
+    return Reply("directory.role_given", values, private=_is_secret(ctx, told))
+
+
+async def _has_seat(ctx: Context, card: Card, circle: str) -> bool:
+    """Whether somebody's place sits in a circle: without a seat a delegate represents nobody."""
+    seats = [] if card.place is None else await open_seats(ctx, card.place)
+    return any(seat.circle == circle for seat in seats)
 
 
 @acts.command("rôle retirer", "role remove", role=Role.COORDINATION, act=Act.PEOPLE, private=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -15,7 +16,7 @@ from bot.router.parameters import SameLine
 from bot.store.people_tables import Place, Referent, RoleRow, Source, Territory
 from bot.territories import Zone
 from handlers.directory import lookup
-from handlers.directory.acts import acts
+from handlers.directory.acts import Which, acts
 from handlers.directory.cards import Card, RoleHeld
 from handlers.directory.changes import Changes
 from handlers.directory.parameters import Until
@@ -23,6 +24,7 @@ from handlers.directory.places import without_tail
 from handlers.directory.rules import Named, called, is_nothing, without_links
 
 COLLECTIVE = re.compile(r"\s*coll?ecti(?:f|ve)\s*:\s*(?P<name>\S.*)", re.I)
+KIND = re.compile(r"\s*(?:(?P<place>lieu|place)|(?P<person>personne|person))\s+(?=\S)", re.I)
 AND = re.compile(r"\s*(?:,|;|&|\+|\bet\b|\band\b)\s*")
 
 
@@ -111,11 +113,31 @@ async def _whom(ctx: Context, text: str) -> list[Turned]:
     parts = [text] if called(text, known) else [part for part in AND.split(text) if part.strip()]
     found = []
     for part in parts:
-        if not called(part, [one.named for one in people]) and called(part, places):
+        kind = KIND.match(part)
+        if kind is not None:
+            part = part[kind.end() :]
+        as_person = kind is None or kind["person"]
+        of_people = called(part, [one.named for one in people]) if as_person else []
+        of_places = called(part, places) if kind is None or kind["place"] else []
+        if of_people and of_places:
+            raise Which(part, _either(people, rows, of_people, of_places))
+        if of_places:
             found.append(Turned(place=await lookup.place(ctx, part)))
         else:
             found.append(Turned(person=await lookup.person(ctx, part)))
     return found
+
+
+def _either(
+    people: Sequence[Card], rows: Sequence[Place], of_people: Sequence[str], of_places: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """People and places that one name may mean, each with what names it alone."""
+    persons = [one.person for one in people if one.person.key in of_people]
+    either = [(f"personne {one.key}", f"{one.name} · {one.key}") for one in persons]
+    return (
+        *either,
+        *((f"lieu {row.key}", f"{row.name} · {row.department}") for row in rows if row.key in of_places),
+    )
 
 
 async def _end_others(changes: Changes, zone: Zone, wanted: list[Turned]) -> list[Turned]:
