@@ -106,7 +106,7 @@ async def look_at_echoes(work: Work, due: DueRow) -> None:
     for number, line in lines.items():
         for author in await _unknown_authors(work.session):
             channel = "room" if author.startswith("@") else "mail"
-            if not line.is_of(Identity(contacts=((channel, author),))):
+            if not await asyncio.to_thread(line.is_of, Identity(contacts=((channel, author),))):
                 continue
             said = select(Message.author_name).where(func.lower(Message.author_address) == author).distinct()
             called = [one for one in await work.session.scalars(said) if line.names(one)]
