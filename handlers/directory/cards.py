@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import circles
 from bot.authority import Member, Role
 from bot.french.fold import fold
+from bot.naming import Named
 from bot.settings.model import Settings
 from bot.store.people_tables import Contact, Person, Place, Preference, Referent, RoleRow, Shown, Status
-from handlers.directory.rules import Named
 
 
 @dataclass(frozen=True)

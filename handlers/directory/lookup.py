@@ -10,6 +10,7 @@ from bot import territories
 from bot.circles import bare, sees
 from bot.errors import UserError
 from bot.french.fold import near
+from bot.naming import Named, called
 from bot.router.declare import Context
 from bot.store.people_tables import Place
 from bot.territories import Zone
@@ -17,7 +18,6 @@ from bot.work import Work
 from handlers.directory import cards
 from handlers.directory.acts import Which, room_circle
 from handlers.directory.cards import Card
-from handlers.directory.rules import Named, called
 
 
 async def zones(work: Work) -> list[Zone]:

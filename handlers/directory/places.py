@@ -14,6 +14,7 @@ from bot import circles
 from bot.authority import Act, Role
 from bot.errors import UserError
 from bot.french.fold import aligned
+from bot.naming import Named, called
 from bot.router.declare import Context, Reply
 from bot.router.parameters import Everything, SameLine
 from bot.store.people_tables import Membership, Place, Seat, Source
@@ -22,7 +23,7 @@ from handlers.directory.acts import acts
 from handlers.directory.cards import RoleHeld
 from handlers.directory.changes import Changes
 from handlers.directory.parameters import Department, PlaceName, Until
-from handlers.directory.rules import Named, called, is_nothing, key_of, without_links
+from handlers.directory.rules import is_nothing, key_of, without_links
 
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 PAID = {

@@ -115,36 +115,6 @@ def key_of(name: str, taken: Iterable[str]) -> str:
     return next(one for one in (stem, *(f"{stem}.{n}" for n in range(2, len(there) + 3))) if one not in there)
 
 
-@dataclass(frozen=True)
-class Named:
-    """Something that can be called by its key, its name or an address."""
-
-    key: str
-    name: str
-    addresses: tuple[str, ...] = ()
-
-
-def called(said: str, known: Sequence[Named]) -> list[str]:
-    """The keys of those that ``said`` may mean: the closest way of calling that finds any.
-
-    By key or address, by the whole name, by a part of it that is made of whole words (a first name, one
-    half of a compound one).  Several mean that somebody must say which.
-    """
-    typed, wanted = said.strip().lower(), bare(said)
-    exact = [one.key for one in known if typed in (one.key, *one.addresses)]
-    if exact or not wanted:
-        return exact
-    whole = [one.key for one in known if bare(one.name) == wanted]
-    if whole:
-        return whole
-    parts = wanted.split()
-    return [one.key for one in known if _within(parts, bare(one.name).split())]
-
-
-def _within(parts: Sequence[str], name: Sequence[str]) -> bool:
-    return any(list(name[at : at + len(parts)]) == list(parts) for at in range(len(name) - len(parts) + 1))
-
-
 def query_words(text: str) -> list[str]:
     """What is looked for: the folded words of a query, without the little ones; a role's, as its code."""
     found = []

@@ -6,12 +6,13 @@ from sqlalchemy import select
 
 from bot import circles, territories
 from bot.authority import Role
+from bot.naming import Named, called
 from bot.router.declare import Context, Reply
 from bot.router.parameters import SameLine
 from bot.store.people_tables import Place
 from handlers.directory import cards, lookup, places, roles, zones
 from handlers.directory.acts import acts, capability
-from handlers.directory.rules import MOST, Named, called, matches, query_words, role_in, without_links
+from handlers.directory.rules import MOST, matches, query_words, role_in, without_links
 
 WHO = (
     r"(?:bonjour|salut|hello)?[ ,]*(?:qui (?:est|sont|s'occupe|represente|facilite|coordonne|est-ce qui)\b"

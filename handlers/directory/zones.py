@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from bot import territories
 from bot.authority import Act, Held, Role
 from bot.errors import UserError
+from bot.naming import Named, called
 from bot.router.declare import Context, Reply
 from bot.router.parameters import SameLine
 from bot.store.people_tables import Place, Referent, RoleRow, Source, Territory
@@ -21,7 +22,7 @@ from handlers.directory.cards import Card, RoleHeld
 from handlers.directory.changes import Changes
 from handlers.directory.parameters import Until
 from handlers.directory.places import without_tail
-from handlers.directory.rules import Named, called, is_nothing, without_links
+from handlers.directory.rules import is_nothing, without_links
 
 COLLECTIVE = re.compile(r"\s*coll?ecti(?:f|ve)\s*:\s*(?P<name>\S.*)", re.I)
 KIND = re.compile(r"\s*(?:(?P<place>lieu|place)|(?P<person>personne|person))\s+(?=\S)", re.I)

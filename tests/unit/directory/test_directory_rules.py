@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.authority import Role
+from bot.naming import Named, called
 from handlers.directory.rules import (
-    Named,
-    called,
     key_of,
     matches,
     nearing,
