@@ -74,7 +74,7 @@ class RoomWatch:
         return readable
 
     async def _answer_invites(self, invites: Sequence[Invite]) -> int:
-        """Enter where members ask us in, and a few strangers; decline the others.  How many were answered."""
+        """Enter where members ask us in, and alone with others; decline the rest.  How many were answered."""
         answered = 0
         for invite in invites:
             try:
@@ -93,7 +93,7 @@ class RoomWatch:
         async with self.store.read() as session:
             member = await people.by_contact(session, "room", invite.sender, now)
         if member is not None:
-            return member.is_member or member.has(Role.COORDINATION)
+            return invite.direct or member.is_member or member.has(Role.COORDINATION)
         if self._reach is None or not invite.direct:
             return False
         async with self.store.write() as session:

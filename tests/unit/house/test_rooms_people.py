@@ -105,10 +105,16 @@ class TestEntering:
     @pytest.mark.parametrize("who", [STRANGER, INES])
     async def test_those_who_are_no_members_hear_nothing(self, net: Net, who: str) -> None:
         net.rooms.invite(ELSEWHERE, who)
-        net.rooms.invite(direct_room(who), who, direct=True)
         await net.settle()
         assert net.told() == []
         assert (await net.rooms.hear("0", 0)).invites == ()
+
+    @pytest.mark.parametrize(("who", "says"), [(STRANGER, "ne connais pas encore ce compte"), (INES, "Ici tu peux me parler")])
+    async def test_alone_with_whoever_is_no_member(self, net: Net, who: str, says: str) -> None:
+        net.rooms.invite(direct_room(who), who, direct=True)
+        await net.settle()
+        ((_, text),) = net.told()
+        assert says in text
 
     async def test_once_in_each_room(self, net: Net) -> None:
         for _ in range(2):
