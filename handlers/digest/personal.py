@@ -24,7 +24,7 @@ async def send_copies(work: Work, edition: Edition, post: int) -> int:
     terms = Terms(Klass.NEWS, Doubt.AGAIN, planned=True, depends_on=post, params=params)
     sender, count = work.house.sender(work.now), 0
     for language, places in sorted(readers.items()):
-        failpoints.hit("digest.copies")
+        failpoints.hit("copies.half")
         body = await outbox.add_body(work.session, await _with_reason(work, edition, language))
         prefix = f"digest-copy:{edition.week}"
         count += await outbox.enqueue_many(work.session, sender, prefix, places, body, terms)

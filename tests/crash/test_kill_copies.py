@@ -25,7 +25,7 @@ language = "{language}"
 """
 # In the middle of the copies: the first language written, the second not; the post left and some copies did.
 DEATHS = (
-    "digest.copies=kill@2",
+    "copies.half=kill@2",
     "outbox.claimed=kill@2",
     "smtp.accepted=kill@2",
     "outbox.before_marked=kill",
