@@ -115,15 +115,8 @@ async def add(
         entered_at=ctx.now,
     )
     await changes.make(person)
-    await changes.make(
-        Contact(
-            person_id=person.id,
-            channel="mail",
-            value=address,
-            source=Source.COMMAND.value,
-            verified_at=ctx.now,
-        )
-    )
+    common = {"source": Source.COMMAND.value, "verified_at": ctx.now}
+    await changes.make(Contact(person_id=person.id, channel="mail", value=address, **common))
     changes.fact("person.added", place=where.key if where else "")
     changes.undoable()
     others = [one for one in await lookup.everybody(ctx) if _is_namesake(one.person, person)]

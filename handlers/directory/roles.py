@@ -117,17 +117,9 @@ async def give(ctx: Context, text: SameLine, until: Until | None = None) -> Repl
     if rows:
         changes.set(rows[0], until=until)
         changes.end(rows[1:])
-        row = rows[0]
     else:
-        row = RoleRow(
-            person_id=card.person.id,
-            role=role.value,
-            circle=of,
-            since=ctx.now,
-            until=until,
-            source=Source.COMMAND.value,
-        )
-        await changes.make(row)
+        common = {"since": ctx.now, "until": until, "source": Source.COMMAND.value}
+        await changes.make(RoleRow(person_id=card.person.id, role=role.value, circle=of, **common))
         changes.fact("role.given", circle=of)
     told = await _told(ctx, role, of, until)
     await changes.tell(card.person.id, "directory.role_news", {"role": told})
