@@ -7,18 +7,7 @@ import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot import (
-    confirming,
-    copies,
-    erasure,
-    holdings,
-    notice,
-    resources,
-    retention,
-    returning,
-    roster,
-    strangers,
-)
+from bot import copies, resources, roster
 from bot.attention import Attention
 from bot.channels.base import Mailbox, MailTransport, Rooms
 from bot.clock import Clock
@@ -26,7 +15,9 @@ from bot.composing import Composer
 from bot.delivery import Delivery
 from bot.dispatch import Dispatcher
 from bot.errors import SettingsError
+from bot.guard import confirming, strangers
 from bot.mailwatch import MailWatch
+from bot.personal import erasure, holdings, notice, retention, returning
 from bot.posting import Posting
 from bot.postroom import Postroom
 from bot.render import Renderer, shared_values

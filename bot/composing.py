@@ -6,9 +6,9 @@ import base64
 
 from sqlalchemy import select
 
-from bot import tokens
 from bot.channels.base import Envelope, NativePoll, Post, PostFile
 from bot.claims import Claim
+from bot.guard import tokens
 from bot.mail.compose import OutAttachment, Stencil
 from bot.settings.model import Settings
 from bot.store.engine import Store

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from bot import amending, circles, confirming, people, territories
+from bot import amending, circles, people, territories
 from bot.answering import Answering
 from bot.authority import Act, Need, Role, check
 from bot.channels.base import EventKind
@@ -16,6 +16,7 @@ from bot.errors import Refused, UserError
 from bot.french.courtesy import is_courtesy, is_thanks
 from bot.french.fold import fold
 from bot.french.sentences import split
+from bot.guard import confirming
 from bot.router.bare import is_bare
 from bot.router.declare import NEEDS, Command, Context, Incoming, Reply
 from bot.router.find import Registry

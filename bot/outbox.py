@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import tokens
+from bot.guard import tokens
 from bot.mail.kinds.unanswerable import MARK
 from bot.reach import is_tellable
 from bot.store.tables import Body, Doubt, Klass, Meta, OutboxRow, OutboxState

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from bot import archive, harmless, inbox, outbox, people, strangers
+from bot import archive, inbox, outbox, people
+from bot.guard import harmless, strangers
 from bot.mail.message import Kind, Mail, Trust
 from bot.roster import notices
 from bot.router.declare import Capability

@@ -62,7 +62,7 @@ class DataOwner(Protocol):
     """What holds things on people, and so can say what, let go of it, and keep nothing for too long.
 
     A name, an address or a chat id that stands inside a text needs no owner: an erasure looks for it in
-    every table (``bot/holdings/sweep.py``).
+    every table (``bot/personal/holdings/sweep.py``).
     """
 
     @property

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import outbox, reserved, tokens
+from bot import outbox, reserved
 from bot.asking import is_open
 from bot.channels.base import EventKind, RoomEvent
+from bot.guard import tokens
 from bot.outbox import Destination, Terms
 from bot.router.declare import Context, Incoming, Reply
 from bot.store.tables import Doubt, InboxRow, Klass, Prompt

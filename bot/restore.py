@@ -31,11 +31,12 @@ from pathlib import Path
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import gates, outbox, returning
+from bot import gates, outbox
 from bot.app import house_of, load_capabilities
 from bot.delivery import COPY_LOOK
 from bot.errors import StoreError
 from bot.gates import Gate
+from bot.personal import returning
 from bot.schedule import plan
 from bot.settings import Settings
 from bot.store import files, ledger, lifecycle, meta

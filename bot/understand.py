@@ -7,10 +7,11 @@ import re
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import people, rooms, tokens
+from bot import people, rooms
 from bot.channels.base import RoomEvent
 from bot.french.courtesy import is_courtesy
 from bot.french.fold import fold
+from bot.guard import tokens
 from bot.mail.message import Kind, Mail, Trust
 from bot.mail.read import read
 from bot.outbox import Destination

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import facts, outbox, people, rooms
 from bot.authority import Member, Role
+from bot.guard.pace import Pace
 from bot.mail.kinds.unanswerable import is_within
 from bot.outbox import ANSWER, Content, Destination, Sender, Terms
-from bot.pace import Pace
 from bot.protocols import Connections, DataOwner, DigestItem, Recurrence, Span
 from bot.reach import untold
 from bot.render import Rendered, Renderer

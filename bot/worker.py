@@ -10,12 +10,13 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import confirming, failpoints, harmless, inbox, restraint, strangers, tokens
+from bot import failpoints, inbox
 from bot.attention import Attention
 from bot.channels.base import EventKind
 from bot.clock import Clock
 from bot.dispatch import Dispatcher
 from bot.errors import NeverByMail, Unproven, UserError
+from bot.guard import confirming, harmless, restraint, strangers, tokens
 from bot.mail.message import Kind, Mail
 from bot.postroom import Postroom, hold
 from bot.replying import answer

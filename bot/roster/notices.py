@@ -7,7 +7,7 @@ import re
 from sqlalchemy import select
 
 from bot.mail.message import Mail, Notice
-from bot.notice import greet
+from bot.personal.notice import greet
 from bot.roster import arrivals, listed, review
 from bot.store.people_tables import Person
 from bot.work import Work

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import erasure
+from bot.personal import erasure
 from bot.roster.cells import free, key_of
 from bot.roster.known import Known, same_name
 from bot.roster.lines import Line, Table

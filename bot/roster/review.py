@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
-from bot import erasure
 from bot.mail.kinds.review import Member, read_review
 from bot.mail.message import Mail
 from bot.outbox import Content, Destination, Terms
+from bot.personal import erasure
 from bot.roster import arrivals, listed
 from bot.roster.listed import Listed
 from bot.schedule import Job, Weekly

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from bot.authority import NEVER_UNPROVEN, Act, Member, Need, Role
 from bot.channels.base import RoomEvent
 from bot.errors import NeverByMail, Unproven
+from bot.guard.tokens import Proof
 from bot.mail.message import Mail
 from bot.outbox import Content, Destination
 from bot.protocols import DataOwner
@@ -18,7 +19,6 @@ from bot.router.parameters import Parameter, parameters_of
 from bot.schedule import Job
 from bot.store.archive_tables import Message
 from bot.store.tables import Prompt, UndoRow
-from bot.tokens import Proof
 from bot.work import COORDINATION, Asking, DigestSource, StateLines, Work
 
 NEEDS = "needs"  # in what an undo keeps: roles, circles and acts that it takes

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from bot import harmless, inbox, outbox, reserved, rooms
+from bot import inbox, outbox, reserved, rooms
 from bot.authority import Act, Role
 from bot.errors import UserError
+from bot.guard import harmless
 from bot.router.declare import Capability, Context, Reply
 from bot.router.parameters import Number
 from bot.settings.model import Circle

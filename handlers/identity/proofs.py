@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot import contacts, linking, people, tokens
+from bot import contacts, linking, people
 from bot.authority import Member
 from bot.contacts import End, end_of
 from bot.errors import UserError
+from bot.guard import tokens
 from bot.linking import Enough, Issued, Outcome
 from bot.outbox import Destination, Terms
 from bot.router.declare import Context, Prompt, Reply

@@ -6,11 +6,12 @@ import datetime as dt
 
 from sqlalchemy import select
 
-from bot import erasure, people
+from bot import people
 from bot.authority import Act, Member, Role
 from bot.errors import Refused, UserError
 from bot.french.fold import fold
 from bot.outbox import Destination, Terms
+from bot.personal import erasure
 from bot.router.declare import Context, Prompt, Reply
 from bot.router.parameters import SameLine
 from bot.store.people_tables import Contact, Person

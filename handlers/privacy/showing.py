@@ -10,10 +10,10 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot import holdings, notice
 from bot.authority import Member, Role
 from bot.errors import UserError
 from bot.outbox import Content, Destination, Terms
+from bot.personal import holdings, notice
 from bot.protocols import Holding
 from bot.router.declare import SILENCE, Context, Reply
 from bot.router.parameters import SameLine

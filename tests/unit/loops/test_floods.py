@@ -17,8 +17,8 @@ from sqlalchemy import event, select
 
 from bot import inbox
 from bot.channels.base import EventKind
-from bot.pace import MOST_AUTHORS, Pace
-from bot.restraint import MOST_WAITING, TOLD
+from bot.guard.pace import MOST_AUTHORS, Pace
+from bot.guard.restraint import MOST_WAITING, TOLD
 from bot.settings import override
 from bot.settings.model import Settings
 from bot.store.tables import InboxRow, OutboxRow
@@ -203,7 +203,7 @@ async def test_a_limit_costs_a_room_no_statement(hall: Callable[[int], Hall], mo
     await town.open()
     await town.says("bruno", "#gt-animation", "!aide récap")
     restrained = await town.statements(5)
-    monkeypatch.setattr("bot.restraint.holds_back", _never)
+    monkeypatch.setattr("bot.guard.restraint.holds_back", _never)
     assert await town.statements(5) == restrained
     await town.kill()
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.guard.restraint import LOST_IN_A_ROW
 from bot.mail.compose import compose
 from bot.mail.kinds.unanswerable import is_within
-from bot.restraint import LOST_IN_A_ROW
 from tests.house import ALICE
 
 Open = Callable[..., Awaitable[Any]]

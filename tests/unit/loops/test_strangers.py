@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import harmless, strangers
 from bot.errors import UserError
+from bot.guard import harmless, strangers
+from bot.guard.strangers import PASSED_ON_A_DAY, UNPROVEN_A_DAY
 from bot.render import Renderer, shared_values
 from bot.resources import templates
 from bot.router.declare import Context, Reply
-from bot.strangers import PASSED_ON_A_DAY, UNPROVEN_A_DAY
 from tests.house import ALICE
 
 Open = Callable[..., Awaitable[Any]]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import LargeBinary, func, select
 
-from bot.holdings import sweep
+from bot.personal.holdings import sweep
 from bot.store.archive_tables import Message
 from bot.store.tables import Body, DueRow, InboxRow, OutboxRow, Prompt
 from tests.unit.privacy.conftest import THURSDAY, Scene

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from bot import erasure, failpoints, returning
+from bot import failpoints
+from bot.personal import erasure, returning
 from bot.restore import restore
 from bot.store import ledger
 from bot.store.backup import backup

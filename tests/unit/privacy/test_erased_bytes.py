@@ -6,9 +6,9 @@ import datetime as dt
 
 from sqlalchemy import text
 
-from bot import erasure
-from bot.holdings.traces import Traces
 from bot.outbox import Content, Destination
+from bot.personal import erasure
+from bot.personal.holdings.traces import Traces
 from bot.store.archive_tables import Message
 from bot.store.backup import backup
 from bot.store.people_tables import Contact, Person, RoleRow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, update
 
-from bot.holdings.namesakes import names_of
+from bot.personal.holdings.namesakes import names_of
 from bot.store.archive_tables import Message
 from bot.store.people_tables import Person
 from tests.unit.privacy.conftest import KEY, Scene, erase

@@ -6,9 +6,10 @@ import tomllib
 
 from sqlalchemy import JSON, LargeBinary, Text
 
-from bot import holdings, resources
+from bot import resources
 from bot.app import load_capabilities
-from bot.holdings import sweep
+from bot.personal import holdings
+from bot.personal.holdings import sweep
 from bot.settings.model import Settings
 from tests.unit.privacy.conftest import KEY, Scene
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, Text, UniqueConstraint, select, text
 
-from bot.holdings import sweep
-from bot.holdings.traces import Traces
+from bot.personal.holdings import sweep
+from bot.personal.holdings.traces import Traces
 from bot.store.tables import Act, InboxRow, InboxState, Prompt, Switch
 from tests.unit.privacy.conftest import (
     ADDRESS,

@@ -8,7 +8,7 @@ import quopri
 
 import pytest
 
-from bot.holdings.traces import Traces
+from bot.personal.holdings.traces import Traces
 
 LEA = Traces(
     "ancien·ne membre 1",

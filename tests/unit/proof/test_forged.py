@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.channels.fake import Sent
-from bot.confirming import MOST
+from bot.guard.confirming import MOST
 from bot.store.tables import Act, Prompt, Switch, UndoRow
 from handlers.digest.tables import Line
 from tests.house import House

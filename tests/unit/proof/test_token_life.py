@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import select
 
-from bot import tokens
 from bot.channels.fake import Sent
+from bot.guard import tokens
 from bot.outbox import Content, Terms
 from bot.store.people_tables import ReplyToken
 from bot.store.tables import Klass, OutboxRow, Prompt

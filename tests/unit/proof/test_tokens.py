@@ -15,14 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot import outbox, tokens
+from bot import outbox
 from bot.channels.fake import Sent
+from bot.guard import tokens
+from bot.guard.tokens import Proof
 from bot.outbox import Content, Destination, Terms
 from bot.play.letters import open_letter
 from bot.settings import override
 from bot.store.people_tables import ReplyToken
 from bot.store.tables import OutboxRow, UndoRow
-from bot.tokens import Proof
 from bot.understand import read_mail
 from handlers.digest.tables import Line
 from tests.house import ALICE, House

@@ -62,7 +62,6 @@ def test_near_misses_are_offered_in_french_to_whoever_may_use_them() -> None:
     assert registry.suggest("zzz", member) == []
 
 
-
 def test_two_capabilities_that_declare_one_word_fail_at_start() -> None:
     other = Capability("other")
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import harmless, inbox
+from bot import inbox
 from bot.errors import UserError
+from bot.guard import harmless
 from bot.mail.lists import is_robot
 from bot.mail.message import Mail, Trust
 from bot.outbox import Content, Destination, Terms

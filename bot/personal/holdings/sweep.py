@@ -29,8 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import JSON
 
-from bot.holdings.traces import Traces
 from bot.inbox import OPEN
+from bot.personal.holdings.traces import Traces
 from bot.store import schema
 from bot.store.people_tables import Person
 from bot.store.tables import InboxRow, InboxState

@@ -13,16 +13,17 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, func, select
 
-from bot import harmless, inbox, people
+from bot import inbox, people
 from bot.authority import Member
 from bot.french.answers import numbers, yes_no
 from bot.french.fold import fold
+from bot.guard import harmless
+from bot.guard.tokens import DECEPTIVE
 from bot.outbox import OF_KEY, Terms, find_answered
 from bot.router.declare import SILENCE, Context, Reply
 from bot.schedule import Job, plan
 from bot.store.people_tables import Preference
 from bot.store.tables import Doubt, DueRow, InboxRow, InboxState, Klass, Prompt
-from bot.tokens import DECEPTIVE
 from bot.understand import read_mail, said
 from bot.work import Asking, Work
 

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.erasure import ERASED, erase, identity, lines_of, proof
-from bot.holdings import sweep
-from bot.holdings.namesakes import names_of
-from bot.holdings.traces import Traces
+from bot.personal.erasure import ERASED, erase, identity, lines_of, proof
+from bot.personal.holdings import sweep
+from bot.personal.holdings.namesakes import names_of
+from bot.personal.holdings.traces import Traces
 from bot.schedule import Job, plan
 from bot.settings.model import PersonEntry
 from bot.store import ledger, meta

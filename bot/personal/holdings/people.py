@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 
-from bot.holdings.contacts import as_json, values_of
+from bot.personal.holdings.contacts import as_json, values_of
 from bot.protocols import Holding
 from bot.store.people_tables import (
     Contact,

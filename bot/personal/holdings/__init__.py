@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.holdings.archive import Archive
-from bot.holdings.conversations import Conversations
-from bot.holdings.inbox import Received
-from bot.holdings.outbox import Sent
-from bot.holdings.people import Directory
+from bot.personal.holdings.archive import Archive
+from bot.personal.holdings.conversations import Conversations
+from bot.personal.holdings.inbox import Received
+from bot.personal.holdings.outbox import Sent
+from bot.personal.holdings.people import Directory
 from bot.protocols import DataOwner, Holding
 from bot.work import Work
 

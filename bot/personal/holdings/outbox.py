@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from bot.holdings.contacts import as_json, values_of
+from bot.personal.holdings.contacts import as_json, values_of
 from bot.protocols import Holding
 from bot.store.people_tables import ReplyToken
 from bot.store.tables import Body, OutboxRow, OutboxState

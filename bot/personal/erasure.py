@@ -21,10 +21,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import failpoints
-from bot.holdings import outbox as sent
-from bot.holdings import sweep
-from bot.holdings.namesakes import names_of
-from bot.holdings.traces import Traces
+from bot.personal.holdings import outbox as sent
+from bot.personal.holdings import sweep
+from bot.personal.holdings.namesakes import names_of
+from bot.personal.holdings.traces import Traces
 from bot.schedule import Job, plan
 from bot.store import ledger, lifecycle, meta
 from bot.store.engine import Store

@@ -8,7 +8,7 @@ import logging
 
 from sqlalchemy import select
 
-from bot import erasure
+from bot.personal import erasure
 from bot.schedule import Daily, Job, plan
 from bot.store import files
 from bot.store.people_tables import Person, Status

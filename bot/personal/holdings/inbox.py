@@ -12,7 +12,7 @@ from sqlalchemy import String, cast, delete, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from bot import inbox, rooms
-from bot.holdings.contacts import as_json, counted, is_reserved, values_of
+from bot.personal.holdings.contacts import as_json, counted, is_reserved, values_of
 from bot.protocols import Holding
 from bot.store.people_tables import Contact
 from bot.store.room_tables import RoomBinding, RoomRow, Visit

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, or_, select, text, update
 
 from bot.archive.withdrawal import withdraw
-from bot.holdings.contacts import as_json, counted, is_reserved, values_of
+from bot.personal.holdings.contacts import as_json, counted, is_reserved, values_of
 from bot.protocols import Holding
 from bot.store.archive_tables import Message
 from bot.work import Work

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from sqlalchemy import delete, or_, select, update
 
-from bot.holdings.contacts import as_json, key_of
+from bot.personal.holdings.contacts import as_json, key_of
 from bot.protocols import Holding
 from bot.store.people_tables import ReplyToken
 from bot.store.tables import DueRow, DueState, OutboxRow, Prompt, Switch, UndoRow

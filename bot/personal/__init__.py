@@ -1,0 +1,1 @@
+"""What is held on people: told, let go of, and never kept for too long."""
