@@ -53,7 +53,7 @@ async def test_at_no_end_of_a_month_is_anything_older_than_it_may_be(
         assert not [row for row in bodies.values() if row.attachments]
     assert now > THURSDAY + dt.timedelta(days=350)
     for table, size in (await sizes(scene)).items():
-        record_property(table, size)
+        record_property(str(table), size)
 
 
 async def sizes(scene: Scene) -> dict[str, tuple[int, int]]:
