@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-WORKERS ?= 2
+# One more than the two cores: many tests wait for a server.
+WORKERS ?= 3
 
 .PHONY: install demo demo-matrix test check bench fuzz soak servers clean
 

@@ -23,7 +23,13 @@ from tests.servers.wait import until
 PROCESSES = multiprocessing.get_context("forkserver")
 # More than the mail's tests need, for all that run together: only the first start of a server reads it.
 PROCESSES.set_forkserver_preload(
-    ["tests.crash.driver", "tests.crash.rooms_driver", "bot.channels.imap", "bot.channels.smtp"]
+    [
+        "tests.crash.driver",
+        "tests.crash.rooms_driver",
+        "tests.crash.warm",
+        "bot.channels.imap",
+        "bot.channels.smtp",
+    ]
 )
 
 MX = "mx.membres.example"

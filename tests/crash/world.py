@@ -27,7 +27,9 @@ ALICE = "alice@membres.example"  # coordination
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.crash.driver", "bot.channels.imap", "bot.channels.smtp"])
+PROCESSES.set_forkserver_preload(
+    ["tests.crash.driver", "tests.crash.warm", "bot.channels.imap", "bot.channels.smtp"]
+)
 
 SETTINGS = """
 [network]

@@ -149,7 +149,7 @@ def fresh(tmp_path: Path) -> Iterable[str]:
     return (str(tmp_path / f"{number}.sqlite3") for number in range(10_000))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(posts=archives(), shuffled=st.randoms(use_true_random=False), size=st.integers(1, 4))
 async def test_the_order_and_the_groups_change_nothing(
     fresh: Iterable[str], posts: list[Post], shuffled: object, size: int

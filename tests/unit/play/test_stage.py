@@ -82,6 +82,8 @@ HOLDS = {
         alice mail: !crie au feu
         ? mail alice: AU FEU
         alice dm: oui
+        ? dm alice: crie sans moi
+        alice dm: oui
         ? mail alice: SANS MOI
     """,
     "what no such mail ever does, asked about or not": """
