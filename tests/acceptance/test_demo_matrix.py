@@ -112,6 +112,6 @@ async def test_what_it_says_lets_one_in_until_it_is_interrupted() -> None:
         members = f"/_matrix/client/v3/rooms/{room_id}/joined_members"
         assert session["user_id"] in (await call(base, "GET", members, session["access_token"]))["joined"]
     demo.send_signal(signal.SIGINT)
-    rest, _ = await asyncio.wait_for(demo.communicate(), 20)
+    rest, _ = await asyncio.wait_for(demo.communicate(), 60)
     assert demo.returncode == 0, rest.decode()
     assert not folder_of(said).exists()
