@@ -29,8 +29,17 @@ pytestmark = pytest.mark.needs("synapse")
 
 async def start(*options: str) -> Process:
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.demo_matrix", *options), cwd=ROOT, stdout=PIPE, stderr=STDOUT
+        *(sys.executable, "-m", "tests.demo_matrix", *options),
+        cwd=ROOT,
+        stdout=PIPE,
+        stderr=STDOUT,
+        preexec_fn=_heed_ctrl_c,
     )
+
+
+def _heed_ctrl_c() -> None:
+    """A shell lets what it runs in the background ignore SIGINT, and all that is started from there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def plain(output: bytes) -> str:
