@@ -21,7 +21,7 @@ DAY = dt.timedelta(days=1)
 REMINDER = "reminder"  # of something asked before: let go where nobody wants reminders
 RECAP_COPY = "recap_copy"  # the personal copy that « récap seul » asked for
 RECAP = "recap"  # what the recap may say of an ask that is folded: key, title, text, circle
-COMMAND = "command"  # to a machine (a list's server, a colleague's bot): no gate but the pause concerns it
+COMMAND = "command"  # to a machine (a list's server, another bot): no gate but the pause concerns it
 
 
 class Fate(enum.StrEnum):
