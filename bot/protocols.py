@@ -11,17 +11,29 @@ from bot.settings.model import Settings
 
 
 @dataclass(frozen=True)
+class Event:
+    """When something takes place, by the clocks of the network; without hours it is whole days."""
+
+    start: dt.date
+    end: dt.date
+    time: dt.time | None = None
+    end_time: dt.time | None = None
+
+
+@dataclass(frozen=True)
 class DigestItem:
     """One thing for the weekly recap."""
 
     key: str  # stable from week to week: what was told is told again only if ``version`` changed
-    section: str  # one of the digest's sections: todo, decisions, votes, calls, exchanges, agenda …
+    section: str  # one of bot.settings.types.SECTIONS
     title: str
     text: str
     circle: str = ""  # whom it concerns; empty: everybody
     version: str = ""
     last_day: dt.date | None = None  # after it, there is no point in telling
     links: tuple[str, ...] = ()
+    event: Event | None = None  # in the agenda, and in the calendar file that goes with it
+    told: bool = False  # by an earlier edition: said again in short, until its last day
 
 
 @dataclass(frozen=True)

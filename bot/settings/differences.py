@@ -26,7 +26,7 @@ def _differences(given: BaseModel, default: BaseModel | None, prefix: str) -> It
             for key, entry in value.items():
                 if isinstance(entry, BaseModel):
                     yield from _differences(entry, None, f"{prefix}{name}.{key}.")
-                else:
+                elif not isinstance(usual, dict) or usual.get(key) != entry:
                     yield f"{prefix}{name}.{key} = {problems.show(entry)}"
         elif value != usual and not _same_path(value, usual):
             shown = f"{len(value)} personne(s)" if name == "members" else problems.show(_plain(value))

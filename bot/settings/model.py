@@ -17,6 +17,7 @@ from bot.errors import SettingsError
 from bot.settings.consistency import problems_of
 from bot.settings.types import (
     FRENCH,
+    SECTIONS,
     WEEKDAYS,
     Day,
     Hour,
@@ -24,6 +25,7 @@ from bot.settings.types import (
     Pattern,
     Role,
     Section,
+    SectionName,
     Weekday,
     Zone,
     fr,
@@ -175,6 +177,19 @@ class Territory(Section):
     referents: list[str] = fr("referents", [])  # a person's key, "place:KEY", or "collective:NAME"
 
 
+class Letter(Section):
+    """A letter made from what the recaps told: a *lettre d'info*, a point for partners.  Approved by hand."""
+
+    title: str = fr("titre")
+    every: Literal["month", "quarter"] = fr("rythme", "month")
+    day: int = fr("jour", 1, ge=1, le=28)
+    time: Hour = fr("heure", dt.time(9))
+    list: str = fr("liste", "")
+    sections: tuple[SectionName, ...] = fr(
+        "rubriques", ("announcements", "decisions", "calls", "agenda", "resources", "watch", "welcome")
+    )
+
+
 class Digest(Section):
     """The weekly recap."""
 
@@ -185,8 +200,13 @@ class Digest(Section):
     silent: Literal["send", "wait"] = fr("sans_reponse", "wait")
     empty: Literal["nothing", "line"] = fr("semaine_vide", "nothing")
     list: str = fr("liste", "reseau")
-    max_threads: int = fr("echanges_max", 12, ge=1, le=100)
+    delivery: Literal["list", "each"] = fr("livraison", "list")
+    sections: tuple[SectionName, ...] = fr("rubriques", SECTIONS)
+    limits: dict[SectionName, int] = fr(
+        "limites", {"exchanges": 12, "resources": 8, "watch": 8, "elsewhere": 5, "dates": 10}
+    )
     unanswered_days: int = fr("jours_sans_reponse", 3, ge=1)
+    letters: dict[str, Letter] = fr("lettres", {})
 
 
 class Gates(Section):

@@ -15,6 +15,24 @@ Weekday = Literal["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "
 WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 _ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
+# Of the recap, in their usual order.
+SectionName = Literal[
+    "todo",
+    "announcements",
+    "decisions",
+    "votes",
+    "calls",
+    "exchanges",
+    "unanswered",
+    "agenda",
+    "resources",
+    "watch",
+    "elsewhere",
+    "welcome",
+    "dates",
+]
+SECTIONS: tuple[SectionName, ...] = get_args(SectionName)
+
 ROLES = ("coordination", "treasurer")  # of the whole network
 CIRCLE_ROLES = ("secretary", "facilitator", "member", "delegate")  # followed by a circle's key
 REFERENT = "referent"  # followed by a department

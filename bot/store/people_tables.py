@@ -39,6 +39,13 @@ class Recap(enum.StrEnum):
     NONE = "none"  # nothing but answers and duties: « plus rien »
 
 
+class Rhythm(enum.StrEnum):
+    """How often somebody gets a recap of their own."""
+
+    WEEK = "week"
+    MONTH = "month"  # with the last edition of a month, all that is still worth telling
+
+
 class Shown(enum.StrEnum):
     """What the directory shows of somebody to members, only if they chose so.
 
@@ -195,6 +202,9 @@ class Preference(Base):
         short(10), server_default=""
     )  # mail, room; empty: chat if there is one
     recap: Mapped[str] = mapped_column(short(10), server_default=Recap.LIST.value)
+    rhythm: Mapped[str] = mapped_column(
+        short(10), server_default=Rhythm.WEEK.value
+    )  # of their own copy of the recap
     reminders: Mapped[bool] = mapped_column(server_default=true())
     quiet_from: Mapped[str] = mapped_column(short(5), server_default="")  # "20:00"; empty: the settings'
     quiet_until: Mapped[str] = mapped_column(short(5), server_default="")
@@ -204,6 +214,7 @@ class Preference(Base):
     __table_args__ = (
         CheckConstraint("channel IN ('', 'mail', 'room')", name="channel_known"),
         one_of("recap", Recap),
+        one_of("rhythm", Rhythm),
     )
 
 

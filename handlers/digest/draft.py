@@ -14,7 +14,7 @@ from bot.store.tables import Prompt
 from bot.understand import said
 from handlers.digest import editions
 from handlers.digest.compose import compose
-from handlers.digest.jobs import publish
+from handlers.digest.publishing import publish
 from handlers.digest.rules import Do, Edit, understand
 from handlers.digest.tables import Edition, EditionState, Item, ItemState
 
@@ -101,7 +101,7 @@ async def _decide(ctx: Context, edition: Edition, edit: Edit) -> None:
             at = at.replace(hour=usual.hour, minute=usual.minute, second=0, microsecond=0)
         edition.send_at, edition.state = at.astimezone(dt.UTC), EditionState.APPROVED.value
         edition.approved_by = ctx.me.key
-        period = f"{edition.week}:{edition.send_at}"
+        period = f"{edition.period}:{edition.send_at}"
         await plan(ctx.session, "digest.send.later", "network", period, edition.send_at)
 
 

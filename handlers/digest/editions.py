@@ -6,24 +6,29 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from bot.clock import iso_week
-from bot.protocols import DigestItem, Span
+from bot.protocols import Span
 from bot.schedule import Weekly
 from bot.settings.model import Settings
 from bot.store.archive_tables import Message
 from bot.store.tables import Meta
 from bot.work import Work
 from handlers.digest.gather import gather
+from handlers.digest.items import as_row
 from handlers.digest.order import place
-from handlers.digest.tables import Edition, EditionState, Item, ItemState
+from handlers.digest.tables import RECAP, Edition, EditionState, Item, ItemState
 from handlers.digest.taken_back import is_taken_back, take_back, update
 
 OPEN = (EditionState.DRAFT.value, EditionState.APPROVED.value)
 ANSWERABLE = (*OPEN, EditionState.STOPPED.value)  # until its hour, who stopped it may think again
 TOLD = (EditionState.SENT.value, EditionState.EMPTY.value)
 FIRST_SPAN = dt.timedelta(days=7)
+
+
+def _recaps() -> Select[Edition]:
+    return select(Edition).where(Edition.kind == RECAP)
 
 
 def send_rule(settings: Settings) -> Weekly:
@@ -38,14 +43,16 @@ def draft_rule(settings: Settings) -> Weekly:
 
 async def of_week(work: Work, week: str) -> Edition | None:
     """The edition of an ISO week."""
-    found: Edition | None = await work.session.scalar(select(Edition).where(Edition.week == week))
+    found: Edition | None = await work.session.scalar(
+        select(Edition).where(Edition.kind == RECAP, Edition.period == week)
+    )
     return found
 
 
 async def current(work: Work) -> Edition | None:
     """The edition that is being prepared, if its draft exists."""
     found: Edition | None = await work.session.scalar(
-        select(Edition).where(Edition.state.in_(OPEN)).order_by(Edition.id.desc()).limit(1)
+        _recaps().where(Edition.state.in_(OPEN)).order_by(Edition.id.desc()).limit(1)
     )
     return found
 
@@ -53,7 +60,7 @@ async def current(work: Work) -> Edition | None:
 async def last_sent(work: Work) -> Edition | None:
     """The latest edition that was sent."""
     found: Edition | None = await work.session.scalar(
-        select(Edition).where(Edition.state == EditionState.SENT.value).order_by(Edition.id.desc()).limit(1)
+        _recaps().where(Edition.state == EditionState.SENT.value).order_by(Edition.id.desc()).limit(1)
     )
     return found
 
@@ -64,11 +71,11 @@ async def open_for(work: Work, send_at: dt.datetime) -> Edition:
     week = iso_week(local.date())
     edition = await of_week(work, week)
     if edition is None:
-        for older in await work.session.scalars(select(Edition).where(Edition.state.in_(OPEN))):
+        for older in await work.session.scalars(_recaps().where(Edition.state.in_(OPEN))):
             older.state = EditionState.STOPPED.value  # nobody answered in its week: the new one tells it all
         span = await span_until(work, work.now)
         edition = Edition(
-            week=week,
+            period=week,
             since=span.since,
             until=span.until,
             after_message=span.after_message,
@@ -85,7 +92,7 @@ async def open_for(work: Work, send_at: dt.datetime) -> Edition:
 async def span_until(work: Work, until: dt.datetime) -> Span:
     """What the next edition covers: since the previous cut-off, or the first week."""
     last = await work.session.scalar(
-        select(Edition).where(Edition.state.in_(TOLD)).order_by(Edition.id.desc()).limit(1)
+        _recaps().where(Edition.state.in_(TOLD)).order_by(Edition.id.desc()).limit(1)
     )
     if last is not None:
         return Span(last.until, until, last.last_message)
@@ -111,26 +118,9 @@ async def refresh(work: Work, edition: Edition) -> int:
             update(there[found.key], found)
             continue
         number, fresh = number + 1, fresh + 1
-        work.session.add(_row(edition, found, number))
+        work.session.add(as_row(edition, found, number))
     await work.session.flush()
     return fresh
-
-
-def _row(edition: Edition, found: DigestItem, number: int) -> Item:
-    return Item(
-        edition_id=edition.id,
-        number=number,
-        rank=number * 10,
-        key=found.key,
-        section=found.section,
-        title=found.title,
-        text=found.text,
-        circle=found.circle,
-        links=list(found.links),
-        version=found.version,
-        last_day=found.last_day,
-        state=ItemState.KEPT.value,
-    )
 
 
 async def items_of(work: Work, edition: Edition, *, kept: bool = False) -> list[Item]:

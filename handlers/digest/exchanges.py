@@ -75,7 +75,7 @@ async def exchanges(work: Work, span: Span, day: dt.date) -> tuple[list[DigestIt
             rooms.append(told)
         else:
             mails.append(replace(told, text=None) if str(exchange.thread.id) in waiting else told)
-    most = work.settings.digest.max_threads
+    most = work.settings.digest.limits.get("exchanges", 100)
     rooms.sort(key=lambda one: one.weight, reverse=True)
     share = max(1, most // ROOMS_SHARE)
     kept, beyond = rooms[:share], rooms[share:]

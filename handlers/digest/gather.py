@@ -13,6 +13,7 @@ from bot.store.tables import OutboxRow, OutboxState
 from bot.work import Work
 from handlers.digest.calendar import line_item
 from handlers.digest.exchanges import exchanges, reserved, retold
+from handlers.digest.items import as_digest_item
 from handlers.digest.tables import Edition, EditionState, Item, ItemState, Line, LineState
 
 CARRIED = ("todo", "agenda")  # told again until their last day has passed
@@ -101,17 +102,3 @@ async def _from_last(
     items = (await work.session.scalars(query.order_by(Item.rank, Item.id))).all()
     again = [await retold(work, as_digest_item(item), day) for item in items]
     return [item for item in again if item is not None]
-
-
-def as_digest_item(item: Item) -> DigestItem:
-    """A kept item, as it was contributed."""
-    return DigestItem(
-        key=item.key,
-        section=item.section,
-        title=item.title,
-        text=item.text,
-        circle=item.circle,
-        last_day=item.last_day,
-        links=tuple(item.links),
-        version=item.version,
-    )

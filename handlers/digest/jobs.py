@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
-
 from bot.outbox import Terms
 from bot.schedule import plan
 from bot.store.tables import Doubt, DueRow, Klass
 from bot.work import COORDINATORS, Asking, Work
 from handlers.digest import editions
-from handlers.digest.compose import compose, sections
-from handlers.digest.personal import send_copies
-from handlers.digest.tables import Edition, EditionState, Line, LineState
+from handlers.digest.compose import compose
+from handlers.digest.publishing import publish
+from handlers.digest.tables import Edition, EditionState
 
 
 async def draft(work: Work, due: DueRow) -> None:
@@ -23,7 +21,7 @@ async def draft(work: Work, due: DueRow) -> None:
     items = await editions.items_of(work, edition, kept=True)
     if not items:
         return
-    await show_draft(work, edition, "digest.draft", f"digest-draft:{edition.week}")
+    await show_draft(work, edition, "digest.draft", f"digest-draft:{edition.period}")
 
 
 def needs_word(work: Work) -> bool:
@@ -59,7 +57,11 @@ async def send(work: Work, due: DueRow) -> None:
         return
     if edition.send_at > work.now:  # coordination chose another moment
         await plan(
-            work.session, "digest.send.later", "network", f"{edition.week}:{edition.send_at}", edition.send_at
+            work.session,
+            "digest.send.later",
+            "network",
+            f"{edition.period}:{edition.send_at}",
+            edition.send_at,
         )
         return
     if edition.state == EditionState.DRAFT and needs_word(work):
@@ -71,7 +73,7 @@ async def send(work: Work, due: DueRow) -> None:
 async def send_later(work: Work, due: DueRow) -> None:
     """The moment that coordination chose has come."""
     edition = await editions.current(work)
-    if edition is not None and edition.week == due.period.partition(":")[0] and edition.send_at <= work.now:
+    if edition is not None and edition.period == due.period.partition(":")[0] and edition.send_at <= work.now:
         await publish(work, edition)
 
 
@@ -79,37 +81,4 @@ async def _wait(work: Work, edition: Edition) -> None:
     """Nobody answered, and the recap is set to wait: remind once."""
     if not edition.reminded:
         edition.reminded = True
-        await show_draft(work, edition, "digest.draft_waits", f"digest-waits:{edition.week}")
-
-
-async def publish(work: Work, edition: Edition) -> None:
-    """Put the edition on its way to the list, and shortly in its room."""
-    await editions.refresh(work, edition)
-    items = await editions.items_of(work, edition, kept=True)
-    await work.close_prompts("digest", "draft")
-    if not items and work.settings.digest.empty == "nothing":
-        edition.state, edition.sent_at = EditionState.EMPTY.value, work.now
-        return
-    content = compose(work, edition, items)
-    edition.state, edition.sent_at = EditionState.SENT.value, work.now
-    edition.subject, edition.text, edition.html = content.subject, content.text, content.html
-    mailing_list = work.house.the_list(work.settings.digest.list)
-    terms = Terms(Klass.NEWS, Doubt.ASK, planned=True, approved_by=edition.approved_by)
-    row = await work.send(f"digest:{edition.week}", mailing_list, content, terms)
-    await send_copies(work, edition, row)
-    await _tell_room(work, edition, len(items), row, sections(items))
-    await work.session.execute(
-        update(Line)
-        .where(Line.state == LineState.WAITING.value, Line.at <= edition.until)
-        .values(state=LineState.TOLD.value, edition_id=edition.id)
-    )
-    work.fact("digest.sent", circle=work.settings.lists[work.settings.digest.list].circle, number=len(items))
-
-
-async def _tell_room(work: Work, edition: Edition, count: int, row: int, shown: object) -> None:
-    room = await work.room_of(work.settings.lists[work.settings.digest.list].circle)
-    if room is None or not count:
-        return
-    message = work.render("digest.room", {"edition": edition, "count": count, "sections": shown})
-    terms = Terms(Klass.NEWS, Doubt.DROP, planned=True, depends_on=row)
-    await work.send(f"digest-room:{edition.week}", room, message, terms)
+        await show_draft(work, edition, "digest.draft_waits", f"digest-waits:{edition.period}")

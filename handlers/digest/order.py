@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Protocol
 
-SECTIONS = ("todo", "announcements", "decisions", "votes", "calls", "exchanges", "unanswered", "agenda")
+from bot.settings.types import SECTIONS
+
 BY_DATE = ("todo", "agenda")
 
 
@@ -25,6 +26,5 @@ class Placed(Protocol):
 
 def place(item: Placed) -> tuple[int, str, dt.date]:
     """Where an item stands among others; equal places keep their order."""
-    known = item.section in SECTIONS
     day = (item.last_day or dt.date.max) if item.section in BY_DATE else dt.date.min
-    return (SECTIONS.index(item.section) if known else len(SECTIONS), item.section, day)
+    return (SECTIONS.index(item.section), item.section, day)

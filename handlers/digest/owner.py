@@ -41,7 +41,7 @@ class Recaps:
                 }
                 told.append({name: value for name, value in said.items() if value})
         key = select(Person.key).where(Person.id == person_id).scalar_subquery()
-        weeks = await work.session.scalars(select(Edition.week).where(Edition.approved_by == key))
+        weeks = await work.session.scalars(select(Edition.period).where(Edition.approved_by == key))
         counted = tuple({"circle": name, "number": number} for name, number in sorted(hidden.items()))
         return [
             Holding("lines", tuple(told)),

@@ -26,7 +26,7 @@ async def send_copies(work: Work, edition: Edition, post: int) -> int:
     for language, places in sorted(readers.items()):
         failpoints.hit("copies.half")
         body = await outbox.add_body(work.session, await _with_reason(work, edition, language))
-        prefix = f"digest-copy:{edition.week}"
+        prefix = f"digest-copy:{edition.period}"
         count += await outbox.enqueue_many(work.session, sender, prefix, places, body, terms)
     return count
 

@@ -38,12 +38,21 @@ class LineState(enum.StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+RECAP = "recap"
+
+
 class Edition(Base):
-    """One weekly recap, known by the ISO week in which it is to be sent."""
+    """One issue of the weekly recap, or of a letter made from the same matter.
+
+    Known by its ``kind`` (``RECAP``, ``letter:KEY`` of a letter in the settings, ``circle:KEY`` of what a
+    reserved circle alone is told) and its ``period``: the ISO week in which it is to be sent, a month
+    (2026-11), a quarter (2026-Q4).
+    """
 
     __tablename__ = "digest_editions"
     id: Mapped[int] = mapped_column(primary_key=True)
-    week: Mapped[str] = mapped_column(short(10))
+    kind: Mapped[str] = mapped_column(short(110), default=RECAP, server_default=RECAP)
+    period: Mapped[str] = mapped_column(short(10))
     state: Mapped[str] = mapped_column(short(10), server_default=EditionState.DRAFT.value)
     since: Mapped[dt.datetime]
     until: Mapped[dt.datetime]
@@ -57,7 +66,16 @@ class Edition(Base):
     subject: Mapped[str] = mapped_column(Text, server_default="")
     text: Mapped[str] = mapped_column(Text, server_default="")
     html: Mapped[str] = mapped_column(Text, server_default="")
-    __table_args__ = (UniqueConstraint("week", name="uq_digest_editions_week"), one_of("state", EditionState))
+    # The load that it tells of: messages that it covers, minutes that reading them takes, asks that we
+    # ourselves made of people meanwhile, and mails that we wrote to them by ourselves.
+    messages: Mapped[int] = mapped_column(server_default="0")
+    minutes: Mapped[int] = mapped_column(server_default="0")
+    asks: Mapped[int] = mapped_column(server_default="0")
+    mails: Mapped[int] = mapped_column(server_default="0")
+    __table_args__ = (
+        UniqueConstraint("kind", "period", name="uq_digest_editions_period"),
+        one_of("state", EditionState),
+    )
 
 
 class Item(Base):
@@ -75,6 +93,8 @@ class Item(Base):
     links: Mapped[list[Any]] = mapped_column(server_default="[]")
     version: Mapped[str] = mapped_column(short(60), default="", server_default="")  # of what it is made of
     last_day: Mapped[dt.date | None]
+    event: Mapped[dict[str, Any] | None]  # of the agenda: start, end, time, end_time (ISO), for calendars
+    told: Mapped[bool] = mapped_column(default=False, server_default=false())  # by an earlier edition
     rank: Mapped[int]  # the reading order inside the section
     state: Mapped[str] = mapped_column(short(10), server_default=ItemState.KEPT.value)
     edited: Mapped[bool] = mapped_column(
@@ -98,4 +118,5 @@ class Line(Base):
     at: Mapped[dt.datetime]
     state: Mapped[str] = mapped_column(short(10), server_default=LineState.WAITING.value)
     edition_id: Mapped[int | None] = mapped_column(ForeignKey("digest_editions.id"))
+    about: Mapped[str] = mapped_column(short(), default="", server_default="")  # the item that it corrects
     __table_args__ = (one_of("state", LineState),)

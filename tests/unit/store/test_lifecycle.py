@@ -59,6 +59,7 @@ def schema_of(path: Path) -> dict[str, Any]:
         ).fetchall()
     found: dict[str, Any] = {}
     for kind, name, sql in rows:
+        sql = re.sub(r"DEFAULT \(([^()]*)\)", r"DEFAULT \1", sql)  # as a table is written that was made again
         match = re.fullmatch(r"\s*CREATE TABLE \S+ \((.*)\)\s*", sql, re.DOTALL)
         found[f"{kind} {name}"] = split(match[1]) if match else " ".join(sql.split())
     return found

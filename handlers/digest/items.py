@@ -1,0 +1,60 @@
+"""Items as they are found, and as an edition keeps them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from bot.protocols import DigestItem, Event
+from handlers.digest.tables import Edition, Item, ItemState
+
+
+def as_row(edition: Edition, found: DigestItem, number: int) -> Item:
+    """What was found, as an item of an edition."""
+    return Item(
+        edition_id=edition.id,
+        number=number,
+        rank=number * 10,
+        key=found.key,
+        section=found.section,
+        title=found.title,
+        text=found.text,
+        circle=found.circle,
+        links=list(found.links),
+        version=found.version,
+        last_day=found.last_day,
+        event=kept_event(found.event),
+        told=found.told,
+        state=ItemState.KEPT.value,
+    )
+
+
+def as_digest_item(item: Item) -> DigestItem:
+    """A kept item, as it was contributed."""
+    return DigestItem(
+        key=item.key,
+        section=item.section,
+        title=item.title,
+        text=item.text,
+        circle=item.circle,
+        last_day=item.last_day,
+        links=tuple(item.links),
+        version=item.version,
+        event=event_of(item.event),
+        told=item.told,
+    )
+
+
+def kept_event(event: Event | None) -> dict[str, str] | None:
+    """An event as its item keeps it."""
+    if event is None:
+        return None
+    return {name: value.isoformat() for name, value in vars(event).items() if value is not None}
+
+
+def event_of(kept: Mapping[str, str] | None) -> Event | None:
+    """An event as its item kept it."""
+    if not kept:
+        return None
+    times = [dt.time.fromisoformat(kept[name]) if name in kept else None for name in ("time", "end_time")]
+    return Event(dt.date.fromisoformat(kept["start"]), dt.date.fromisoformat(kept["end"]), *times)
