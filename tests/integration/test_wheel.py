@@ -42,7 +42,7 @@ def navette(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command, in an environment that has only the wheel and what it asks for."""
     folder = tmp_path_factory.mktemp("venv")
     venv.create(folder, with_pip=True)
-    _run(folder / "bin/python", "-m", "pip", "install", "--quiet", wheel, cwd=folder)
+    _run(folder / "bin/python", "-m", "pip", "install", "--quiet", "--no-compile", wheel, cwd=folder)
     return folder / "bin/navette"
 
 

@@ -113,7 +113,7 @@ class MatrixRooms:
 
     async def close(self) -> None:
         """See ``Rooms``."""
-        self._ready.clear()
+        self._ready.set()  # whoever waits to say something hears at once that it is over
         if self._tending is not None:
             self._tending.cancel()
             await asyncio.gather(self._tending, return_exceptions=True)
@@ -133,6 +133,7 @@ class MatrixRooms:
             log.exception("matrix: the doors")  # a defect there must not end our hearing
 
     async def _open(self) -> Hearing:
+        self._ready.clear()
         account = Account(self._credentials, self._folder)
         try:
             await account.open()
