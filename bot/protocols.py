@@ -18,6 +18,7 @@ class Event:
     end: dt.date
     time: dt.time | None = None
     end_time: dt.time | None = None
+    place: str = ""  # as it was said
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,11 @@ class DataOwner(Protocol):
 class Recurrence(Protocol):
     """Something that falls due again and again."""
 
-    def last(self, now: dt.datetime, settings: Settings) -> tuple[str, dt.datetime]:
-        """The latest occurrence up to ``now``: the name of its period, and its moment in UTC."""
+    def last(self, now: dt.datetime, settings: Settings) -> tuple[str, dt.datetime] | None:
+        """The latest occurrence up to ``now``: the name of its period, and its moment in UTC.
+
+        None when there was none yet: what was set at run time begins when it was.
+        """
         ...
 
     def next(self, now: dt.datetime, settings: Settings) -> dt.datetime:

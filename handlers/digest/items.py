@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from bot.protocols import DigestItem, Event
 from handlers.digest.tables import Edition, Item, ItemState
 
+TIMES = ("time", "end_time")
+
 
 def as_row(edition: Edition, found: DigestItem, number: int) -> Item:
     """What was found, as an item of an edition."""
@@ -49,12 +51,14 @@ def kept_event(event: Event | None) -> dict[str, str] | None:
     """An event as its item keeps it."""
     if event is None:
         return None
-    return {name: value.isoformat() for name, value in vars(event).items() if value is not None}
+    told = {name: value for name, value in vars(event).items() if value}
+    return {name: value if isinstance(value, str) else value.isoformat() for name, value in told.items()}
 
 
 def event_of(kept: Mapping[str, str] | None) -> Event | None:
     """An event as its item kept it."""
     if not kept:
         return None
-    times = [dt.time.fromisoformat(kept[name]) if name in kept else None for name in ("time", "end_time")]
-    return Event(dt.date.fromisoformat(kept["start"]), dt.date.fromisoformat(kept["end"]), *times)
+    time, end_time = (dt.time.fromisoformat(kept[name]) if name in kept else None for name in TIMES)
+    days = (dt.date.fromisoformat(kept[name]) for name in ("start", "end"))
+    return Event(*days, time, end_time, kept.get("place", ""))
