@@ -39,6 +39,7 @@ from bot.gates import Gate
 from bot.personal import returning
 from bot.schedule import plan
 from bot.settings import Settings
+from bot.steering import effective
 from bot.store import files, ledger, lifecycle, meta
 from bot.store.engine import Store
 from bot.store.ledger import Line
@@ -178,12 +179,13 @@ async def _cancel_due(
     session: AsyncSession, settings: Settings, copied_at: dt.datetime, now: dt.datetime
 ) -> tuple[str, ...]:
     """Cancel what fell due between the copy and now, also what was not planned yet at the time."""
+    settings = await effective(session, settings)
     for capability in load_capabilities(settings.capabilities):
         for job in capability.jobs:
             if job.rule is not None:
-                period, at = job.rule(settings).last(now, settings)
-                if at >= copied_at:
-                    await plan(session, job.kind, "network", period, at)
+                last = job.rule(settings).last(now, settings)
+                if last is not None and last[1] >= copied_at:
+                    await plan(session, job.kind, "network", *last)
     overdue = select(DueRow).where(DueRow.state == DueState.WAITING.value, DueRow.due_at <= now)
     rows = list(await session.scalars(overdue.order_by(DueRow.due_at, DueRow.id)))
     for row in rows:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock, iso_week, local
 from bot.protocols import Recurrence
 from bot.settings.model import WEEKDAYS, Settings
+from bot.steering import effective
 from bot.store.engine import Store
 from bot.store.tables import DueRow, DueState, Meta
 from bot.work import House, Work
@@ -29,23 +30,26 @@ class Weekly:
 
     weekday: str
     time: dt.time
+    since: dt.datetime | None = None  # set then: occurrences up to it are none
 
-    def last(self, now: dt.datetime, settings: Settings) -> tuple[str, dt.datetime]:
+    def last(self, now: dt.datetime, settings: Settings) -> tuple[str, dt.datetime] | None:
         """The latest occurrence up to ``now``: its ISO week, and its moment in UTC."""
-        zone = settings.network.zone
-        today = now.astimezone(zone).date()
-        day = today - dt.timedelta(days=(today.weekday() - WEEKDAYS.index(self.weekday)) % 7)
-        at = local(day, self.time, zone)
-        if at > now:
-            day -= dt.timedelta(days=7)
-            at = local(day, self.time, zone)
-        return iso_week(day), at
+        day = self._day(now, settings)
+        at = local(day, self.time, settings.network.zone)
+        return None if self.since is not None and at <= self.since else (iso_week(day), at)
 
     def next(self, now: dt.datetime, settings: Settings) -> dt.datetime:
         """The first occurrence after ``now``, in UTC."""
-        _, last = self.last(now, settings)
+        after = now if self.since is None else max(now, self.since)
+        day = self._day(after, settings) + dt.timedelta(days=7)
+        return local(day, self.time, settings.network.zone)
+
+    def _day(self, now: dt.datetime, settings: Settings) -> dt.date:
+        """The day of the latest occurrence up to ``now``, whenever this was set."""
         zone = settings.network.zone
-        return local(last.astimezone(zone).date() + dt.timedelta(days=7), self.time, zone)
+        today = now.astimezone(zone).date()
+        day = today - dt.timedelta(days=(today.weekday() - WEEKDAYS.index(self.weekday)) % 7)
+        return day if local(day, self.time, zone) <= now else day - dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,11 @@ JobRun = Callable[[Work, DueRow], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Job:
-    """Something that falls due.  ``rule`` gives its recurrence; None: only when a handler writes a row."""
+    """Something that falls due.
+
+    ``rule`` gives its recurrence, from the settings as they are now (``steering.effective``); None: only when
+    a handler writes a row.
+    """
 
     kind: str
     run: JobRun
@@ -103,7 +111,8 @@ async def next_due(work: Work) -> dt.datetime | None:
     row: dt.datetime | None = await work.session.scalar(
         select(DueRow.due_at).where(DueRow.state == DueState.WAITING.value).order_by(DueRow.due_at).limit(1)
     )
-    moments = [rule(work.settings).next(work.now, work.settings) for rule in work.house.contributions.rules]
+    settings = await effective(work.session, work.settings)
+    moments = [rule(settings).next(work.now, settings) for rule in work.house.contributions.rules]
     return min([*moments, row] if row else moments, default=None)
 
 
@@ -141,8 +150,10 @@ class Schedule:
 
     async def _plan_recurrences(self, now: dt.datetime) -> None:
         """Write the rows of the latest occurrences, if a new period began since the last look."""
-        settings = self.house.settings
-        last = {job: job.rule(settings).last(now, settings) for job in self.jobs.values() if job.rule}
+        async with self.store.read() as session:
+            settings = await effective(session, self.house.settings)
+        rules = {job: job.rule(settings) for job in self.jobs.values() if job.rule}
+        last = {job: one for job, rule in rules.items() if (one := rule.last(now, settings)) is not None}
         if last == self._planned:
             return
         async with self.store.write() as session:

@@ -16,6 +16,7 @@ PROVEN_LISTS = "proven_lists"  # those whose server our own server has vouched f
 RESTORED_AT = "restored_at"  # what was received before it, and is not here, may have been acted on
 SCRUB = "scrub"  # somebody was erased: the file must be written anew, and the ledger brought up to date
 ERASED_ELSEWHERE = "erased_elsewhere"  # marks of the ledger of whom this database never knew
+RECAP_PLAN = "recap_plan"  # JSON: the recap's schedule as coordination set it since (bot/steering.py)
 RESTORED = "restored"  # JSON: what coordination must hear of the restore; gone once it was told
 
 
