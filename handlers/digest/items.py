@@ -60,5 +60,5 @@ def event_of(kept: Mapping[str, str] | None) -> Event | None:
     if not kept:
         return None
     time, end_time = (dt.time.fromisoformat(kept[name]) if name in kept else None for name in TIMES)
-    days = (dt.date.fromisoformat(kept[name]) for name in ("start", "end"))
-    return Event(*days, time, end_time, kept.get("place", ""))
+    start, end = dt.date.fromisoformat(kept["start"]), dt.date.fromisoformat(kept["end"])
+    return Event(start, end, time, end_time, kept.get("place", ""))
