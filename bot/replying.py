@@ -31,7 +31,7 @@ async def answer(ctx: Context, row: InboxRow, reply: Reply) -> None:
             params[tokens.UNDOES] = ctx.undos[-1].id
     if circle := await _circle_of(ctx, reply):
         params[reserved.CIRCLE] = circle
-    content = content_of(rendered)
+    content = replace(content_of(rendered), attachments=reply.files)
     if incoming.mail is not None:
         content = replace(content, subject=_reply_subject(incoming.mail.subject))
     terms = Terms(Klass.ANSWER, Doubt.AGAIN, prompt_id=prompt_id, params=params)

@@ -44,7 +44,8 @@ class Block:
         post = self.thing.post
         if post.reaction is not None:
             return post.reaction
-        return post.text if post.poll is None else _poll(post.poll)
+        files = [f"[{file.name}]" for file in post.files]
+        return "\n".join([post.text if post.poll is None else _poll(post.poll), *files])
 
     @property
     def searched(self) -> str:

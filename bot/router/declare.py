@@ -129,6 +129,7 @@ class Reply:
     ``sign``: where others read too, this sign on the message says enough, and no words are said.
     ``private``: what only its author should read, in a direct message when it was said in a room.
     ``once``: what it is said once for; the same again is silence.
+    ``files``: what goes with it, as ``Content.attachments`` has it.
     """
 
     message: str
@@ -137,6 +138,7 @@ class Reply:
     sign: str = ""
     private: bool = False
     once: str = ""
+    files: tuple[dict[str, str], ...] = ()
 
 
 SILENCE = Reply("")  # it was for us, and what it caused says enough

@@ -1,9 +1,9 @@
 """The weekly recap: lines deposited, threads told, a draft corrected, one mail a week."""
 
-from handlers.digest import chat
+from handlers.digest import chat, report
 from handlers.digest.commands import capability
 from handlers.digest.owner import OWNER
 
 capability.owners.append(OWNER)
 
-__all__ = ["capability", "chat"]
+__all__ = ["capability", "chat", "report"]
