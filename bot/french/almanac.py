@@ -138,3 +138,14 @@ def easter(year: int) -> dt.date:
     e = (32 + 2 * (b % 4) + 2 * (c // 4) - d - c % 4) % 7
     f = d + e - 7 * ((a + 11 * d + 22 * e) // 451) + 114
     return dt.date(year, f // 31, f % 31 + 1)
+
+
+def around_day(base: dt.date, day: int, low: dt.date) -> dt.date | None:
+    """The day of the month nearest to a date and not before ``low``; one before it is half as likely."""
+    months = (shift_months(base.replace(day=1), step) for step in range(-2, 4))
+    dates = [date for first in months if first and (date := make(first.year, first.month, day))]
+    return min(
+        (date for date in dates if date >= low),
+        key=lambda date: (date - base).days if date >= base else 2 * (base - date).days,
+        default=None,
+    )

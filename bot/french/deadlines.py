@@ -1,105 +1,92 @@
-"""Whether a date in a text is a deadline: what stands before and after it."""
+"""Whether a date in a text is a deadline: something is expected, and a limit is set to it.
+
+The limit is a preposition (« avant », « d'ici »), a noun (« date limite », also in a heading), a verb
+(« ferme », « expire ») or what happens to those who come later; the words stand before or after the date.
+What only lasts, opens or takes place until a day is none.
+"""
 
 from __future__ import annotations
 
-from bot.french.patterns import Pattern, any_of
+from bot.french.contexts import Around
+from bot.french.limits import (
+    AFTER,
+    AFTER_CLOSING,
+    AFTER_LATE,
+    ASKED,
+    BEFORE,
+    CLOSES,
+    COLLECTED,
+    DUE,
+    ENDING,
+    ENDS,
+    FOR,
+    HEADING,
+    JUST_BEFORE,
+    LASTING,
+    LATE,
+    LIMIT,
+    MEETING_BEFORE,
+    NO_DATE_OF_ACT,
+    NOT_BEFORE,
+    REFUSED,
+    REMAINS,
+    SHUT,
+    SOMEWHERE,
+    THEN,
+    UNTIL,
+)
+from bot.french.patterns import Pattern
 
-# Between the cue and the date: articles, signs, and the meeting that the date belongs to
-# (« avant la réunion du 12 »).
-_BETWEEN = (
-    r"(?:[ :,(\n'*_-]|\b(?:le|la|l|les|ce|cette|cet|notre|votre|au|aux|a|du|de|d|des|jusqu|fixee?s?|est"
-    r"|sont|en|plus"
-    r"|tard|que|delai|inscription|reponse|reponses|depot|remise|prochaine?|au|vers|maximum|max)\b){0,14}"
-)
-_JUST_BEFORE = Pattern(
-    r"\b"
-    + any_of(
-        r"""avant | d'ici | sous | au plus tard | pas plus tard que | limites? | dead-?line | butoir
-    delai
-        echeance | dernier jour | imperativement | passe (?:le|ce) | au-dela (?:du|de) | cloturee?s?
-    (?:se )?cloturent | clos(?:e|es)? | fermer(?:a|ont)
-        expire(?:nt|ra)? | dernier carat
-        (?:a |attendue?s? |souhaitee?s? |a faire )(?:rendre|remettre|renvoyer|retourner)
-        (?:retours?|reponses?|rendu|remise|contributions?|textes?) (?:attendue?s?|souhaitee?s?|demandee?s?|
-    prevue?s?)
-        fin (?:des|du|de la|de l'|de l|d'|de) ?(?:inscription|candidature|vote|depot|consultation|enquete|
-    appel)s?"""
-    )
-    + _BETWEEN
-    + r"\Z"
-)
-# What people vote in or apply to, and its end.
-_ENDING = Pattern(
-    r"\b(?:votes?|sondages?|scrutins?|inscriptions?|candidatures?|appels?|consultations?|depots?|enquetes?"
-    r"|questionnaires?|formulaires?|collectes?|billetterie|ami|aap)\b[^.!?]{0,40}\b"
-    r"(?:fermee?s?|ferment|se terminent?|se terminer(?:a|ont)|prend fin|prendra fin|s'acheve(?:nt|ra)?"
-    r"|finit|finissent)" + _BETWEEN + r"\Z"
-)
-_CLOSES = Pattern(r"\b(?:je|on|nous) (?:ferme|clos|clot|cloture|boucle|arrete)(?:ons)?\b[^.!?]{0,40}\Z")
-_UNTIL = Pattern(r"\bjusqu(?:'(?:a|au|en)?|e)" + _BETWEEN + r"\Z")
-# What lasts until a day asks nothing by then.
-_LASTING = Pattern(
-    r"\b"
-    + any_of(
-        r"""absente?s? | fermee?s? | conges? | vacances | indisponible | coupee?s? | suspendue?s?
-    travaux | arret
-        en deplacement | injoignable | exposition | expo | valable | en vigueur | occupee?s?
-    hebergee?s? | residence"""
-    )
-)
-_MEETING_BEFORE = Pattern(
-    r"\bavant (?:le |la |l'|les |notre |votre |ce |cette )(?:[a-z']{2,20} ){0,2}[a-z]{2,20} (?:du|de|d'"
-    r"|des) ?\Z"
-)
-# Somewhere before it in the same sentence.
-_SOMEWHERE_BEFORE = Pattern(
-    any_of(
-        r"""\bdates? (?:limites?|butoirs?|de cloture|de fin) | \bdead-?line | \bdernier (?:delai|jour)
-        \bcloture (?:des?|du|de la|de l')\b | \becheances?\b | \bau plus tard\b | \bpas plus tard\b
-        \bdelai (?:de|pour) | \blimite (?:de|des|d'|pour) | \bfin (?:des inscriptions|des candidatures)"""
-    )
-)
-_AFTER = Pattern(
-    r"[ ,(:=!\n-]{0,3}(?:inclus[ ,(-]{0,3})?(?:(?:c'est )?(?:le|la) )?"
-    + any_of(
-        r"""au plus tard | (?:en )?dernier delai | derniere? (?:limite|carat|ligne droite)
-    delai de rigueur
-        dernier jour | (?:au |grand )?max(?:imum)?\b | date limite | dead-?line | delai max | cloture
-    fin des (?:inscriptions|candidatures|votes) | echeance | sans faute
-    imperativement
-        (?:est|sera|c'est) (?:la date limite|le dernier)"""
-    )
-)
-# « pour le 28 février » is a deadline where something is asked.
-_FOR = Pattern(r"\bpour (?:le|la|ce|cette|l')?[ ]?\Z")
-_ASKED = Pattern(
-    r"\b"
-    + any_of(
-        r"""doit\b | doivent\b | devr | dois\b | devez | merci de | il (?:me |te |nous |vous )?fau | attend
-        a (?:rendre|envoyer|deposer|remettre|renvoyer|completer|transmettre|faire|finir|relire|signer|
-    boucler)
-        retours?\b | reponses?\b | complet | remplir | remplis | depos | rendre\b | rendu | envoy
-    envoie | renvo
-        transme | pouvez-vous | pourriez | peux-tu | priere de | besoin de | pense[rz]? a | prete?s?\b
-    fini | boucl
-        souhaitee?s?\b | veuillez | vous (?:prie|demande) | repond | signaler | inscri
-    (?:vos|tes|votre|ton) [a-z]+
-        livr | objectif | relire | relis | prepare | apporte"""
-    )
-)
-_AVANT = Pattern(r"\bavant (?:le |la |l')?\Z")
+_AVANT = Pattern(r"\b(?:avant|avt) (?:le |la |l'|les )?\Z")
+_DIGIT = Pattern(r"\d|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain)\b")
 
 
-def is_deadline(before: str, after: str) -> bool:
-    """Whether the date between two pieces of one sentence, folded, is a deadline."""
-    near = before[-90:]
-    if _JUST_BEFORE.search(near) or _MEETING_BEFORE.search(near) or _AFTER.match(after):
+def is_deadline(around: Around) -> bool:
+    """Whether the date that stands there is one by which something must be done, or is closed."""
+    near = around.since[-90:]
+    if NOT_BEFORE.search(near):
+        return False
+    if JUST_BEFORE.search(near) or MEETING_BEFORE.search(near) or _after(around):
         return True
-    if _UNTIL.search(near):
-        return _LASTING.search(before) is None
-    if _SOMEWHERE_BEFORE.search(near) or _ENDING.search(near) or _CLOSES.search(near):
+    if UNTIL.search(near):
+        return _until(around)
+    if any(cue.search(around.since) for cue in (SOMEWHERE, ENDING, ENDS, CLOSES)):
         return True
-    return _FOR.search(before[-12:]) is not None and _ASKED.search(before) is not None
+    if HEADING.search(around.heading):
+        return True
+    if FOR.search(near):
+        return _is_asked(around)
+    return _late(around) or (DUE.search(around.since) is not None and not NO_DATE_OF_ACT.search(near))
+
+
+def _after(around: Around) -> bool:
+    """« le 12 au plus tard », « 12 mars : clôture »; but not where the noun leads to a date of its own."""
+    if AFTER.match(around.after) or AFTER_CLOSING.match(around.after):
+        return True
+    noun = LIMIT.match(around.after)
+    return noun is not None and not _DIGIT.search(around.after[noun.end() : noun.end() + 45])
+
+
+def _until(around: Around) -> bool:
+    """« jusqu'au »: a deadline of what is collected, none of what lasts."""
+    if SHUT.search(around.before):
+        return False
+    if COLLECTED.search(around.before) or COLLECTED.search(around.after[:60]):
+        return True
+    return not (LASTING.search(around.before) or REMAINS.search(around.before))
+
+
+def _is_asked(around: Around) -> bool:
+    if ASKED.search(around.since):
+        return True
+    return THEN.search(around.after[:40]) is not None and "?" not in around.after[:3]
+
+
+def _late(around: Around) -> bool:
+    """« reçus après le 3 », « incomplets au 30 juin ne seront pas examinés »."""
+    if LATE.search(around.since[-40:]):
+        return AFTER_LATE.search(around.after) is not None
+    return BEFORE.search(around.since[-6:]) is not None and REFUSED.search(around.after) is not None
 
 
 def opens_before(before: str) -> bool:

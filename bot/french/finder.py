@@ -7,57 +7,29 @@ A small grammar of our own: ``tokens`` cuts the text, ``series`` reads dates tha
 from __future__ import annotations
 
 import bisect
+import dataclasses
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.french import almanac
+from bot.french.anchored import read_anchored
+from bot.french.contexts import Layout
 from bot.french.deadlines import is_deadline, opens_before
 from bot.french.fold import aligned
-from bot.french.parts import at, day_of, read_hours, read_part
-from bot.french.patterns import Pattern, names, words_of
+from bot.french.hours import hours_after, hours_earlier
+from bot.french.loose import Near, read_loose
+from bot.french.parts import at, read_part
+from bot.french.patterns import Pattern
 from bot.french.periods import read_period
+from bot.french.places import place_end
 from bot.french.relative import read_relative
 from bot.french.resolve import Sense
-from bot.french.series import ends_phrase, read_series
+from bot.french.series import read_series
+from bot.french.tenses import days_back, is_past
 from bot.french.tokens import Span, Token, tokenize
 
 __all__ = ["Found", "find", "find_ahead"]
-
-_SENTENCE_END = Pattern(r"[.!?…]{1,9}(?=\s{1,9}[^\sa-z])|\n\s*")
-_ABBREVIATED = Pattern(
-    r"(?:\b(?:lun|mar|mer|jeu|ven|sam|dim|janv?|fevr?|avr|juil|sept|oct|nov|dec|art|n|cf|p|tel)|\W\w)\Z"
-)
-
-
-# A line that ends so goes on in the next.
-_OPEN = Pattern(r"\b(?:le|la|les|du|au|de|des|d'ici|avant|pour|et|ou|a|ce|jusqu'au) ?\Z")
-_MEETINGS = names(
-    "reunion cac ag gt cr rendu pv seance rdv rencontre visio atelier formation mail message conseil copil"
-)
-_GONE = words_of(
-    r"""cr | compte[- ]rendu | pv | suite (?:a|au|aux) | depuis(?: le)? | lors (?:de|du|d'une) | releve
-    signee?s? le | adoptee?s? le | votee?s? le | creee?s? le | datee?s? du | a eu lieu
-    s'est (?:tenue?|deroulee?)"""
-)
-# What has been: a perfect with "avoir" or of some verbs of being and going, or an imperfect; but what
-# was arranged is mostly still to come.
-# It is read with its accents, which tell "a validé" from "à valider".
-_PAST_TENSE = Pattern(
-    r"(?<!\w)(?:(?:a|ai|as|ont|avons|avez) (?:bien |tous |toutes |donc |pu |été )?"
-    r"(?!du\b|\w+di\b|prévu|réservé|calé|fixé|proposé|programmé|organisé|invité|choisi|décidé de)"
-    r"\w{1,14}(?:é|ée|és|ées|i|is|it|u|us|ert|erts)\b"
-    r"|(?:est|sont|sommes|êtes) (?:bien |tous |toutes )?(?:venu|allé|passé|réuni|retrouvé|vu|parti|resté)\w*"
-    r"|(?:s['’]est|se sont|nous sommes) (?:bien |tous )?(?:vu|tenu|déroulé|passé|réuni|retrouvé|rencontré)\w*"
-    r"|(?:était|étaient|étions|avait|avaient|avions)\b)",
-    re.IGNORECASE,
-)
-_COMING = words_of(
-    r"""aura | auront | sera | seront | se tiendra | prevue?s? | fixee?s? | prochaine?s? | rendez-vous
-    rdv | inscri[a-z]*
-    retenez | reservez | notez | bloquez | lancement | participer | venir | venez | invit[a-z]*"""
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +67,14 @@ def find_ahead(text: str, on: dt.datetime) -> list[Found]:
     return _Finder(text, on, future=True).found()
 
 
-def _back(before: str, after: str, *, gone: bool) -> int:
-    """How many days back a date without a year may lie, by what is said around it."""
-    if is_deadline(before, ""):
-        return almanac.RECENT_DEADLINE
-    if _GONE.search(before[-60:]):
-        return 330
-    if gone:
-        return 200
-    return 30 if _COMING.search(before[-60:]) or _COMING.search(after) else almanac.RECENT
+# These say that the date told before is the limit.
+_THAT_DATE = Pattern(
+    r"\b(?:(?:passe|apres) (?:ce delai|cette (?:date|echeance))"
+    r"|(?:avant|pour|d'ici) (?:cette|la meme) (?:date|echeance)"
+    r"|au-dela(?: de (?:cette date|ce delai))?(?= ?,)|ce delai (?:passe|depasse)|delai depasse)"
+)
+_REACH = 200
+_SAME_DAY = Pattern(r"[\s,(]{0,3}(?:soit )?(?:le )?")
 
 
 class _Finder:
@@ -113,26 +84,8 @@ class _Finder:
         self.text, self.on, self.future = text, on.date(), future
         self.folded = aligned(text)
         self.tokens: Sequence[Token] = tokenize(self.folded, text)
-        self.breaks = [0, *self._sentence_ends(), len(text)]
+        self.layout = Layout(text, self.folded)
         self.results: list[Found] = []
-
-    def _sentence_ends(self) -> list[int]:
-        ends = []
-        for match in _SENTENCE_END.finditer(self.folded):
-            before = self.folded[max(0, match.start() - 6) : match.start()]
-            if match[0][0] == "\n" and self._wrapped(match.start(), match.end()):
-                continue
-            if match[0][0] != "." or not _ABBREVIATED.search(before):
-                ends.append(match.end())
-        return ends
-
-    def _wrapped(self, start: int, end: int) -> bool:
-        """Whether a line break only wraps a long line."""
-        if _OPEN.search(self.folded[max(0, start - 12) : start]):
-            return self.text[start:end].count("\n") == 1
-        after = self.text[end : end + 1]
-        long = start > 40 and "\n" not in self.text[start - 40 : start]
-        return long and self.text[start:end].count("\n") == 1 and (after.islower() or after.isdigit())
 
     def found(self) -> list[Found]:
         index = 0
@@ -141,14 +94,23 @@ class _Finder:
             for span in spans:
                 self._add(self._finish(span))
             index = max(index, last) + 1
+        for match in _THAT_DATE.finditer(self.folded) if self.results else ():
+            self._limit(match.start())
         return self.results
+
+    def _limit(self, place: int) -> None:
+        """Make the last date before a place a deadline."""
+        rank = bisect.bisect_left(self.results, place, key=lambda one: one.position) - 1
+        one = self.results[rank] if rank >= 0 else None
+        if one and place - one.position < _REACH and one.end >= self.on:
+            self.results[rank] = dataclasses.replace(one, deadline=True)
 
     def _add(self, one: Found) -> None:
         """Keep what was found; « demain jeudi 5 à 17 h » is one day, told twice."""
         last = self.results[-1] if self.results else None
         if last and last.end == last.start == one.start == one.end:
             end = last.position + len(last.text)
-            if end <= one.position <= end + 3 and not self.text[end : one.position].strip(" ,(\n\u00a0"):
+            if end <= one.position <= end + 10 and _SAME_DAY.fullmatch(self.folded[end : one.position]):
                 self.results[-1] = Found(
                     one.start,
                     one.end,
@@ -163,20 +125,47 @@ class _Finder:
 
     def _read(self, index: int) -> tuple[list[Span], int]:
         token = self.tokens[index]
-        span = read_relative(self.tokens, index, self.on) or read_period(self.tokens, index, self.on)
+        place = place_end(self.tokens, index)
+        if place is not None:
+            return [], place
+        span = (
+            read_relative(self.tokens, index, self.on)
+            or read_period(self.tokens, index, self.on)
+            or read_anchored(self.tokens, index, self._last_told(token.start))
+        )
         if span is not None:
             return [span], span.last
         if read_part(self.tokens, index) is None:
             return [], index
-        before, after = self._around(token.start, token.end)
-        said = self.text[token.start - len(before) : token.end + len(after)]
-        gone = _PAST_TENSE.search(said) is not None
-        sense = Sense(self.on, future=self.future, back=_back(before, after, gone=gone), gone=gone)
+        sense = self._sense(token)
         spans, last = read_series(self.tokens, index, sense)
         if spans or last > index:
             return self._weeks(spans), last
-        loose = self._loose(index)
-        return ([], index) if loose is None else ([loose], loose.last)
+        return read_loose(self.tokens, index, self._near(token, sense))
+
+    def _last_told(self, place: int) -> dt.date | None:
+        """The day told last, if it is not too far before."""
+        last = self.results[-1] if self.results else None
+        return last.end if last and place - last.position - len(last.text) < _REACH else None
+
+    def _sense(self, token: Token) -> Sense:
+        around = self.layout.around(token.start, token.end)
+        low, high = self.layout.sentence(token.start)
+        said = self.text[max(low, token.start - 160) : min(high, token.end + 60)]
+        gone = is_past(said)
+        back = days_back(around.before, around.after[:60], limit=is_deadline(around), gone=gone)
+        return Sense(self.on, future=self.future, back=back, gone=gone)
+
+    def _near(self, token: Token, sense: Sense) -> Near:
+        sentence = self.layout.sentence(token.start)[0]
+        last = self.results[-1] if self.results else None
+        around = self.layout.around(token.start, token.end, self._last_end())
+        return Near(
+            sense,
+            base=last.end if last else None,
+            close=last is not None and last.position >= sentence,
+            limit=is_deadline(around),
+        )
 
     def _weeks(self, spans: list[Span]) -> list[Span]:
         """« la semaine du 7 décembre » is the days from then to Sunday."""
@@ -188,71 +177,33 @@ class _Finder:
             return spans
         return [first._replace(end=almanac.week(first.start)[1], whole=True), *spans[1:]]
 
-    def _loose(self, index: int) -> Span | None:
-        """« le 24 » alone: a day where a date is near, an hour follows, or a deadline is told."""
-        token = self.tokens[index]
-        day = day_of(token)
-        article = at(self.tokens, index - 1).text
-        if at(self.tokens, index - 2).text in ("dans", "sur", "hors", "appelez", "composez"):
-            return None
-        if day is None or article not in ("le", "au", "du"):
-            return None
-        if article == "du":
-            return self._range(index, day) or self._of_meeting(index, day)
-        hours = read_hours(self.tokens, index + 1)
-        sentence = self.breaks[bisect.bisect_right(self.breaks, token.start) - 1]
-        last_found = self.results[-1] if self.results else None
-        near = last_found if last_found and last_found.position >= sentence else None
-        before, _ = self._around(token.start, token.end)
-        told = near is not None or self.future or is_deadline(before, "")
-        if hours is None and not (ends_phrase(at(self.tokens, index + 1)) and told):
-            return None
-        base = near.start if near else self.on
-        date = almanac.nearest_day(base, day, future=near is not None or self.future)
-        if date is None:
-            return None
-        if hours is None:
-            return Span(date, date, index, index)
-        return Span(date, date, index, hours.last, hours.start, hours.end, deadline=hours.before)
-
-    def _range(self, index: int, day: int) -> Span | None:
-        """« absente du 21 au 25 »: days to come, where nothing that could be counted follows."""
-        last = day_of(at(self.tokens, index + 2))
-        if at(self.tokens, index + 1).text != "au" or not last or last <= day:
-            return None
-        following = at(self.tokens, index + 3)
-        if not ends_phrase(following) and following.text not in ("en", "pour", "et", "chez", "avec", "dans"):
-            return None
-        start = almanac.nearest_day(self.on, day, future=True)
-        end = start and almanac.make(start.year, start.month, last)
-        return Span(start, end, index, index + 2) if start and end else None
-
-    def _of_meeting(self, index: int, day: int) -> Span | None:
-        """« la réunion du 15 »; « les lieux du 13 » are in a département."""
-        if at(self.tokens, index - 2).text not in _MEETINGS or not ends_phrase(at(self.tokens, index + 1)):
-            return None
-        gone = at(self.tokens, index - 2).text in ("cr", "rendu", "pv", "mail", "message")
-        base = (almanac.shift(self.on, -31) or self.on) if gone else self.on
-        date = almanac.nearest_day(base, day, future=gone or self.future)
-        return None if date is None else Span(date, date, index, index)
-
-    def _around(self, start: int, end: int) -> tuple[str, str]:
-        """What stands before and after in the same sentence, folded and shortened."""
-        rank = bisect.bisect_right(self.breaks, start)
-        low = self.breaks[rank - 1]
-        high = self.breaks[rank] if rank < len(self.breaks) else len(self.text)
-        return self.folded[max(low, start - 160) : start], self.folded[end : max(end, min(high, end + 60))]
-
     def _finish(self, span: Span) -> Found:
         start, end = self.tokens[span.first].start, self.tokens[span.last].end
-        before, after = self._around(start, end)
-        deadline = span.deadline or is_deadline(before, after)
+        around = self.layout.around(start, end, self._last_end())
+        deadline = span.end >= self.on and (span.deadline or is_deadline(around))
         first, last = span.start, span.end
         if deadline and span.whole:
-            # A deadline is one day: the last that is meant, or the first of what must not have begun.
-            word = at(self.tokens, span.first).text
-            if word in ("mi", "milieu"):
-                last -= (last - first) // 2
-            part = word in ("fin", "mi", "milieu", "cette", "ce")
-            first = last = first if opens_before(before) and not part else last
-        return Found(first, last, span.time, span.end_time, self.text[start:end], start, deadline)
+            first = last = self._limit_of(span, around.before)
+        time, end_time = span.time, span.end_time
+        if time is None and not span.whole:
+            time, end_time = self._distant_hours(span)
+        return Found(first, last, time, end_time, self.text[start:end], start, deadline)
+
+    def _limit_of(self, span: Span, before: str) -> dt.date:
+        """A deadline is one day: the last that is meant, or the first of what must not have begun."""
+        word = at(self.tokens, span.first).text
+        if word in ("mi", "milieu"):
+            return span.end - (span.end - span.start) // 2
+        part = word in ("fin", "cette", "ce")
+        return span.start if opens_before(before) and not part else span.end
+
+    def _distant_hours(self, span: Span) -> tuple[dt.time | None, dt.time | None]:
+        """The hours told with a day, but not right beside it."""
+        low, _ = self.layout.sentence(self.tokens[span.first].start)
+        hours = hours_after(self.tokens, span.last + 1) or hours_earlier(
+            self.tokens, span.first - 1, max(low, self._last_end())
+        )
+        return (hours.start, hours.end) if hours else (None, None)
+
+    def _last_end(self) -> int:
+        return self.results[-1].position + len(self.results[-1].text) if self.results else 0

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.french import almanac
-from bot.french.parts import at, day_of, month_of, read_hours, turn_of, weekday_of, year_of
+from bot.french.hours import read_hours
+from bot.french.parts import at, day_of, month_of, turn_of, weekday_of, year_of
 from bot.french.patterns import names
 from bot.french.seasons import SEASONS, read_feast, read_season
 from bot.french.tokens import Span, Token

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.french import almanac
-from bot.french.parts import at, hours_before, read_hours, weekday_of
+from bot.french.hours import hours_before, read_hours
+from bot.french.parts import at, weekday_of
 from bot.french.patterns import names
 from bot.french.tokens import Span, Token
 from bot.french.vocabulary import NUMBERS

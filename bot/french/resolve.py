@@ -13,6 +13,8 @@ from bot.french.tokens import Token
 
 # Before a weekday these tell that it has been: « suite au CAC de mardi ».
 _PAST = names("suite evoque convenu dit cr compte pv retour lors depuis vu discute")
+# Also right before it, where an article is left out: « comme convenu mardi ».
+_SAID = names("convenu evoque dit discute vu annonce echange promis decide depuis parle")
 # And these that it is to come, whatever the tense: « nous l'avons fixée pour jeudi ».
 _AHEAD = names("pour avant ici jusqu partir des ce prochain tard depuis a au")
 
@@ -103,7 +105,8 @@ def _weekday(tokens: Sequence[Token], part: Part, before: Sequence[dt.date], sen
         return almanac.shift(date, 7 if part.turn == "huit" else 14)
     if not sense.future and not before and not part.turn:
         around = [at(tokens, position).text for position in range(part.first - 5, part.first)]
-        told = around[-1] in ("de", "du", "") and not _PAST.isdisjoint(around)
+        told = around[-1] in ("de", "du", "", "vu") and not _PAST.isdisjoint(around)
+        told = told or around[-1] in _SAID
         ahead = around[-1] in _AHEAD or around[-2] in ("avant", "ici", "jusqu", "partir", "tard")
         if told or (sense.gone and not ahead):
             return almanac.last_weekday(on, weekday)

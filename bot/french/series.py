@@ -7,7 +7,9 @@ import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.french.parts import Hours, Part, at, hours_before, read_hours, read_part
+from bot.french import almanac
+from bot.french.hours import Hours, hours_before, read_hours
+from bot.french.parts import Part, at, read_part
 from bot.french.patterns import names
 from bot.french.resolve import Sense, resolve
 from bot.french.tokens import Span, Token
@@ -24,6 +26,7 @@ _BEFORE_SHORT = names(
     "le du au ce avant deadline depuis des les et ou ici cac ag gt reunion rdv seance cr visio rencontre"
     " atelier formation dates date jusqu point cloture limite"
 )
+_BEFORE_SIGNS = names(': ( | - , > * = [ • ; · @ " ~ + &')
 _FRACTION = names("des de d voix votes personnes membres presents lieux suffrages %")
 
 
@@ -46,8 +49,28 @@ def read_series(tokens: Sequence[Token], index: int, sense: Sense) -> tuple[list
     last = max(items[-1].part.last, items[-1].hours.last if items[-1].hours else 0)
     if not sense.future and _habit(tokens, items):
         return [], last
-    days = resolve(tokens, [item.part for item in items], _overlaps(items), sense)
+    days = _ordered(items, resolve(tokens, [item.part for item in items], _overlaps(items), sense), sense)
     return (_spans(tokens, items, days), last) if days else ([], index)
+
+
+def _ordered(items: list[Item], days: list[dt.date] | None, sense: Sense) -> list[dt.date] | None:
+    """The days, where no range ends before it begins: its year is that of the end that is to come."""
+    if days is None:
+        return None
+    for rank, item in enumerate(items[1:], 1):
+        first, last = days[rank - 1], days[rank]
+        if item.link != "to" or last >= first or None in (item.part.month, items[rank - 1].part.month):
+            continue
+        if last >= sense.on and items[rank - 1].part.year is None:
+            days[rank - 1] = (
+                almanac.make(
+                    last.year - ((first.month, first.day) > (last.month, last.day)), first.month, first.day
+                )
+                or first
+            )
+        elif item.part.year is None:
+            days[rank] = almanac.make(last.year + 1, last.month, last.day) or last
+    return days
 
 
 def _items(tokens: Sequence[Token], index: int) -> list[Item]:
@@ -59,7 +82,9 @@ def _items(tokens: Sequence[Token], index: int) -> list[Item]:
             break
         hours = read_hours(tokens, part.last + 1)
         items.append(Item(part, hours, link))
-        link, position = _link(tokens, (hours.last if hours else part.last) + 1)
+        end = hours.last if hours else part.last
+        closed = at(tokens, end + 1).text == ")" and hours is not None
+        link, position = _link(tokens, end + 1 + closed)
         if not link:
             break
     return items
@@ -83,8 +108,14 @@ def _is_short(tokens: Sequence[Token], part: Part, items: list[Item]) -> bool:
     if part.weekday is not None or items:
         return True
     token, before, after = at(tokens, part.last), at(tokens, part.first - 1), at(tokens, part.last + 1)
+    if "er" in token.text:
+        return True
+    if _beside_score(tokens, part.last):
+        return False
     if "." in token.text:
         return before.text == "le"
+    if before.kind == "sign" and before.text not in _BEFORE_SIGNS:
+        return False
     if before.text in ("les", "des", "aux") or before.kind != "word":
         if after.text in _FRACTION:
             return False
@@ -92,6 +123,17 @@ def _is_short(tokens: Sequence[Token], part: Part, items: list[Item]) -> bool:
     if after.kind == "hour" or (_padded(token.text) and after.text not in _FRACTION):
         return True
     return before.text in _BEFORE_SHORT and (before.text in ("le", "avant") or after.text not in _FRACTION)
+
+
+def _beside_score(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a « 25/21 » that is no date stands beside: then these are points of a match."""
+    beside = (at(tokens, position) for position in (index - 4, index - 2, index + 2, index + 4))
+    for token in beside:
+        if token.kind == "short" and "/" in token.text:
+            day, month = (int(piece) for piece in token.text.replace("er", "").split("/"))
+            if day > 31 or not 1 <= month <= 12:
+                return True
+    return False
 
 
 def _padded(text: str) -> bool:

@@ -1,0 +1,200 @@
+"""The words that set a limit in time, and those of what is collected until then, as expressions over
+folded text.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.french.patterns import Pattern, any_of
+
+# Between the cue and the date: articles, signs, parts of a period, and what is to be handed in.
+_BETWEEN = (
+    r"(?:[ :,(\n'*_|\t=>-]|\b(?:le|la|l|les|ce|cette|cet|notre|votre|vos|au|aux|a|du|de|d|des|jusqu"
+    r"|fixee?s?|reportee?s?|est|sera|sont|en|plus|tard|que|tout|toute|delai|inscriptions?|reponses?|depots?"
+    r"|remises?|retours?|envois?|prochaine?|vers|maximum|max|imperativement|heure|matin|soir|midi"
+    r"|prolongee?s?|repoussee?s?|toujours|bien|donc)\b){0,16}"
+)
+# What people send in, sign up for or vote in.
+_COLLECTION = any_of(
+    r"""votes? | sondages? | scrutins? | inscriptions? | candidatures? | appels? | consultations? | depots?
+    enquetes? | questionnaires? | formulaires? | collectes? | billetterie | ami | aap | teleprocedure
+    plate-?forme | guichet | campagne | souscriptions? | pre-?commandes? | commandes? | adhesions?
+    reservations? | concours | petition | preventes? | dossiers? | urnes? | registre | cagnotte
+    financement participatif | crowdfunding | recrutement | declarations? | offres? | tarifs? [a-z]+
+    doodle | framadate | bourses? | contributions? | demandes? | propositions? | recueil | reception
+    pre-?inscriptions? | accreditations? | ventes? | saisies? | deposes? | devis | promo(?:tion)?s?"""
+)
+_HANDING_OVER = any_of(
+    r"""rendre | rendue?s? | remettre | remise?s? | renvoyer | renvoyee?s? | retourner | retournee?s?
+    envoyer | envoyee?s? | transmettre | transmise?s? | adresser | adressee?s? | deposer | deposee?s?
+    parvenir | parvenue?s? | nous arriver | completer | completee?s? | remplir | remplie?s?
+    boucler | bouclee?s? | finir | finie?s? | terminer | terminee?s? | finaliser | finalisee?s?
+    payer | payee?s? | regler | reglee?s? | solder | soldee?s? | acquitter | acquittee?s? | verser
+    versee?s? | confirmer | confirmee?s? | valider | validee?s? | fournir | fournie?s? | communiquer
+    communiquee?s? | justifier | depenser | depensee?s? | consommee?s? | signaler | restituer
+    restituee?s? | liberer | liberee?s? | relire | relue?s? | declarer | declaree?s? | saisir | saisie?s?
+    soumettre | soumise?s? | s'inscrire | vous inscrire | candidater | postuler | repondre | signee?s?
+    recue?s? | recevoir | prete?s? | cloturer | cloturee?s? | produire | rapporter | rapportee?s?"""
+)
+
+JUST_BEFORE: Final = Pattern(
+    r"(?<!\w)"
+    + any_of(
+        r"""avant | avt | d'ici | sous | au plus tard | (?:pas|et non|non) plus tard que | limites?
+        dead-?line | butoir | delai | echeances? | derniere?s? (?:jours?|limite|delai|carat|chance)
+        imperativement | passee? (?:le|ce) | au-dela (?:du|de) | cloturee?s? | exigibles?
+        (?:se )?cloture(?:nt|ra|ront)? | se clot | clos(?:e|es)? | fermer(?:a|ont) | expire(?:nt|ra)?
+        dues? (?:pour|au|le) | (?:repond(?:ez|s)|inscri(?:vez-vous|s-toi)|candidatez|postulez)(?: tous| toutes)?
+        (?:retours?|reponses?|envois?|rendu|remise|contributions?|textes?) (?:attendue?s?|souhaitee?s?|
+        demandee?s?|prevue?s?)"""
+    )
+    + r"(?!\w)"
+    + _BETWEEN
+    + r"\Z"
+)
+# « pas avant », « juste avant »: nothing is to be done by then.
+NOT_BEFORE: Final = Pattern(
+    r"\b(?:"
+    r"(?:(?<!oubliez )(?<!oublie )pas|rien|personne|jamais|juste|peu|bien|longtemps"
+    r"|(?:\d|une?|deux|trois|dix|quinze) ?(?:jours?|semaines?|mois|h|heures?)"
+    r"|derniere?s? (?:[a-z]+ ){1,2})\s?avant"
+    r"|n(?:e |')[a-z]{1,15}(?:ra|ront|rons|rez|rai) (?:pas |rien |jamais )[^.;:,]{0,40}\bavant"
+    r"|comme avant)(?: (?:le|la|les)| l')?(?: fin)?[ '-]{0,2}(?:de |du |d'|mi-)?\Z"
+)
+MEETING_BEFORE: Final = Pattern(
+    r"\b(?:avant|avt|d'ici|au plus tard (?:lors de|pour|a)) ?"
+    r"(?:le |la |l'|les |notre |votre |nos |vos |ce |cette |prochaine? ){0,2}(?:[a-z']{2,20} ){0,3}[a-z]{2,20}"
+    r" (?:du|de|d'|des|prevue? le|fixee? au) ?\Z"
+)
+# Somewhere before it in the same sentence, with no other date between.
+SOMEWHERE: Final = Pattern(
+    any_of(
+        r"""\b(?:dates?|jours?|heures?) (?:limites?|butoirs?|de cloture|de fin|de rigueur) | \bdead-?line
+        \bderniere?s? (?:delais?|jours?|carat|limite) | \bcloture (?:des?|du|de la|de l'|d')\b
+        \becheances? | \bau plus tard\b | \bpas plus tard\b | \bdelai (?:de|d'|pour|imparti)
+        \blimite (?:de|des|du|d'|pour) | \bfin (?:des?|du|de l'|d') ?(?:inscription|candidature|depot|vote)"""
+    )
+)
+# What people vote in or apply to, and its end.
+_SHUTS = (
+    r"(?:fermee?s?|ferment?|fermer(?:a|ont)|(?:se )?terminent?|se terminer(?:a|ont)|prend fin|prendra fin"
+    r"|prennent fin|s'acheve(?:nt|ra)?|s'arretent?|s'arreter(?:a|ont)|finit|finissent|finira|clot|cessent?"
+    r"|expirent?|close?s?)"
+)
+ENDING: Final = Pattern(rf"\b{_COLLECTION}\b[^.!?]{{0,60}}\b{_SHUTS}\b[^.!?]{{0,12}}\Z")
+ENDS: Final = Pattern(
+    rf"\b(?:fermeture|cloture|fin|arret|expiration)s? (?:des?|du|de la|de l'|de l|de vos|d') ?"
+    rf"(?:[a-z]+ )?{_COLLECTION}\b[^.!?]{{0,60}}\Z"
+)
+CLOSES: Final = Pattern(
+    r"\b(?:je|on|nous) (?:ferme|clos|clot|cloture|boucle|arrete|termine)(?:ons)?\b[^.!?]{0,60}\Z"
+)
+# The line above, or the head of its column.
+HEADING: Final = Pattern(
+    any_of(
+        r"""\b(?:dates?|jours?|heures?) (?:limites?|butoirs?|de cloture) | \bdead-?lines?\b
+        \becheances?\b | \bclotures?\b | \bavant le\b | \bau plus tard\b | \bpour quand\b | \ba rendre\b
+        \bderniere?s? (?:delais?|jours?) | \bdelais?\b | \blimites? | \bpour le\b
+        \bfin (?:des?|du|de l'|d') ?(?:inscription|candidature|depot|vote)"""
+    )
+)
+AFTER: Final = Pattern(
+    r"[^.;!?\d\n]{0,25}?(?<!\w)"
+    + any_of(
+        r"""au plus tard | (?:en )?dernier delai | derniere? (?:limite|carat|ligne droite)
+        delai de rigueur | (?:au |grand )?max(?:imum|i)?\b(?! \d) | delai max | imperativement
+        terme de rigueur | au plus loin | delai compris | derniers? jours? (?:pour|de|d')"""
+    )
+)
+LIMIT: Final = Pattern(
+    r"[ ,(:=!\n|\t-]{0,4}(?:inclus[ ,(-]{0,3})?(?:minuit[ ,:(-]{0,3})?(?:(?:c'est |sera |est )?(?:le|la|l'|un) ?)?"
+    + any_of(
+        r"""date limite | dead-?line | cloture\b | fermeture (?:des?|du|de la|de l') | echeance | sans faute
+        fin (?:des?|du|de la|de l'|d') ?(?:inscription|candidature|vote|depot|consultation|enquete|appel)s?
+        (?:est|sera|c'est) (?:la date limite|le dernier) | dernier jour | delai\b | terme\b"""
+    )
+)
+# « c'est vendredi que ferment les inscriptions »
+AFTER_CLOSING: Final = Pattern(
+    rf"[ ]{{0,2}}(?:que |qu'|minuit )?(?:on |nous |je )?(?:se |s')?"
+    rf"(?:ferm|clotur|termin|arret|expir|cess|boucl)[a-z]{{1,4}} (?:les?|la|l'|nos|notre|vos|ce|cet|cette) ?"
+    rf"{_COLLECTION}\b"
+)
+UNTIL: Final = Pattern(r"\b(?:jusqu(?:'(?:a|au|aux|en)?|e)|jsq|jusque)" + _BETWEEN + r"\Z")
+COLLECTED: Final = Pattern(
+    rf"\b{_COLLECTION}\b|\b(?:inscri|candidat|postul|depos|repond|repons|envoy|envoi|votez|vote\b|voter|reserv"
+    r"|commande|signal|accept|recevable|particip|vous (?:avez|pouvez|disposez)|tu (?:as|peux)|on vous laisse"
+    r"|vous laisse|(?:vous|te) donne|il (?:vous |te |nous )?reste|laissez|remplir|remplissez|completer"
+    r"|profite|proposez|proposer|transmettre|faire (?:part|remonter|parvenir)|se manifester|manifestez"
+    r"|ecrivez|ecrire|nous (?:dire|signaler)|dites|contester|relire|amender|commenter|retirer|recuperer)"
+)
+# These last, whatever else is collected.
+SHUT: Final = Pattern(
+    r"\b"
+    + any_of(
+        r"""absente?s? | fermee?s? | fermons | conges? | indisponibles? | coupee?s? | suspendue?s? | arret
+        en deplacement | injoignable | occupee?s? | hebergee?s? | malade | interrompue?s? | interdite?s?
+        en vacances | ne (?:sera|serai|seront|pourr[a-z]+|peux|peut|suis|sommes) | barree?s? | gelee?s?"""
+    )
+    + r"(?!\w)(?![^.;]{0,60}\b(?:vous (?:avez|pouvez)|inscri))"
+)
+LASTING: Final = Pattern(
+    r"\b"
+    + any_of(
+        r"""vacances | travaux | expositions? | expo\b | valables? | en vigueur | residences? | festival
+        saison | stage | mandat | bail\b | contrat | cdd | mission | garantie? | dur(?:e|era|ent)\b
+        cour(?:t|ra|ent)\b | se poursui[a-z]+ | continue[a-z]* | ouvert[es]* | ouvre | alerte | vigilance
+        visible | a l'affiche | tournee | occupation | heberg[a-z]+ | location | louee?s? | chantier
+        present[es]* | permanence | soldes | marche\b | greve | preavis"""
+    )
+)
+REMAINS: Final = Pattern(
+    r"\b(?:je|j'y|il|elle|on|nous|ils|elles|qui|y) ?(?:suis|est|sommes|sont|ser(?:ai|a|ons|ont)|rest[a-z]+"
+    r"|etai[a-z]+)\b"
+)
+# « pour le 28 février » is a deadline where something is asked.
+FOR: Final = Pattern(r"\b(?:pour|pr) (?:le |la |ce |cette |cet |l'|les )?(?:fin de |fin du )?\Z")
+ASKED: Final = Pattern(
+    r"\b"
+    + any_of(
+        r"""doit\b | doivent\b | devr | dois\b | devez | merci de | merci d'a? | il (?:me |te |nous |vous )?fau
+        attendu | attend(?:s|ons)? (?:vo|te?s|to|le|la|un|no) | complet\b | remplir | remplis | depos | rendu
+        a (?:rendre|envoyer|deposer|remettre|renvoyer|completer|transmettre|faire|finir|relire|signer|boucler)
+        a (?:me |nous |lui |leur )[a-z]+er\b | retours?\b | reponses?\b | rendre\b | envoy | envoie | renvo
+        transme | pouvez-vous | pourriez | pourrais-tu | peux-tu | tu peux | priere de | pense[rz]? a
+        prete?s?\b | fini | boucl | souhaitee?s?\b | veuillez | vous (?:prie|demande) | repond | signaler
+        inscri | (?:vos|tes|votre|ton|ta) (?!reunion|seance|rendez|rencontre)[a-z]+ | livrable | objectif
+        relire | relis | prepare | apporte | besoin (?:de |d'|du )(?:vo|te|la |le |l'|un|cette|ces|ce)
+        a rendre | demandee?s? | exigee?s? | requis | remett | s'engage | svp\b | stp\b | tache | todo"""
+    )
+)
+THEN: Final = Pattern(r"[^.!?]{0,20}\b(?:svp|stp|sinon|merci|please|s'il (?:vous|te) plait|imperatif)")
+# Who comes later is too late.
+LATE: Final = Pattern(r"\b(?:apres|posterieure?s? a|au-dela) ?(?:le |la |les |du |de |au |ce )?\Z")
+AFTER_LATE: Final = Pattern(
+    any_of(
+        r"""\bn(?:e |')[ a-z']{1,30}\b(?:plus|pas|aucune?) | trop tard | aucune?\b | plus (?:de|d'|possible)
+        \brefus | \brejet | \bferm | \bclos | irreceva | perdue?s? | penalite | majoration | \bc'est mort
+        tant pis | hors delai | sans garantie | ecarte"""
+    )
+)
+BEFORE: Final = Pattern(r"\b(?:au|le) \Z")
+REFUSED: Final = Pattern(
+    r"[^.!?]{0,40}\bne (?:ser(?:a|ont)|pourr(?:a|ont)|sont|est) (?:pas|plus|donc pas) (?:etre )?[a-z ]{0,8}"
+    r"(?:examin|accept|pris|etudi|trait|retenu|receva|rembours|considere|validee?s?|comptabilis)"
+)
+# What must be handed in and the day on which it must be: « doit être bouclé mardi ».
+DUE: Final = Pattern(
+    r"\b(?:(?:doi[ts]|doivent|devr(?:a|ont|ez|ait|aient)|devez|devons|fau(?:t|dra|drait)|prie|priere|prions"
+    r"|merci de|merci d'|veuillez|oubliez pas|oublie pas|pense[rz]?|attendue?s?|demande[a-z]*|exig[a-z]+"
+    rf"|besoin)\b[^.!?;]{{0,70}}?\b{_HANDING_OVER}|(?:sont |est |reste |restent )?\ba {_HANDING_OVER}"
+    r"|attendue?s?|exigible|exigee?s?|(?:besoin (?:de |d')|attend(?:s|ons)? |veu(?:x|t|lent) |fau(?:t|dra) )"
+    r"(?:vos|tes|votre|ton|ta|vous|toi)\b)"
+    r"(?!\w)(?P<gap>[^.!?;]{0,60}?)(?:\b(?:le|au|ce|soit le|soit)|[ ,:(-])[ :,(]{0,3}\Z"
+)
+# « à rendre lors de la réunion du 3 » is told elsewhere; « à déposer à partir du 3 » opens.
+NO_DATE_OF_ACT: Final = Pattern(
+    r"\b(?:a partir|a compter|des|depuis|apres|pendant|lors|durant|du|de|d'|entre|et|ou|en|dans)"
+    r"(?: (?:le|la|du|de|l'))? ?\Z"
+)
