@@ -14,6 +14,7 @@ from bot.errors import NavetteError
 from bot.french import format as french
 from bot.french.summary import Gist, Said, summarise
 from bot.importing.files import find
+from bot.mail.kinds.unanswerable import by_navette
 from bot.mail.message import Kind, Mail
 from bot.mail.mime.headers import parse_date
 from bot.mail.mime.parts import parse_head
@@ -119,6 +120,8 @@ def recap_of(path: Path, until: dt.datetime) -> Recap:
         at = mail.date or _received(raw)
         if mail.kind not in (Kind.LIST_POST, Kind.PERSON):
             left_out[mail.kind.value] += 1
+        elif by_navette(parse_head(raw)):
+            left_out["navette"] += 1  # a recap told what others wrote
         elif at is None:
             left_out["undated"] += 1
         else:
