@@ -27,6 +27,7 @@ from bot.store.tables import Doubt, Klass, OutboxRow, OutboxState, Prompt
 from bot.work import Asking, Work, content_of
 
 ASKED = Terms(klass=Klass.ASK)
+HOLDERS = "holders"  # those who have a mail of ours that asks it, were they thousands
 OPTIONS, QUESTION, SEVERAL = "options", "question", "several"  # where a prompt's state keeps its choices
 
 
@@ -144,11 +145,14 @@ def may_answer(audience: str, author: Member | None, room: str = "") -> bool:
     """Whether a question to ``audience`` is for ``author``, who answers in ``room`` ("" elsewhere).
 
     ``person:KEY``; ``role:ROLE``, held for the whole network; ``circle:KEY``, whoever holds a role in it
-    (``circle:`` alone is every member of the network); ``room:ID``, every member who answers there.
+    (``circle:`` alone is every member of the network); ``room:ID``, every member who answers there;
+    ``HOLDERS``, whoever we wrote it to, for themselves alone.
     """
     kind, _, name = audience.partition(":")
     if author is None:
         return False
+    if audience == HOLDERS:
+        return True
     if kind == "person":
         return author.key == name
     if kind == "role":

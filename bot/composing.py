@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from urllib.parse import quote
 
 from sqlalchemy import select
 
@@ -106,6 +107,10 @@ def _headers(row: OutboxRow, settings: Settings) -> dict[str, str]:
     if token and not any(name.lower() == "reply-to" for name in headers):
         address = tokens.reply_address(settings, token)
         headers |= {"Reply-To": address} if address else {}
+    if words := row.params.get(tokens.STOPS):
+        # RFC 2369 §3.2.  List-Unsubscribe-Post (RFC 8058 §3.1) needs an https address besides.
+        to = (token and tokens.reply_address(settings, token)) or settings.bot.address
+        headers["List-Unsubscribe"] = f"<mailto:{to}?subject={quote(words)}>"
     # Some relays take the others away: another Navette knows us by this one.
     headers["X-Navette"] = row.klass
     return headers

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from bot import archive, inbox, outbox, people
-from bot.guard import harmless, strangers
+from bot.guard import harmless, strangers, tokens
 from bot.mail.message import Kind, Mail, Trust
 from bot.roster import notices
 from bot.router.declare import Capability
@@ -46,7 +46,7 @@ class Postroom:
             inbox.end(row, InboxState.ARCHIVED, "from ourselves", work.now)
         elif mail.kind is Kind.BOUNCE:
             await self._bounce(work, row, mail)
-        elif mail.kind in AUTOMATIC:
+        elif mail.kind in AUTOMATIC and not await tokens.is_stop(work.session, work.settings, mail):
             inbox.end(row, InboxState.ARCHIVED, f"automatic: {mail.reason}", work.now)
         elif mail.kind is Kind.LIST_NOTICE:
             done = "echo" if row.reason == inbox.ECHO else await notices.on_notice(work, mail)

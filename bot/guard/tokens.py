@@ -29,6 +29,7 @@ BITS = 128
 TOKEN = re.compile(r"[a-z2-7]{26}")
 CARRIED = "token"  # where a row's params keep the one of its reply address
 UNDOES = "undoes"  # where they keep the number of the undo that the mail tells of
+STOPS = "stops"  # where they keep the words that end such mails: what List-Unsubscribe writes
 # What is wrong with a From that wants to be read as another's: see ``bot/mail/author.py``.
 DECEPTIVE = frozenset(
     {
@@ -171,6 +172,18 @@ def _valid(row: Row[Any], person_id: int, now: dt.datetime) -> Proof | None:
     ):
         return None
     return Proof(row.prompt_id, row.params.get(UNDOES))
+
+
+async def is_stop(session: AsyncSession, settings: Settings, mail: Mail) -> bool:
+    """Whether a mail is the one that a List-Unsubscribe of ours has ready.
+
+    Programs that send it for their reader say of themselves that they are automatic.
+    """
+    tokens = list(_tokens(settings, mail))
+    if not tokens:
+        return False
+    found = await session.execute(FOUND, {"tokens": tokens, "mails": []})
+    return any(row.params.get(STOPS) == mail.subject.strip().lower() for row in found)
 
 
 async def revoke_shared(session: AsyncSession, settings: Settings, mail: Mail, now: dt.datetime) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 from bot.authority import Role
 from bot.errors import UserError
-from bot.router.declare import Capability, Context, Reply
+from bot.router.declare import SILENCE, Capability, Context, Reply
 from bot.router.parameters import Everything
+from bot.store.people_tables import Recap
 from handlers.preferences import kept
 from handlers.preferences.lists import Wish, ready
 from handlers.preferences.phrases import LABELLED, RECAP_NO, SPOKEN, is_whole_house_pause
@@ -39,6 +40,9 @@ async def labelled(ctx: Context, words: str) -> Reply:
 @capability.phrase(RECAP_NO, role=Role.KNOWN)
 async def no_copy(ctx: Context, _words: str) -> Reply:
     """« récap non »: what the List-Unsubscribe of a personal copy writes, whatever a program adds below."""
+    row = await kept.of(ctx, ctx.me)
+    if ctx.incoming.proof is not None and row.recap == Recap.NONE.value:
+        return SILENCE  # some programs write it twice
     return await _change(ctx, understood(ctx, "récap non"))
 
 
