@@ -1,8 +1,8 @@
 """The gist of a thread: what it says, what is asked, until when, what was decided, whether it was answered.
 
-Extractive: every sentence is somebody's own.  ``scoring`` weighs the sentences; here they are chosen,
-by maximal marginal relevance (Carbonell and Goldstein, 1998), with a place kept for what is asked and
-for what was decided.
+Extractive: every sentence is somebody's own.  ``scoring`` and ``standing`` weigh the sentences; here they
+are chosen, by maximal marginal relevance (Carbonell and Goldstein, 1998), with a place kept for what is
+asked and for what was decided.
 """
 
 from __future__ import annotations
@@ -10,15 +10,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bot.french import cues
 from bot.french.finder import Found, find
-from bot.french.scoring import Candidate, Said, candidates, likeness, score
+from bot.french.own_parts import own_parts
+from bot.french.scoring import Candidate, Said, candidates
+from bot.french.standing import Standing, likeness, standing, weigh
+from bot.french.weights import REPEATED
 
-__all__ = ["Gist", "Said", "summarise"]
+__all__ = ["Gist", "Said", "choose", "choose_decision", "summarise"]
 
-_MOST = 3
-_NOVELTY = 0.45
+_MOST: Final = 3
+_SAME: Final = 0.8  # sentences as alike as that say the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +30,12 @@ class Gist:
     """What a thread comes to.
 
     ``sentences`` (1 to 3, 4 with a decision; none when nothing but courtesies was written), in the
-    order of writing; ``requests``, every sentence that asks something; ``deadlines``, the days named
-    as such, sorted; ``dates``, all that are named, as they were found in each message; ``people`` in
-    the order of their first message; ``question``, whether something was asked; ``answered``, whether
-    somebody else wrote more than a courtesy after the last question.
+    order of writing; ``requests``, every sentence that asks something, unless its author or who opened
+    the thread closed it; ``deadlines``, the days named as such that were not replaced and have not
+    passed, the weightiest first; ``dates``, all that are named, as they were found in each message;
+    ``people`` in the order of their first message; ``question``, whether something was asked;
+    ``answered``, whether somebody else wrote more than a courtesy after the last question, or it was
+    closed.
     """
 
     sentences: tuple[str, ...]
@@ -49,16 +55,19 @@ def summarise(messages: Sequence[Said], subject: str, on: dt.datetime) -> Gist:
     The same messages give the same gist, to the byte.  What has expired by ``on`` counts less.
     """
     found = candidates(messages, on)
-    scores = score(found, subject, len(messages))
-    decision = _decision(found, scores)
-    chosen = _choose(found, scores, decision)
-    dates = tuple(date for one in found for date in one.dates)
-    asked, answered = _questions(found)
+    place = standing(found, subject)
+    weighed = weigh(found, place)
+    decision = choose_decision(place, weighed)
+    asked, answered = _questions(found, place)
     return Gist(
-        sentences=tuple(found[index].text for index in chosen),
-        requests=_unique(one.text for one in found if one.asks),
-        deadlines=_deadlines(dates, messages, subject),
-        dates=dates,
+        sentences=tuple(found[index].text for index in choose(found, place, weighed, decision)),
+        requests=_unique(
+            one.text
+            for index, one in enumerate(found)
+            if index in place.asking or (one.asks and index not in place.closed)
+        ),
+        deadlines=_deadlines(_due(found, place, weighed), messages, subject, on),
+        dates=tuple(date for one in found for date in one.dates),
         links=_links(messages),
         people=_unique(message.author for message in messages),
         decision=None if decision is None else found[decision].text,
@@ -71,66 +80,78 @@ def _unique(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
-def _deadlines(dates: Sequence[Found], messages: Sequence[Said], subject: str) -> tuple[dt.date, ...]:
-    """The days told as deadlines in the messages, and in the subject by its first author."""
-    told = {date.end for date in dates if date.deadline}
-    if messages:
-        told |= {date.end for date in find(subject, messages[0].date) if date.deadline}
-    return tuple(sorted(told))
+def _due(found: Sequence[Candidate], place: Standing, weighed: Sequence[float]) -> dict[dt.date, float]:
+    """The days told as deadlines and not replaced, with the weight of the sentence that tells each."""
+    told: dict[dt.date, float] = {}
+    for index, one in enumerate(found):
+        for date in one.dates:
+            if date.deadline and index not in place.replaced:
+                told[date.end] = max(weighed[index], told.get(date.end, weighed[index]))
+    return told
 
 
-def _decision(found: Sequence[Candidate], scores: Sequence[float]) -> int | None:
+def _deadlines(
+    told: dict[dt.date, float], messages: Sequence[Said], subject: str, on: dt.datetime
+) -> tuple[dt.date, ...]:
+    """Those of the messages and of the subject that are not past, the weightiest first."""
+    named = find(subject, messages[0].date) if messages else ()
+    weights = {**dict.fromkeys((date.end for date in named if date.deadline), 0.0), **told}
+    return tuple(sorted((day for day in weights if day >= on.date()), key=lambda day: (-weights[day], day)))
+
+
+def choose_decision(place: Standing, weighed: Sequence[float]) -> int | None:
     """The sentence that tells what was decided; of several, the one that weighs most, the last at a tie."""
-    telling = [index for index, one in enumerate(found) if one.decides]
-    return max(telling, key=lambda index: (scores[index], index), default=None)
+    return max(place.deciding, key=lambda index: (weighed[index], index), default=None)
 
 
-def _choose(found: Sequence[Candidate], scores: Sequence[float], decision: int | None) -> list[int]:
+def choose(
+    found: Sequence[Candidate],
+    place: Standing,
+    weighed: Sequence[float],
+    decision: int | None,
+) -> list[int]:
+    """The places of the sentences that stand in the gist, in the order of writing."""
     chosen: list[int] = [] if decision is None else [decision]
     most = _MOST + (decision is not None)
-    # What was asked before the decision is settled by it.
-    since = -1 if decision is None else found[decision].message
-    asking = [
-        index for index, one in enumerate(found) if one.asks and index != decision and one.message >= since
-    ]
+    asking = place.asking.difference(chosen)
     if asking:
-        chosen.append(max(asking, key=lambda index: (scores[index], -index)))
+        chosen.append(max(asking, key=lambda index: (weighed[index], -index)))
     while len(chosen) < most:
-        best = _next(found, scores, chosen)
+        best = _next(found, weighed, chosen)
         if best is None:
             break
         chosen.append(best)
     return sorted(chosen)
 
 
-def _next(found: Sequence[Candidate], scores: Sequence[float], chosen: Sequence[int]) -> int | None:
+def _next(found: Sequence[Candidate], weighed: Sequence[float], chosen: Sequence[int]) -> int | None:
     """The sentence that weighs most once its likeness to the chosen ones is taken off."""
     best, best_value = None, 0.0
     for index, one in enumerate(found):
         if index in chosen:
             continue
         alike = max((likeness(one, found[other]) for other in chosen), default=0.0)
-        value = scores[index] * (1 - _NOVELTY * alike)
-        if alike < 0.8 and value > best_value:
+        value = weighed[index] * (1 - REPEATED * alike)
+        if alike < _SAME and value > best_value:
             best, best_value = index, value
     return best
 
 
-def _questions(found: Sequence[Candidate]) -> tuple[bool, bool]:
+def _questions(found: Sequence[Candidate], place: Standing) -> tuple[bool, bool]:
     """Whether something was asked, and whether somebody else answered after the last question."""
-    asking = [one for one in found if one.questions]
+    asking = [index for index, one in enumerate(found) if one.questions]
     if not asking:
         return False, False
-    last = asking[-1]
+    last = found[asking[-1]]
     later = (one for one in found if one.message > last.message and one.author != last.author)
-    return True, any(not one.thanks for one in later)
+    return True, asking[-1] in place.closed or any(not one.thanks for one in later)
 
 
 def _links(messages: Sequence[Said]) -> tuple[str, ...]:
     """The addresses given, without the punctuation that only follows them."""
     links: list[str] = []
     for message in messages:
-        for match in cues.LINK.finditer(message.text):
+        for match in cues.LINK.finditer("\n".join(own_parts(message.text))):
             link = match[0].rstrip(".,;:!?…'’*_")
             while link.endswith(")") and link.count("(") < link.count(")"):
                 link = link[:-1].rstrip(".,;:!?")
