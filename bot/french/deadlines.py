@@ -43,6 +43,9 @@ _DIGIT = Pattern(r"\d|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|d
 
 def is_deadline(around: Around) -> bool:
     """Whether the date that stands there is one by which something must be done, or is closed."""
+    if len(around.since) < len(around.before) and (said := AFTER.match(around.since)):
+        # « le 14 au plus tard, scrutin le 27 »: these words belong to the date told before.
+        around = around._replace(since=around.since[said.end() :])
     near = around.since[-90:]
     if NOT_BEFORE.search(near):
         return False

@@ -28,6 +28,7 @@ from bot.french.resolve import Sense
 from bot.french.series import read_series
 from bot.french.tenses import days_back, is_past
 from bot.french.tokens import Span, Token, tokenize
+from bot.french.vocabulary import WEEKDAYS
 
 __all__ = ["Found", "find", "find_ahead"]
 
@@ -108,6 +109,11 @@ class _Finder:
     def _add(self, one: Found) -> None:
         """Keep what was found; « demain jeudi 5 à 17 h » is one day, told twice."""
         last = self.results[-1] if self.results else None
+        if last and self._said_again(last, one):
+            self.results[-1] = dataclasses.replace(
+                last, text=self.text[last.position : one.position + len(one.text)]
+            )
+            return
         if last and last.end == last.start == one.start == one.end:
             end = last.position + len(last.text)
             if end <= one.position <= end + 10 and _SAME_DAY.fullmatch(self.folded[end : one.position]):
@@ -122,6 +128,14 @@ class _Finder:
                 )
                 return
         self.results.append(one)
+
+    def _said_again(self, last: Found, one: Found) -> bool:
+        """« 3 décembre 2026 (jeudi) »: the weekday of the day just told."""
+        between = self.folded[last.position + len(last.text) : one.position]
+        weekday = WEEKDAYS.get(self.folded[one.position : one.position + len(one.text)])
+        return (
+            between in (" (", ", ", " - ", "(") and weekday == last.end.weekday() and last.text[-1:].isdigit()
+        )
 
     def _read(self, index: int) -> tuple[list[Span], int]:
         token = self.tokens[index]

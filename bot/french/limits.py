@@ -154,7 +154,9 @@ REMAINS: Final = Pattern(
     r"|etai[a-z]+)\b"
 )
 # « pour le 28 février » is a deadline where something is asked.
-FOR: Final = Pattern(r"\b(?:pour|pr) (?:le |la |ce |cette |cet |l'|les )?(?:fin de |fin du )?\Z")
+FOR: Final = Pattern(
+    r"\b(?:(?:pour|pr) (?:le |la |ce |cette |cet |l'|les )?(?:fin de |fin du )?|dans (?:la|le) )\Z"
+)
 ASKED: Final = Pattern(
     r"\b"
     + any_of(

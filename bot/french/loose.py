@@ -179,7 +179,7 @@ def _of_meeting(tokens: Sequence[Token], index: int, day: int, near: Near) -> Sp
     word, on, future = at(tokens, index - 2).text, near.sense.on, near.sense.future
     if word == "semaine" and _ends(at(tokens, index + 1)):
         monday = almanac.nearest_day(on, day, future=True)
-        return monday and Span(monday, almanac.week(monday)[1], index, index, whole=True)
+        return Span(monday, almanac.week(monday)[1], index, index, whole=True) if monday else None
     if word not in _MEETINGS or not (ends_phrase(at(tokens, index + 1)) or _ends(at(tokens, index + 1))):
         return None
     gone = word in _GONE_MEETINGS or near.sense.gone

@@ -67,7 +67,7 @@ def read_part(tokens: Sequence[Token], index: int) -> Part | None:
         following = index + 1
         if at(tokens, following).text == ".":
             following += 1
-        if at(tokens, following).text in ("le", "du", "au") and day_of(at(tokens, following + 1)):
+        if at(tokens, following).text in ("le", "du", "au", ",") and day_of(at(tokens, following + 1)):
             following += 1
         numbered = _read_number(tokens, following)
         if numbered is not None:
@@ -120,10 +120,11 @@ def _read_number(tokens: Sequence[Token], index: int) -> Part | None:
         pieces = token.text.replace(".", "/").replace("er", "").split("/")
         day, month = int(pieces[0]), int(pieces[1])
         return Part(index, index, day=day, month=month) if 1 <= day <= 31 and 1 <= month <= 12 else None
-    day_number = day_of(token) or _spelt_day(tokens, index)
+    day_number, following = day_of(token), index + 1
+    if day_number is None:
+        day_number, following = _spelt_day(tokens, index)
     if day_number is None:
         return None
-    following = index + 1
     month_token = at(tokens, following)
     month_number = month_of(month_token) or (
         MONTH_ABBREVIATIONS.get(month_token.text) if month_token.kind == "word" else None
@@ -144,12 +145,18 @@ def _read_number(tokens: Sequence[Token], index: int) -> Part | None:
     return Part(index, last, day=day_number, month=month_number, year=year, turn=turn)
 
 
-def _spelt_day(tokens: Sequence[Token], index: int) -> int | None:
-    """The day of a month in letters (« le quinze mars », « le premier mai »)."""
-    if month_of(at(tokens, index + 1)) is None or at(tokens, index - 1).text not in ("le", "du", "au", "et"):
-        return None
-    text = at(tokens, index).text
-    return 1 if text == "premier" else NUMBERS.get(text)
+def _spelt_day(tokens: Sequence[Token], index: int) -> tuple[int | None, int]:
+    """The day of a month in letters (« le quinze mars », « vingt et un mai »), and where its month stands."""
+    text, before = at(tokens, index).text, at(tokens, index - 1)
+    number = 1 if text == "premier" else NUMBERS.get(text)
+    if number is None or not (before.text in ("le", "du", "au", "et") or weekday_of(before) is not None):
+        return None, index
+    month = index + 1
+    if number in (10, 20, 30) and at(tokens, index + 1).text in ("-", "et"):
+        month += 1 + (at(tokens, index + 2).text == "-")
+        number, month = number + NUMBERS.get(at(tokens, month).text, 40), month + 1
+    spelt = month_of(at(tokens, month)) is not None and number <= 31
+    return (number, month) if spelt else (None, index)
 
 
 def _read_full(token: Token, index: int) -> Part | None:

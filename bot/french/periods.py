@@ -9,7 +9,7 @@ from bot.french import almanac
 from bot.french.hours import read_hours
 from bot.french.parts import at, day_of, month_of, turn_of, weekday_of, year_of
 from bot.french.patterns import names
-from bot.french.seasons import SEASONS, read_feast, read_season
+from bot.french.seasons import SEASONS, part_of_season, read_feast, read_season
 from bot.french.tokens import Span, Token
 from bot.french.vocabulary import ORDINALS
 
@@ -54,7 +54,7 @@ def _day_of_month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | No
     """« le 15 du mois prochain », « le 20 courant »."""
     last, turn = index + 1, 0
     if at(tokens, index + 1).text == "du":
-        if at(tokens, index + 2).text != "mois":
+        if at(tokens, index + 2).text != "mois" or at(tokens, index - 1).text in ("les", "chaque"):
             return None
         turn = turn_of(at(tokens, index + 3).text)
         last = index + (3 if turn else 2)
@@ -67,7 +67,7 @@ def _day_of_month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | No
 def _placed(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     """« fin janvier », « mi-février », « à la fin du mois », « fin d'année », « début 2027 »."""
     place, position = _PLACES[at(tokens, index).text], index + 1
-    while at(tokens, position).text in ("-", "de", "du", "d", "'", "la", "l", "mois", "cette", "ce"):
+    while at(tokens, position).text in ("-", "de", "du", "d", "'", "la", "l", "mois", "cette", "ce", "cet"):
         if at(tokens, position).text == "mois" and at(tokens, position + 1).text not in ("de", "d"):
             break
         position += 1
@@ -86,6 +86,9 @@ def _placed(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     if token.text in ("annee", "an"):
         turn = turn_of(at(tokens, position + 1).text)
         return _part_of_year(on.year + turn, place, index, position + (1 if turn else 0))
+    if token.text in SEASONS:
+        season = read_season(tokens, position, on, placed=True)
+        return season and part_of_season(season, place, index)
     if token.text in _QUARTERS:
         return _end_of_quarter(on, _QUARTERS[token.text], index, position) if place == "end" else None
     year = year_of(token)
@@ -206,7 +209,7 @@ def _nth_weekday(tokens: Sequence[Token], index: int, on: dt.date) -> Span | Non
     weekday = weekday_of(at(tokens, index + 1))
     if weekday is None or at(tokens, index + 2).text not in ("de", "du", "d"):
         return None
-    if at(tokens, index - 1).text in ("chaque", "tous", "les"):
+    if at(tokens, index - 1).text in ("chaque", "tous", "les", "et"):
         return None
     position = index + (4 if at(tokens, index + 3).text == "'" else 3)
     rank = -1 if word == "dernier" else ORDINALS.get(word) or int(word[0])
@@ -217,6 +220,9 @@ def _nth_weekday(tokens: Sequence[Token], index: int, on: dt.date) -> Span | Non
         last += 1 if year else 0
     elif at(tokens, position).text == "mois":
         turn = turn_of(at(tokens, position + 1).text)
+        # « le 2e mardi du mois » is that of every month, unless a term is told.
+        if not turn and _PRESSING.isdisjoint(_words_before(tokens, index)):
+            return None
         span, last = _month_after(on, turn), position + (1 if turn else 0)
     else:
         return None

@@ -11,6 +11,7 @@ from bot.french.parts import at, weekday_of
 from bot.french.patterns import names
 from bot.french.tokens import Span, Token
 from bot.french.vocabulary import NUMBERS
+from bot.french.weeks import read_week, saturday, week_end
 
 _DAYS = {"aujourd'hui": 0, "demain": 1, "hier": -1, "tantot": 0}
 _UNITS = {
@@ -29,10 +30,12 @@ _NOW = ("matin", "midi", "soir", "nuit", "jour", "aprem", "apres")
 _OF_TOMORROW = names(
     "monde mondes lieux territoires territoire societe ville villes travail metiers agriculture"
 )
+# « ce mois-ci » is only a term where one is told.
+_WITHIN = names("avant ici courant dans pour sur cours")
 # Further away, it is a length of time and no term.
 _SOON = 120
-_LEFT = names("avez as reste avons")
-_PARTS_OF_WEEK = names("fin debut milieu mi")
+_LEFT = names("avez as reste avons plus encore")
+_OF_COUNTDOWN = names("avant pour ! : , .")
 _HERE = ("ce", "cet", "cette")
 
 
@@ -47,13 +50,18 @@ def read_relative(tokens: Sequence[Token], index: int, on: dt.date) -> Span | No
         span = _present(tokens, index, on)
     elif word in ("dans", "sous", "ici", "il"):
         span = _distance(tokens, index, on)
-    elif word in ("semaine", "week", "weekend", "wk"):
-        span = _week(tokens, index, on)
-    elif word in _LEFT:
-        span = _left(tokens, index, on)
-        limit = True
+    elif word in ("semaine", "week", "weekend", "wk") or (word[:1] == "s" and word[1:].isdigit()):
+        span = read_week(tokens, index, on)
+    elif word in _LEFT or word == "j":
+        span = _left(tokens, index, on) if word in _LEFT else _day_minus(tokens, index, on)
+        limit = span is not None and span.deadline
     if span is None:
         return None
+    return _with_hours(tokens, index, span, limit=limit)
+
+
+def _with_hours(tokens: Sequence[Token], index: int, span: Span, *, limit: bool) -> Span:
+    word = at(tokens, index).text
     following = [at(tokens, step).text for step in (index + 1, index + 2)]
     limit = limit or (word == "dans" and (following[0] == "les" or following == ["un", "delai"]))
     if word == "ici":
@@ -99,9 +107,10 @@ def _present(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     if following == "semaine":
         return Span(on, almanac.week(on)[1], index, last, whole=True)
     if following in ("week", "weekend"):
-        last = _week_end(tokens, index + 1)
-        return _saturday(on, index, last, 0)
-    if following == "mois":
+        return saturday(on, index, week_end(tokens, index + 1), 0)
+    if following == "mois" and not _WITHIN.isdisjoint(
+        at(tokens, step).text for step in (index - 1, index - 2)
+    ):
         return Span(on, almanac.month_end(on), index, last, whole=True)
     return None
 
@@ -109,6 +118,8 @@ def _present(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
 def _distance(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     """« dans trois jours », « d'ici une semaine », « sous 48 h », « il y a un mois »."""
     word, position, sign = at(tokens, index).text, index + 1, 1
+    if word == "dans" and at(tokens, index + 1).text == "la":
+        return _coming(tokens, index + 2, on)
     if word == "ici" and at(tokens, index - 2).text != "d":
         return None
     if word == "il":
@@ -122,17 +133,44 @@ def _distance(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     return _counted(tokens, index, position, sign, on)
 
 
+def _coming(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+    """« dans la semaine », « dans la quinzaine », « dans la journée »."""
+    word = at(tokens, index).text
+    if at(tokens, index + 1).text in ("de", "du", "d", "des", "prochaine", "suivante"):
+        return None
+    if word == "semaine":
+        return Span(on, almanac.week(on)[1], index, index, whole=True)
+    lengths = {"journee": 0, "huitaine": 7, "quinzaine": 14}
+    return _moved(on, lengths[word], index, index) if word in lengths else None
+
+
 def _left(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
-    """« vous avez dix jours pour répondre », « il reste une semaine »."""
-    position = index + 1
+    """« vous avez dix jours pour répondre », « il reste une semaine », « plus que 3 jours »."""
+    word, position = at(tokens, index).text, index + 1
     while at(tokens, position).text in ("encore", "plus", "que", "donc"):
         position += 1
+    if word == "plus" and at(tokens, index + 1).text != "que":
+        return None
     span = _counted(tokens, index, position, 1, on)
-    if span is None or (at(tokens, index).text != "reste" and at(tokens, span.last + 1).text != "pour"):
+    if span is None or (span.end - on).days > _SOON:
         return None
-    if (span.end - on).days > _SOON:
+    if word not in ("reste", "plus") and at(tokens, span.last + 1).text != "pour":
         return None
-    return span._replace(first=position)
+    return span._replace(first=position, deadline=True)
+
+
+def _day_minus(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+    """« J-3 » : what is announced is so many days off."""
+    number = at(tokens, index + 2)
+    if (
+        at(tokens, index + 1).text != "-"
+        or not number.text.isdigit()
+        or at(tokens, index - 1).text in ("a", "des")
+    ):
+        return None
+    if at(tokens, index + 3).text not in _OF_COUNTDOWN and at(tokens, index + 3).kind not in ("line", "end"):
+        return None
+    return _moved(on, int(number.text), index, index + 2)
 
 
 def _counted(tokens: Sequence[Token], index: int, position: int, sign: int, on: dt.date) -> Span | None:
@@ -168,89 +206,3 @@ def _counted(tokens: Sequence[Token], index: int, position: int, sign: int, on: 
 def _moved(on: dt.date, days: int, first: int, last: int) -> Span | None:
     date = almanac.shift(on, days)
     return None if date is None else Span(date, date, first, last)
-
-
-def _week(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
-    """« la semaine prochaine », « mardi de la semaine prochaine », « semaine 47 »."""
-    if at(tokens, index).text in ("week", "weekend", "wk"):
-        return _other_week_end(tokens, index, on)
-    following = at(tokens, index + 1)
-    weeks = _turn(following.text)
-    if weeks is None:
-        return _numbered_week(tokens, index, on)
-    moved = almanac.shift(on, 7 * weeks)
-    if moved is None:
-        return None
-    monday, sunday = almanac.week(moved)
-    first = index - 1 if at(tokens, index - 1).text == "la" else index
-    return _within(tokens, Span(monday, sunday, first, index + 1, whole=True))
-
-
-def _within(tokens: Sequence[Token], week: Span) -> Span:
-    """The part of the week that is meant: « mardi de la … », « en fin de … », « début de … »."""
-    position = week.first - 1
-    if at(tokens, position).text in ("de", "-"):
-        position -= 1
-    word = at(tokens, position)
-    monday, sunday = week.start, week.end
-    weekday = weekday_of(word)
-    if weekday is not None:
-        day = monday + weekday * almanac.DAY
-        return week._replace(start=day, end=day, first=position, whole=False)
-    parts = {"fin": (4, 6), "debut": (0, 1), "milieu": (2, 2), "mi": (2, 2)}
-    if word.text in parts:
-        low, high = parts[word.text]
-        return week._replace(
-            start=monday + low * almanac.DAY, end=monday + high * almanac.DAY, first=position
-        )
-    return week._replace(start=monday, end=sunday)
-
-
-def _turn(word: str) -> int | None:
-    if word in ("prochaine", "prochain", "suivante", "pro"):
-        return 1
-    return -1 if word in ("derniere", "dernier", "passee", "passe", "precedente") else None
-
-
-def _numbered_week(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
-    token, before = at(tokens, index + 1), at(tokens, index - 1).text
-    if token.text in ("", ".", ",", ")", "!", "\n") or token.kind == "hour":
-        return _end_of_this_week(tokens, index, on)
-    if not token.text.isdigit() or not 1 <= int(token.text) <= 53 or before.isdigit():
-        return None
-    for year in (on.year, on.year + 1):
-        try:
-            monday = dt.date.fromisocalendar(year, int(token.text), 1)
-        except ValueError:
-            continue
-        if monday >= on - 60 * almanac.DAY:
-            return Span(monday, monday + 6 * almanac.DAY, index, index + 1, whole=True)
-    return None
-
-
-def _end_of_this_week(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
-    first = index - 1 if at(tokens, index - 1).text == "la" else index
-    if at(tokens, first - 1).text not in ("de", "-") or at(tokens, first - 2).text not in _PARTS_OF_WEEK:
-        return None
-    monday, sunday = almanac.week(on)
-    return _within(tokens, Span(monday, sunday, first, index, whole=True))
-
-
-def _week_end(tokens: Sequence[Token], index: int) -> int:
-    return index + 2 if at(tokens, index + 1).text == "-" else index + (at(tokens, index + 1).text == "end")
-
-
-def _other_week_end(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
-    last = _week_end(tokens, index)
-    turn = _turn(at(tokens, last + 1).text)
-    before = [at(tokens, position).text for position in (index - 1, index - 2)]
-    if turn is None and before[0] in ("le", "ce", "a") and before[1] in ("avant", "ici", "pour", "a", "des"):
-        return _saturday(on, index, last, 0)
-    return None if turn is None else _saturday(on, index, last + 1, min(turn, 0))
-
-
-def _saturday(on: dt.date, first: int, last: int, weeks: int) -> Span | None:
-    saturday = almanac.shift(almanac.week(on)[0], 5 + 7 * weeks)
-    if saturday is None:
-        return None
-    return Span(saturday, saturday + almanac.DAY, first, last, whole=True)

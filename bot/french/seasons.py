@@ -14,13 +14,14 @@ SEASONS = {"printemps": (3, 20), "ete": (6, 21), "automne": (9, 22), "hiver": (1
 _BEFORE_FEAST = names("avant ici a jusqu des lundi")
 
 
-def read_season(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+def read_season(tokens: Sequence[Token], index: int, on: dt.date, *, placed: bool = False) -> Span | None:
     """« au printemps », « cet été », « l'automne 2027 »; a bare « été » is a participle more often."""
     before, following = at(tokens, index - 1).text, at(tokens, index + 1)
     year = year_of(following)
     turn = turn_of(following.text)
     said = before in ("cet", "ce") or (before == "au" and at(tokens, index).text == "printemps")
-    if before == "'" and at(tokens, index - 2).text == "l":
+    said = said or placed
+    if before == "'" and not placed and at(tokens, index - 2).text == "l":
         said = (
             at(tokens, index - 3).text in ("a", "avant", "ici", "pour", "des")
             or turn != 0
@@ -38,6 +39,18 @@ def read_season(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None
         start = almanac.make(on.year + 1, month, day)
     end = start and almanac.shift(start, 91)
     return Span(start, end, index, index + (1 if year or turn else 0), whole=True) if start and end else None
+
+
+def part_of_season(season: Span, place: str, first: int) -> Span:
+    """« à la fin de l'été » begins a little before its last month, as people speak."""
+    month = 30 * almanac.DAY
+    if place == "start":
+        season = season._replace(end=season.start + month)
+    elif place == "middle":
+        season = season._replace(start=season.start + month, end=season.end - month)
+    elif place == "end":
+        season = season._replace(start=season.end - month)
+    return season._replace(first=first)
 
 
 def read_feast(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:

@@ -52,10 +52,11 @@ _TOKEN = Pattern(
       | (?P<hour>(?:(?<=\d)t|(?<![\w.,:]))\d{1,2}
           (?:[ ]?(?:heures?|h)(?:[ ]?\d\d(?![\d/]|[ ]?(?:pers|eur|€|%)))?(?:min|mn)?
           |[ ]?:[ ]?\d\d(?::\d\d)?)(?!\w|:\d))
-      | (?P<short>(?<![\w./])\d{1,2}(?:er)?[ ]?[/.]\d{1,2}(?![\w/]|[.,]\d|[ ](?:janv|fevr|mars|avr|mai\b|juin|juil|aout|sept|oct|nov|dec)))
+      | (?P<short>(?<![\w./])\d{1,2}(?:er)?[ ]?[/.]\d{1,2}(?![\w/]|[.,]\d)
+          (?![ ](?:janv|fevr|mars|avr|mai\b|juin|juil|aout|sept|oct|nov|dec)))
       | (?P<month>(?<![\w./-])(?:0?[1-9]|1[0-2])/(?:19|20)\d\d(?![\w/]))
       | (?P<number>(?<![\w.,])(?:1[ ]er|\d{1,6}(?:er|ere|eme|e|nde?)?)(?!\w|[.,]\d))
-      | (?P<word>aujourd'hui|[a-z]+)
+      | (?P<word>aujourd'hui|(?<!\w)s\d{1,2}(?!\w)|[a-z]+)
       | (?P<line>[ \r]{0,9}(?:\n|\t)\s*)
       | (?P<sign>\S)""",
     re.VERBOSE,
