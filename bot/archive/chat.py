@@ -39,7 +39,11 @@ log = logging.getLogger(__name__)
 
 MARKS = ("📌", "📍")
 VARIATIONS = "\ufe0e\ufe0f"  # a sign shown as text, or as a picture: the same sign
-KEPT_OUT = re.compile(r"\[\s*hors[ -]?recap\s*\]")
+# In brackets anywhere; without them, what words begin with: « Hors récap : … ».
+KEPT_OUT = re.compile(
+    r"[\[(]\s*hors[ _-]{0,3}(?:du |le |de )?recap\s*[\])]|^\W*hors[ _-]{1,3}recap\s*(?:[:,.!-]|$)",
+    re.MULTILINE,
+)
 # An answer comes within minutes, or after a coffee or a call; who speaks later begins something else.
 CONVERSATION = dt.timedelta(minutes=30)
 LOOKED_AT = 30  # messages before this one, among which those of its conversation are looked for

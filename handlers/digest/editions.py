@@ -15,15 +15,21 @@ from bot.settings.model import Settings
 from bot.store.archive_tables import Message
 from bot.store.tables import Meta
 from bot.work import Work
+from handlers.digest.earlier import TOLD
 from handlers.digest.gather import gather
 from handlers.digest.items import as_row
-from handlers.digest.order import place
+from handlers.digest.order import place, ranks
 from handlers.digest.tables import RECAP, Edition, EditionState, Item, ItemState
 from handlers.digest.taken_back import is_taken_back, take_back, update
 
+__all__ = [
+    "ANSWERABLE",
+    "OPEN",
+    "TOLD",
+]
+
 OPEN = (EditionState.DRAFT.value, EditionState.APPROVED.value)
 ANSWERABLE = (*OPEN, EditionState.STOPPED.value)  # until its hour, who stopped it may think again
-TOLD = (EditionState.SENT.value, EditionState.EMPTY.value)
 FIRST_SPAN = dt.timedelta(days=7)
 
 
@@ -106,21 +112,21 @@ async def refresh(work: Work, edition: Edition) -> int:
     edition.until = work.now
     edition.last_message = await work.session.scalar(select(func.max(Message.id))) or 0
     items = await items_of(work, edition)
-    there = {item.key: item for item in items}
-    number = max((item.number for item in items), default=0)
     day = edition.send_at.astimezone(work.settings.network.zone).date()
     span = Span(edition.since, edition.until, edition.after_message)
-    told, beyond = await gather(work, span, day)
-    await take_back(work, items, {found.key: found for found in [*told, *beyond]})
-    fresh = 0
-    for found in sorted(told, key=place):
+    told = sorted(await gather(work, span, day), key=place)
+    await take_back(work, items, {found.key: found for found in told})
+    there = {item.key: item for item in items}
+    number = max((item.number for item in items), default=0)
+    placed = ranks(told, {item.key: item.rank for item in items})
+    for found in told:
         if found.key in there:
             update(there[found.key], found)
             continue
-        number, fresh = number + 1, fresh + 1
-        work.session.add(as_row(edition, found, number))
+        number += 1
+        work.session.add(as_row(edition, found, number, placed[found.key]))
     await work.session.flush()
-    return fresh
+    return len(placed)
 
 
 async def items_of(work: Work, edition: Edition, *, kept: bool = False) -> list[Item]:

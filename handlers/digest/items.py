@@ -6,17 +6,18 @@ import datetime as dt
 from collections.abc import Mapping
 
 from bot.protocols import DigestItem, Event
+from handlers.digest.order import STEP
 from handlers.digest.tables import Edition, Item, ItemState
 
 TIMES = ("time", "end_time")
 
 
-def as_row(edition: Edition, found: DigestItem, number: int) -> Item:
-    """What was found, as an item of an edition."""
+def as_row(edition: Edition, found: DigestItem, number: int, rank: int | None = None) -> Item:
+    """What was found, as an item of an edition; its rank follows its number unless told."""
     return Item(
         edition_id=edition.id,
         number=number,
-        rank=number * 10,
+        rank=number * STEP if rank is None else rank,
         key=found.key,
         section=found.section,
         title=found.title,

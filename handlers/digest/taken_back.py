@@ -4,41 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sqlalchemy import select
+
 from bot.protocols import DigestItem
 from bot.store.archive_tables import Thread
 from bot.work import Work
-from handlers.digest.exchanges import thread_of
+from handlers.digest.items import kept_event
+from handlers.digest.keys import room_thread_in
 from handlers.digest.tables import Item, ItemState
 
 GONE = "gone:"  # begins the keys of items that nothing is left of
 
 
 async def take_back(work: Work, items: Sequence[Item], found: Mapping[str, DigestItem]) -> None:
-    """Make the items of rooms say what their exchanges still say; ``found``: what those come to now.
+    """Make the items say what their exchanges still say; ``found``: all that there is to tell now.
 
-    Also where coordination rewrote one: their words hold those that were taken back.
+    An item that there is nothing to tell of any more goes, unless a person wrote it.  One of a room that was
+    reworded or taken back changes even then: its words hold those that were taken back.
     """
+    revisions = await _revisions(work, items)
     for item in items:
-        number = thread_of(item.key)
-        if number is None:
-            continue
-        thread = await work.session.get(Thread, number)
-        if thread is not None and str(thread.revision) == item.version:
-            continue
-        if item.edited:
-            _part(item, items)
-        if item.key in found:
-            item.edited = False
-            _replace(item, found[item.key], items)
-        else:
+        number = room_thread_in(item.key)
+        if number is not None and revisions.get(number) != item.version:
+            if item.edited:
+                _part(item, items)
+            if item.key in found:
+                item.edited = False
+                _replace(item, found[item.key], items)
+            else:
+                _empty(work, item, items)
+        elif item.key not in found and not item.edited and not is_taken_back(item):
             _empty(work, item, items)
+
+
+async def _revisions(work: Work, items: Sequence[Item]) -> dict[int, str]:
+    """How the exchanges of rooms stand, of which these items were made."""
+    numbers = {number for item in items if (number := room_thread_in(item.key)) is not None}
+    if not numbers:
+        return {}
+    rows = await work.session.execute(select(Thread.id, Thread.revision).where(Thread.id.in_(numbers)))
+    return {number: str(revision) for number, revision in rows}
 
 
 def update(item: Item, found: DigestItem) -> None:
     """A thread that went on since the draft is told as it is now, unless a person rewrote it."""
-    if not item.edited:
-        item.title, item.text, item.links = found.title, found.text, list(found.links)
-        item.version = found.version
+    if item.edited:
+        return
+    item.title, item.text, item.links = found.title, found.text, list(found.links)
+    item.section, item.circle, item.last_day = found.section, found.circle, found.last_day
+    item.version, item.told, item.event = found.version, found.told, kept_event(found.event)
 
 
 def is_taken_back(item: Item) -> bool:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from bot.clock import PARIS
+from bot.french import format as french
 from bot.french.scoring import Said
-from bot.store.archive_tables import Thread
-from handlers.digest.calendar import dated_items, line_item, one_line
+from handlers.digest.calendar import About, dated_items, line_item, near, one_line
 from handlers.digest.wording import clean_title, prose, shorten
 
 WRITTEN = dt.datetime(2026, 11, 23, 9, 0, tzinfo=PARIS)
 DAY = dt.date(2026, 11, 27)
 
 
+def by(day: dt.date) -> str:
+    return f"Avant le {near(french.day(day), day, DAY)}"
+
+
+ABOUT = About(1, "", "reseau", DAY, by)
+
+
 def items(subject: str, *texts: str) -> list[tuple[str, str, str]]:
-    thread = Thread(id=1, circle="reseau", subject=subject, base_subject=subject.lower())
     said = [Said("Bruno", WRITTEN, text) for text in texts]
-    return [(item.section, item.title, item.text) for item in dated_items(thread, subject, said, DAY)]
+    dated = dated_items(replace(ABOUT, title=subject), [], said)
+    return [(item.section, item.title, item.text) for item in dated.items]
 
 
 def test_the_sentence_that_names_the_deadline_is_the_one_that_is_told() -> None:
@@ -32,7 +40,7 @@ def test_a_deadline_that_has_passed_is_not_told() -> None:
 
 def test_a_day_of_the_subject_takes_its_hour_from_the_text() -> None:
     assert items("Visite le 4 décembre", "La visite a lieu le 4 décembre à 14 h.") == [
-        ("agenda", "vendredi 4 décembre à 14\u00a0h : Visite le 4 décembre", "")
+        ("agenda", "vendredi 4 décembre à 14\u00a0h : Visite", "")
     ]
 
 
@@ -46,7 +54,7 @@ def test_a_far_day_is_told_with_its_year() -> None:
 
 
 def test_a_line_with_one_day_goes_to_the_agenda_without_saying_it_twice() -> None:
-    item = line_item("line:1", "visite de La Ruche le 4 décembre à 14 h.", "Gaston", WRITTEN, DAY)
+    item = line_item("line:1", "visite de La Ruche le 4 décembre à 14 h.", "Gaston", WRITTEN, ABOUT)
     assert (item.section, item.title) == (
         "agenda",
         "vendredi 4 décembre à 14\u00a0h : visite de La Ruche (Gaston)",
@@ -55,7 +63,7 @@ def test_a_line_with_one_day_goes_to_the_agenda_without_saying_it_twice() -> Non
 
 
 def test_a_line_without_a_day_is_an_announcement() -> None:
-    item = line_item("line:1", "la serre est finie", "Émile", WRITTEN, DAY)
+    item = line_item("line:1", "la serre est finie", "Émile", WRITTEN, ABOUT)
     assert (item.section, item.title, item.text) == ("announcements", "La serre est finie", "— Émile")
 
 
@@ -80,5 +88,5 @@ def test_a_season_is_no_deadline() -> None:
 
 
 def test_a_line_that_begins_with_its_day() -> None:
-    item = line_item("line:1", "le samedi 12 décembre à 14 h, atelier lampe au Port", "Léa", WRITTEN, DAY)
+    item = line_item("line:1", "le samedi 12 décembre à 14 h, atelier lampe au Port", "Léa", WRITTEN, ABOUT)
     assert item.title == "samedi 12 décembre à 14\u00a0h : atelier lampe au Port (Léa)"
