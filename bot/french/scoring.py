@@ -105,7 +105,7 @@ def _candidate(
     content = tuple(content_words(cues.LINK.sub(" ", sentence)))
     told = cues.ASK.search(folded) is not None
     asks = told or cues.SEEK.search(folded) is not None
-    decides = cues.DECISION.search(folded) is not None and not _undecided(folded)
+    decides = cues.DECISION.search(folded) is not None
     questions = "?" in folded and len(folded.split()) > 2
     features = {
         **_said(sentence, folded),
@@ -113,7 +113,7 @@ def _candidate(
         "request": 1.0 if told else 0.8 * asks,
         "question": float(questions),
         "heading": float(sentence.endswith(":") or (len(content) < 3 and not questions)),
-        "short": max(0.0, (5 - len(content)) / 5),
+        "short": max(0.0, (8 - len(content)) / 8),
         "long": max(0.0, (len(content) - 25) / 25),
         "hanging": _hanging(folded, len(content)),
     }
@@ -166,7 +166,3 @@ def _times(dates: Sequence[Found], message: Said, on: dt.datetime, *, event: boo
         "bygone": float(bool(dates) and not since),
         "event": float(event and bool(ahead)),
     }
-
-
-def _undecided(folded: str) -> bool:
-    return cues.NOT_DECIDED.search(folded) is not None or folded.endswith("?")

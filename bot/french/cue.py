@@ -1,0 +1,53 @@
+"""A turn of phrase with what undoes it in its own clause."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.french.patterns import Pattern
+
+_BACK: Final = 160
+_ON: Final = 60
+_CLAUSE_SIGNS: Final = ",;:.!?("
+# After a letter, an apostrophe that a telephone leaves out: "c est", "quelqu un".
+_APOSTROPHE = Pattern(r"(?<=[a-z])'(?=[a-z(){|\[]|$)")
+
+
+def table(phrases: str) -> str:
+    """An expression for any phrase of a table, at the beginning of a word, with or without apostrophes.
+
+    One or several phrases a line, " | " between them; a line that ends in "|" or in a backslash goes
+    on in the next.
+    """
+    joined = re.sub(r"\\\n\s*", " ", re.sub(r"\|\n\s*", "|", _APOSTROPHE.sub("[ ']", phrases)))
+    listed = [phrase.strip() for line in joined.splitlines() for phrase in line.split(" | ")]
+    return r"(?<![a-z])(?:" + "|".join(phrase for phrase in listed if phrase) + ")"
+
+
+class Cue:
+    """Matches any phrase of a table in a folded sentence, unless its clause says the contrary.
+
+    ``unless`` is looked for from the beginning of the clause (after the last comma, colon or full
+    stop) to a little after the phrase.  With ``affirmed``, a sentence that ends as a question matches
+    nothing.  Time is linear in the length of the sentence.
+    """
+
+    def __init__(self, phrases: str, unless: str = "", *, affirmed: bool = False) -> None:
+        self._phrases = Pattern(table(phrases))
+        self._unless = Pattern(table(unless or "(?!)"))
+        self._affirmed = affirmed
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first phrase that holds, in a folded sentence on one line."""
+        if self._affirmed and text.endswith("?"):
+            return None
+        for match in self._phrases.finditer(text):
+            if not self._undone(text, match):
+                return match
+        return None
+
+    def _undone(self, text: str, match: re.Match[str]) -> bool:
+        before = text[max(0, match.start() - _BACK) : match.start()]
+        low = match.start() - len(before) + 1 + max(before.rfind(sign) for sign in _CLAUSE_SIGNS)
+        return next(self._unless.finditer(text, low, min(len(text), match.end() + _ON)), None) is not None

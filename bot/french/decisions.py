@@ -1,0 +1,88 @@
+"""What was decided: said as done, by us, and neither wished, conditional, negated nor asked."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.french.cue import Cue
+
+_DECIDED: Final = (
+    r"(?:retenu|adopt|valid|acte|approuv|enterin|decid|elu|accept|rejet|refus|tranch|choisi|arret|design"
+    r"|reconduit|ratifi|vote|entendu|attribu|accord|allou|ecart|abandonn|renouvel|nomme)"
+    r"(?:e|ee|es|ees|s|u|ue|us|ues|i|ie|is|ies)?\b"
+)
+_CHANGED: Final = r"(?:report|annul|decal|deplac|repouss|suspend|prolong)(?:ee?s?|u|ue|us|ues)\b"
+_SURELY: Final = (
+    r"(?:(?:donc|finalement|bien|ainsi|officiellement|collectivement|ete|tous|toutes|enfin|alors|desormais"
+    r"|definitivement|largement|deja|aussi|hier|maintenant)[ ]{1,3}){0,3}"
+)
+_BODY: Final = (
+    r"(?:cac|ca|ag|gt [a-z]+|gt|copil|conseil(?: [a-z]+)?|bureau|comite(?: [a-z]+)?|groupe(?: [a-z]+)?"
+    r"|collectif|equipe|assemblee(?: generale)?|jury|region|departement|commission"
+    r"|college|cercle|federation|majorite)"
+)
+_WE: Final = r"(?:on|nous|nous nous|nous avons|on a)"
+_PRESENT: Final = (
+    r"(?:valid|approuv|adopt|decid|accept|retient|retienn|refus|rejett|choisi|choisiss|attribu|accord|allou"
+    r"|tranch|renonc|opt|ratifi|reconduit|reconduis|maintient|maintienn|report|annul|repouss|ecart|vot|nomm"
+    r"|designe|elit|elis|enterin|prononc|donne son accord|donne son feu vert|suit l'avis)(?:e|es|t|ent|s)?\b"
+)
+
+DECISION: Final = Cue(
+    rf"""(?:est|sont|a ete|ont ete|c'est|fut|furent) {_SURELY}(?:{_DECIDED}|{_CHANGED})
+    (?:c'est|la cause est|l'affaire est|tout est|voila qui est|la chose est|la question est|
+    le sort en est) {_SURELY}(?:entendu|decid|acte|regle|tranch|plie|convenu|vot|valid|adopt|arret|jou|
+    signe)e?e?\b
+    (?:a|ont|avons|ai) {_SURELY}(?:{_DECIDED}|vote\b)(?! ?(?:! ?$|la \d|pour (?:la|le) \d))
+    {_BODY} (?:a|ont|avons) [^.;:,]{{0,30}}?(?:{_DECIDED}|vote\b|renonce|tranche|opte|donne son accord)
+    {_WE} {_SURELY}(?:se met|nous mettons|sommes|est|tombons|s'est mis|nous sommes mis|tombe|
+    sont) {_SURELY}d'accord (?:pour|sur|que)
+    (?:on|nous) {_SURELY}(?:retient|retenons|valide|validons|decide|decidons|choisit|choisissons|acte|
+    actons|part sur|partons sur|opte|optons|renonce|renoncons|tranche|tranchons|abandonne|abandonnons|
+    annule|annulons|reporte|reportons|decale|decalons|deplace|deplacons|maintient|maintenons|repousse|
+    repoussons|adopte|adoptons|arrete les frais|s'en tient|nous en tenons|reste sur|restons sur)\b
+    (?:preferons|prefere|avons prefere) {_SURELY}(?:l[ae] |les |l')?(?:report|annul|decal|deplac|
+    repouss)er
+    (?:tout le monde|chacun) {_SURELY}(?:est|etait|semble|etant|a dit oui|m'a dit oui|s'accorde|
+    tombe) ?(?:d'accord|ok|favorable|partant|pour|au telephone)?
+    {_BODY} (?:[a-z]+ ){{0,2}}?{_PRESENT} | {_BODY} (?:se prononce|donne|s'oppose|opte|renonce)
+    (?:on|nous) {_SURELY}(?:garde|gardons|fera|ferons|conserve|conservons) {_SURELY}(?:le|la|les|l'|
+    donc)\b
+    l'emporte(?:nt)?\b | (?:l'a|l'ont) emporte | remporte le vote | va pour\b | c'est parti pour
+    (?:ce|ca) sera (?:donc|finalement|bien)
+    (?:notre |le |son )?choix (?:final |retenu )?(?:s'est porte|se porte|est fait|s'est arrete|definitif)
+    adjuge | il (?:est|a ete|fut) {_SURELY}convenu | (?:on a|nous avons|avons|sommes|
+    est) {_SURELY}convenus? (?:de|d'|que|qu'|avec|ensemble)
+    (?:valide|adopte|acte|decide)e?s? ?! | [a-z]{{3,}} votee?s? ?!
+    [a-z]+ (?:retenu|adopt|vot|valid|approuv|attribu|rejet|refus|accept|acte)e?e?s? (?:hier|ce matin|
+    ce soir|ce midi|a l'unanimite|en (?:cac|ag|ca|bureau|conseil|reunion|seance)|a la majorite|par (?:le|
+    la|l'|\d)|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)
+    ^(?:adopt|valid|vot|approuv|rejet|refus)ee?s? (?:a|par|hier|en|ce)\b
+    (?:vu|regle|cale|convenu|tranche|valide) avec [a-z]
+    resultats? (?:du vote|du sondage|du scrutin)?[^.]{{0,20}} ?:
+    decision (?:est |a ete )?prise | decisions?\b[^.:;]{{0,40}} ?: | a l'unanimite | a la majorite
+    consentement (?:obtenu|general|donne)
+    (?:sans|aucune|pas d'|pas eu d'|faute d'|ni) ?(?:objection|
+    opposition)s?\b(?! de ma| pour moi| de notre| chez)
+    personne (?:ne s'y|ne s'est|n'est|n'a|ne s') ?(?:etant |est )?(?:oppose|contre|objecte)
+    (?:desormais|dorenavant)\b
+    feu vert (?:du|de|donne|obtenu|pour) | accord (?:est )?(?:trouve|obtenu|unanime|signe|conclu)
+    adoptee?s? (?:a|par|avec) \d | par \d+ voix | \d+ voix (?:sur|contre|pour)""",
+    unless=r"""si (?:c'est|elle|il|vous|le|la|les|l'|on|nous|tout|un|une|ce) | s'(?:il|ils|est)\b
+    (?:a|d') (?:valider|decider|voter|confirmer|adopter|discuter)\b | pas encore | avant (?:d'etre|que|
+    qu'|de)
+    deja decide
+    ce (?:que?|qu'on|qui)\b | comme (?:convenu|prevu|decide|vote|valide|acte)e?s?\b | faut-il | (?:peut|
+    doit|pourrait|devrait|va)-on | (?:ne |n')(?:a|est|ont|ai|avons|sont|sommes|sera|soit|etait|
+    fut) (?:pas|plus|rien|jamais|encore)
+    (?:rien|aucune?|personne) (?:[a-z]+ )?(?:n'|ne )(?:a|est|sera|ont) (?:ete )?(?:decid|vot|valid|act|
+    adopt|retenu|choisi|arret|tranch)
+    n'(?:a|est|ont|ai|avons|etait) | (?:une fois|quand|lorsque|des que|tant que|apres que|jusqu'a ce)
+    (?:je|nous|il|elle|on) (?:vous )?(?:propos|suggere|souhait|esper|verra|verrons)[a-z]* | peut-etre
+    sous reserve
+    (?:accept|refus|chois|decid)[a-z]* (?:d'(?:assurer|ouvrir)|de me|de nous) | l'an dernier
+    l'annee (?:derniere|passee) | (?:risqu|pourr|devr)[a-z]+ | (?:pour|contre) ou (?:pour|contre)
+    (?:avait|avaient|avions) (?:ete )?
+    en attendant que | (?:semblerait|parait) que | ou pas\b | quand meme\? | a refuse d | ont refuse d""",
+    affirmed=True,
+)
