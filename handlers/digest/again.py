@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.protocols import DigestItem
 from bot.work import Work
-from handlers.digest.exchanges import retold
+from handlers.digest.earlier import retold
 from handlers.digest.items import as_digest_item
 from handlers.digest.tables import Edition, Item, ItemState
 
