@@ -28,6 +28,9 @@ from bot.french.limits import (
     MEETING_BEFORE,
     NO_DATE_OF_ACT,
     NOT_BEFORE,
+    SOME_TIME_BEFORE,
+    FROM,
+    TOO_LATE,
     REFUSED,
     REMAINS,
     SHUT,
@@ -47,7 +50,7 @@ def is_deadline(around: Around) -> bool:
         # « le 14 au plus tard, scrutin le 27 »: these words belong to the date told before.
         around = around._replace(since=around.since[said.end() :])
     near = around.since[-90:]
-    if NOT_BEFORE.search(near):
+    if NOT_BEFORE.search(near) or SOME_TIME_BEFORE.search(near):
         return False
     if JUST_BEFORE.search(near) or MEETING_BEFORE.search(near) or _after(around):
         return True
@@ -89,7 +92,9 @@ def _late(around: Around) -> bool:
     """« reçus après le 3 », « incomplets au 30 juin ne seront pas examinés »."""
     if LATE.search(around.since[-40:]):
         return AFTER_LATE.search(around.after) is not None
-    return BEFORE.search(around.since[-6:]) is not None and REFUSED.search(around.after) is not None
+    if FROM.search(around.since[-40:]):
+        return TOO_LATE.match(around.after) is not None
+    return BEFORE.search(around.since[-20:]) is not None and REFUSED.search(around.after) is not None
 
 
 def opens_before(before: str) -> bool:

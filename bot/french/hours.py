@@ -63,7 +63,8 @@ def _time_at(tokens: Sequence[Token], index: int) -> tuple[int, dt.time | None] 
     """The last token and the time; the time is None where an hour follows that no clock shows."""
     token = at(tokens, index)
     if token.kind == "hour":
-        if at(tokens, index + 1).text == "/" and at(tokens, index + 2).kind != "hour":
+        following = at(tokens, index + 2)
+        if at(tokens, index + 1).text == "/" and following.kind == "word" and weekday_of(following) is None:
             return None
         return index, clock_time(token)
     if token.text == "midi":

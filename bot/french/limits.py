@@ -41,13 +41,17 @@ _HANDING_OVER = any_of(
 JUST_BEFORE: Final = Pattern(
     r"(?<!\w)"
     + any_of(
-        r"""avant | avt | d'ici | sous | au plus tard | (?:pas|et non|non) plus tard que | limites?
-        dead-?line | butoir | delai | echeances? | derniere?s? (?:jours?|limite|delai|carat|chance)
-        imperativement | passee? (?:le|ce) | au-dela (?:du|de) | cloturee?s? | exigibles?
-        (?:se )?cloture(?:nt|ra|ront)? | se clot | clos(?:e|es)? | fermer(?:a|ont) | expire(?:nt|ra)?
-        dues? (?:pour|au|le) | (?:repond(?:ez|s)|inscri(?:vez-vous|s-toi)|candidatez|postulez)(?: tous| toutes)?
+        r"""avant | avt | d'ici | sous | au plus tard | (?:pas|et non|non) plus tard que
+        (?<!a\x20la\x20)limites? | dead-?line | butoir | delai | echeances? | au pire | r\.?s\.?v\.?p\.?
+        derniere?s? (?:jours?|limite|delai|carat|chance) | passee? (?:le|ce) | au-dela (?:du|de)
+        (?<!de\x20)cloturee?s? | exigibles? | se cloture(?:nt|ra|ront)? | cloture(?:nt|ra|ront) | se clot | clos(?:e|es)?
+        expire(?:nt|ra)? | (?:du|dus|dues?) (?:pour|au|le)
+        (?:repond(?:ez|s)|inscri(?:vez-vous|s-toi)|candidatez|postulez)(?: tous| toutes)?
         (?:retours?|reponses?|envois?|rendu|remise|contributions?|textes?) (?:attendue?s?|souhaitee?s?|
-        demandee?s?|prevue?s?)"""
+        demandee?s?|prevue?s?) | dates? (?:de|du|d') ?(?:rendu|remise|depot|reponse|retour|envoi|fin)
+        (?:remise|depot|reception|retour|rendu) (?:des?|du|de vos|de la|de l'|d') ?(?:offres?|dossiers?|
+        copies|plis|candidatures?|textes?|projets?|reponses?|contributions?|pouvoirs?|bulletins?|
+        formulaires?|articles?|propositions?|inscriptions?|demandes?)"""
     )
     + r"(?!\w)"
     + _BETWEEN
@@ -60,7 +64,12 @@ NOT_BEFORE: Final = Pattern(
     r"|(?:\d|une?|deux|trois|dix|quinze) ?(?:jours?|semaines?|mois|h|heures?)"
     r"|derniere?s? (?:[a-z]+ ){1,2})\s?avant"
     r"|n(?:e |')[a-z]{1,15}(?:ra|ront|rons|rez|rai) (?:pas |rien |jamais )[^.;:,]{0,40}\bavant"
-    r"|comme avant)(?: (?:le|la|les)| l')?(?: fin)?[ '-]{0,2}(?:de |du |d'|mi-)?\Z"
+    r"|comme avant|au lieu d'avant)(?: (?:le|la|les)| l')?(?: fin)?[ '-]{0,2}(?:de |du |d'|mi-)?\Z"
+)
+# « une heure avant le CA du 12 » tells another moment.
+SOME_TIME_BEFORE: Final = Pattern(
+    r"(?:\b(?:une?|deux|trois|quinze|vingt|demi)|\d) ?-?(?:heures?|h|min|minutes|jours?|semaines?|mois"
+    r"|quart d'heure) (?:juste )?avant\b[^.,;:]{0,60}\Z"
 )
 MEETING_BEFORE: Final = Pattern(
     r"\b(?:avant|avt|d'ici|au plus tard (?:lors de|pour|a)) ?"
@@ -71,16 +80,22 @@ MEETING_BEFORE: Final = Pattern(
 SOMEWHERE: Final = Pattern(
     any_of(
         r"""\b(?:dates?|jours?|heures?) (?:limites?|butoirs?|de cloture|de fin|de rigueur) | \bdead-?line
-        \bderniere?s? (?:delais?|jours?|carat|limite) | \bcloture (?:des?|du|de la|de l'|d')\b
+        \bderniere?s? (?:delais?|carat|limite) | \bderniere?s? jours? (?:pour|avant)
+        \bderniere?s? jours? (?:des?|du|d') ?(?:inscri|candid|vote|depot|appel|vente|billet|souscri|collecte)
+        \bcloture (?:des?|du|de la|de l'|d')(?! ?(?:festival|saison|stage|rencontre|exercice|compte|journee|
+        residence|debat|expo|formation|ceremonie|semaine|projet))
+        \b(?:sans|faute de|a defaut de|si (?:je n'ai |nous n'avons |on n'a )?(?:pas|rien|aucune?)(?: de| d')?|
+        en l'absence de)(?: recu| eu)?(?: [a-z']+){0,2}? ?(?:reponse|retour|nouvelles?|objection|opposition|
+        confirmation|remarques?|avis contraire|manifestation)
         \becheances? | \bau plus tard\b | \bpas plus tard\b | \bdelai (?:de|d'|pour|imparti)
         \blimite (?:de|des|du|d'|pour) | \bfin (?:des?|du|de l'|d') ?(?:inscription|candidature|depot|vote)"""
     )
 )
 # What people vote in or apply to, and its end.
 _SHUTS = (
-    r"(?:fermee?s?|ferment?|fermer(?:a|ont)|(?:se )?terminent?|se terminer(?:a|ont)|prend fin|prendra fin"
-    r"|prennent fin|s'acheve(?:nt|ra)?|s'arretent?|s'arreter(?:a|ont)|finit|finissent|finira|clot|cessent?"
-    r"|expirent?|close?s?)"
+    r"(?:fermee?s?|ferme(?:nt|ra|ront)?|(?:se )?termine(?:nt)?|se terminer(?:a|ont)|prend fin|prendra fin"
+    r"|prennent fin|s'acheve(?:nt|ra)?|s'arrete(?:nt|ra|ront)?|finit|finissent|finira|clot|cesse(?:nt|ra)?"
+    r"|expire(?:nt|ra)?|close?s?)"
 )
 ENDING: Final = Pattern(rf"\b{_COLLECTION}\b[^.!?]{{0,60}}\b{_SHUTS}\b[^.!?]{{0,12}}\Z")
 ENDS: Final = Pattern(
@@ -88,7 +103,8 @@ ENDS: Final = Pattern(
     rf"(?:[a-z]+ )?{_COLLECTION}\b[^.!?]{{0,60}}\Z"
 )
 CLOSES: Final = Pattern(
-    r"\b(?:je|on|nous) (?:ferme|clos|clot|cloture|boucle|arrete|termine)(?:ons)?\b[^.!?]{0,60}\Z"
+    r"\b(?:je|on|nous) (?:(?:ferme|clos|clot|cloture|boucle|arrete|termine)(?:ons|rai|ra|rons)?"
+    r"|(?:passe|lance|envoie|fai[ts]|passons|lancons)(?:rai|ra|rons)? (?:la |les |notre )?commandes?)\b[^.!?]{0,60}\Z"
 )
 # The line above, or the head of its column.
 HEADING: Final = Pattern(
@@ -103,16 +119,16 @@ AFTER: Final = Pattern(
     r"[^.;!?\d\n]{0,25}?(?<!\w)"
     + any_of(
         r"""au plus tard | (?:en )?dernier delai | derniere? (?:limite|carat|ligne droite)
-        delai de rigueur | (?:au |grand )?max(?:imum|i)?\b(?! \d) | delai max | imperativement
-        terme de rigueur | au plus loin | delai compris | derniers? jours? (?:pour|de|d')"""
+        delai de rigueur | (?:au |grand )?max(?:imum|i)?\b(?! \d) | delai max | au pire\b
+        terme de rigueur | au plus loin | delai compris | derniers? jours? pour | dernieres? heures? pour"""
     )
 )
 LIMIT: Final = Pattern(
     r"[ ,(:=!\n|\t-]{0,4}(?:inclus[ ,(-]{0,3})?(?:minuit[ ,:(-]{0,3})?(?:(?:c'est |sera |est )?(?:le|la|l'|un) ?)?"
     + any_of(
-        r"""date limite | dead-?line | cloture\b | fermeture (?:des?|du|de la|de l') | echeance | sans faute
+        r"""date limite | dead-?line | cloture\b | fermeture (?:des?|du|de la|de l') | echeance
         fin (?:des?|du|de la|de l'|d') ?(?:inscription|candidature|vote|depot|consultation|enquete|appel)s?
-        (?:est|sera|c'est) (?:la date limite|le dernier) | dernier jour | delai\b | terme\b"""
+        (?:est|sera|c'est) (?:la date limite|le dernier) | delai\b | terme\b"""
     )
 )
 # « c'est vendredi que ferment les inscriptions »
@@ -125,7 +141,7 @@ UNTIL: Final = Pattern(r"\b(?:jusqu(?:'(?:a|au|aux|en)?|e)|jsq|jusque)" + _BETWE
 COLLECTED: Final = Pattern(
     rf"\b{_COLLECTION}\b|\b(?:inscri|candidat|postul|depos|repond|repons|envoy|envoi|votez|vote\b|voter|reserv"
     r"|commande|signal|accept|recevable|particip|vous (?:avez|pouvez|disposez)|tu (?:as|peux)|on vous laisse"
-    r"|vous laisse|(?:vous|te) donne|il (?:vous |te |nous )?reste|laissez|remplir|remplissez|completer"
+    r"|vous laisse|(?:vous|te) donne|il (?:vous |te |nous )reste\b|il reste jusqu|laissez|remplir|remplissez|completer"
     r"|profite|proposez|proposer|transmettre|faire (?:part|remonter|parvenir)|se manifester|manifestez"
     r"|ecrivez|ecrire|nous (?:dire|signaler)|dites|contester|relire|amender|commenter|retirer|recuperer)"
 )
@@ -171,9 +187,13 @@ ASKED: Final = Pattern(
         a rendre | demandee?s? | exigee?s? | requis | remett | s'engage | svp\b | stp\b | tache | todo"""
     )
 )
-THEN: Final = Pattern(r"[^.!?]{0,20}\b(?:svp|stp|sinon|merci|please|s'il (?:vous|te) plait|imperatif)")
+THEN: Final = Pattern(
+    r"[^.!?]{0,20}\b(?:svp|stp|sinon|merci|please|s'il (?:vous|te) plait|imperatif|sans faute)"
+)
 # Who comes later is too late.
 LATE: Final = Pattern(r"\b(?:apres|posterieure?s? a|au-dela) ?(?:le |la |les |du |de |au |ce )?\Z")
+FROM: Final = Pattern(r"\b(?:a partir|a compter|des) ?(?:du |de |le )?\Z")
+TOO_LATE: Final = Pattern(r"[^.!?]{0,30}\b(?:trop tard|plus possible|hors delai|c'est mort)")
 AFTER_LATE: Final = Pattern(
     any_of(
         r"""\bn(?:e |')[ a-z']{1,30}\b(?:plus|pas|aucune?) | trop tard | aucune?\b | plus (?:de|d'|possible)
@@ -181,10 +201,10 @@ AFTER_LATE: Final = Pattern(
         tant pis | hors delai | sans garantie | ecarte"""
     )
 )
-BEFORE: Final = Pattern(r"\b(?:au|le) \Z")
+BEFORE: Final = Pattern(r"\b(?:au|le|avant|au plus tard) ?(?:le )?\Z")
 REFUSED: Final = Pattern(
     r"[^.!?]{0,40}\bne (?:ser(?:a|ont)|pourr(?:a|ont)|sont|est) (?:pas|plus|donc pas) (?:etre )?[a-z ]{0,8}"
-    r"(?:examin|accept|pris|etudi|trait|retenu|receva|rembours|considere|validee?s?|comptabilis)"
+    r"(?:examin|accept|pris|etudi|trait|retenu|receva|rembours|considere|validee?s?|compt[ea])"
 )
 # What must be handed in and the day on which it must be: « doit être bouclé mardi ».
 DUE: Final = Pattern(

@@ -41,6 +41,8 @@ def read_period(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None
         return _turned(tokens, index, on)
     if word in _QUARTERS:
         return _quarter(tokens, index, on)
+    if word[:1] in "tq" and word[1:].isdigit():
+        return _short_quarter(tokens, index)
     if word in SEASONS:
         return read_season(tokens, index, on)
     if word in ("quinzaine", "semaine", "week", "weekend"):
@@ -201,6 +203,15 @@ def _quarter(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     low, high = almanac.month_span(year, last_month - length + 1), almanac.month_span(year, last_month)
     told = year_of(at(tokens, index + 1)) is not None
     return Span(low[0], high[1], index - 1, index + (1 if told else 0), whole=True) if low and high else None
+
+
+def _short_quarter(tokens: Sequence[Token], index: int) -> Span | None:
+    """« T3 2026 », « Q1 2027 »."""
+    rank, year = int(at(tokens, index).text[1:]), year_of(at(tokens, index + 1))
+    if year is None or not 1 <= rank <= 4:
+        return None
+    low, high = almanac.month_span(year, rank * 3 - 2), almanac.month_span(year, rank * 3)
+    return Span(low[0], high[1], index, index + 1, whole=True) if low and high else None
 
 
 def _nth_weekday(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:

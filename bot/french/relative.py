@@ -13,7 +13,7 @@ from bot.french.tokens import Span, Token
 from bot.french.vocabulary import NUMBERS
 from bot.french.weeks import read_week, saturday, week_end
 
-_DAYS = {"aujourd'hui": 0, "demain": 1, "hier": -1, "tantot": 0}
+_DAYS = {"aujourd'hui": 0, "demain": 1, "hier": -1, "tantot": 0, "ajd": 0, "auj": 0}
 _UNITS = {
     "jour": 1,
     "jours": 1,

@@ -13,6 +13,7 @@ from bot.french.parts import Part, at, read_part
 from bot.french.patterns import names
 from bot.french.resolve import Sense, resolve
 from bot.french.tokens import Span, Token
+from bot.french.vocabulary import ORDINALS
 
 _MOST = 12
 _ARTICLES = names("le les du au aux des de l")
@@ -24,8 +25,12 @@ _MOVED = ("report", "decal", "deplac", "repouss", "avanc", "bascul")
 # Right before « 9/12 » these make it a date; after it, those make it a fraction.
 _BEFORE_SHORT = names(
     "le du au ce avant deadline depuis des les et ou ici cac ag gt reunion rdv seance cr visio rencontre"
-    " atelier formation dates date jusqu point cloture limite"
+    " atelier formation dates date jusqu point cloture limite depot remise rendu retour reponse"
+    " inscription inscriptions max jusque entre matin soir conseil assemblee fete concert repas sortie"
+    " stage chantier permanence marche projection soiree spectacle distribution conference debat fermeture"
+    " ouverture livraison echeance demain pour"
 )
+_MARKS = names("note notes score page ratio resultat match set echelle")
 _BEFORE_SIGNS = names(': ( | - , > * = [ • ; · @ " ~ + &')
 _FRACTION = names("des de d voix votes personnes membres presents lieux suffrages %")
 
@@ -113,7 +118,10 @@ def _is_short(tokens: Sequence[Token], part: Part, items: list[Item]) -> bool:
     if _beside_score(tokens, part.last):
         return False
     if "." in token.text:
-        return before.text == "le"
+        timed = after.kind == "hour" or (after.text == "a" and at(tokens, part.last + 2).kind == "hour")
+        return before.text == "le" or timed
+    if at(tokens, part.first - 2).text in _MARKS or before.text in _MARKS:
+        return False
     if before.kind == "sign" and before.text not in _BEFORE_SIGNS:
         return False
     if before.text in ("les", "des", "aux") or before.kind != "word":
@@ -122,7 +130,8 @@ def _is_short(tokens: Sequence[Token], part: Part, items: list[Item]) -> bool:
         return _padded(token.text) or before.text in (":", "(", "|") or after.kind in ("hour", "end", "line")
     if after.kind == "hour" or (_padded(token.text) and after.text not in _FRACTION):
         return True
-    return before.text in _BEFORE_SHORT and (before.text in ("le", "avant") or after.text not in _FRACTION)
+    fraction = after.text in _FRACTION and at(tokens, part.last + 2).kind != "hour"
+    return before.text in _BEFORE_SHORT and not fraction
 
 
 def _beside_score(tokens: Sequence[Token], index: int) -> bool:
@@ -171,11 +180,12 @@ def ends_phrase(token: Token) -> bool:
 
 def _habit(tokens: Sequence[Token], items: list[Item]) -> bool:
     """Whether weekdays alone say what happens every week."""
-    if any(item.part.day is not None for item in items):
-        return False
     first = items[0].part
     before = at(tokens, first.first - 1).text
-    if first.plural or before in ("chaque", "un", "une"):
+    if any(item.part.day is not None for item in items):
+        return before == "chaque" or _yearly(tokens, first.first)
+    ranked = before in ORDINALS or before == "dernier" or (before[:1].isdigit() and not before.isdigit())
+    if first.plural or ranked or before in ("chaque", "un", "une"):
         return True
     earlier = at(tokens, first.first - 2).text
     if (
@@ -187,6 +197,16 @@ def _habit(tokens: Sequence[Token], items: list[Item]) -> bool:
         return True
     around = [at(tokens, position).text for position in range(first.first - 8, first.first)]
     return before in ("de", "les") and any(word in _HABITS for word in around)
+
+
+def _yearly(tokens: Sequence[Token], index: int) -> bool:
+    """« chaque année au 1er janvier », « tous les 15 août »."""
+    words = [at(tokens, position).text for position in range(index - 4, index)]
+    if words[-2:] == ["tous", "les"]:
+        return True
+    return words[-1] in ("au", "le", "du") and (
+        words[1:3] == ["chaque", "annee"] or words[1:3] == ["les", "ans"]
+    )
 
 
 def _overlaps(items: list[Item]) -> list[bool]:

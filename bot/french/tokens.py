@@ -45,19 +45,21 @@ _CHUNK = Pattern(r"\S+")
 # Telephone numbers and long numbers in groups.
 _GROUPS = Pattern(r"(?<![\w/])(?:\+\d{1,3}[ .]?)?(?:\(0\))?\d{1,3}(?:[ .\-]\d{2,3}){3,7}(?![\w/])")
 
+# Before the name of a month, « 12/13 » are two days.
+_NO_MONTH = r"(?![ ](?:janv|fevr|mars|avr|mai\b|juin|juil|aout|sept|oct|nov|dec))"
 _TOKEN = Pattern(
-    r"""(?P<full>(?<![\w./-])(?:\d{4}-\d\d-\d\d(?=t\d)|(?:\d{4}-\d\d-\d\d|\d{4}/\d\d/\d\d
-          |\d{1,2}[ ]?/[ ]?\d{1,2}[ ]?/[ ]?(?:\d{4}|\d\d)|\d{1,2}\.\d{1,2}\.(?:\d{4}|\d\d)
-          |\d{1,2}-\d{1,2}-(?:\d{4}|\d\d))(?![\w/]|[.-]\w)))
-      | (?P<hour>(?:(?<=\d)t|(?<![\w.,:]))\d{1,2}
+    rf"""(?P<full>(?<![\w./-])(?:\d{{4}}-\d\d-\d\d(?=t\d)|(?:\d{{4}}-\d\d-\d\d|\d{{4}}/\d\d/\d\d
+          |\d{{1,2}}[ ]?/[ ]?\d{{1,2}}[ ]?/[ ]?(?:\d{{4}}|\d\d)|\d{{1,2}}\.\d{{1,2}}\.(?:\d{{4}}|\d\d)
+          |\d{{1,2}}-\d{{1,2}}-(?:\d{{4}}|\d\d{_NO_MONTH}))(?![\w/]|[.-]\w)))
+      | (?P<hour>(?:(?<=\d)t|(?<![\w.,:]))\d{{1,2}}
           (?:[ ]?(?:heures?|h)(?:[ ]?\d\d(?![\d/]|[ ]?(?:pers|eur|€|%)))?(?:min|mn)?
           |[ ]?:[ ]?\d\d(?::\d\d)?)(?!\w|:\d))
-      | (?P<short>(?<![\w./])\d{1,2}(?:er)?[ ]?[/.]\d{1,2}(?![\w/]|[.,]\d)
-          (?![ ](?:janv|fevr|mars|avr|mai\b|juin|juil|aout|sept|oct|nov|dec)))
+      | (?P<short>(?<![\w./])\d{{1,2}}(?:er)?[ ]?[/.]\d{{1,2}}(?![\w/]|[.,]\d)
+          {_NO_MONTH})
       | (?P<month>(?<![\w./-])(?:0?[1-9]|1[0-2])/(?:19|20)\d\d(?![\w/]))
-      | (?P<number>(?<![\w.,])(?:1[ ]er|\d{1,6}(?:er|ere|eme|e|nde?)?)(?!\w|[.,]\d))
-      | (?P<word>aujourd'hui|(?<!\w)s\d{1,2}(?!\w)|[a-z]+)
-      | (?P<line>[ \r]{0,9}(?:\n|\t)\s*)
+      | (?P<number>(?<![\w.,])(?:1[ ]er|\d{{1,6}}(?:er|ere|eme|e|nde?)?)(?!\w|[.,]\d))
+      | (?P<word>aujourd'hui|(?<!\w)[sqt]\d{{1,2}}(?!\w)|[a-z]+)
+      | (?P<line>[ \r]{{0,9}}(?:\n|\t)\s*)
       | (?P<sign>\S)""",
     re.VERBOSE,
 )

@@ -48,14 +48,26 @@ MONTH_ABBREVIATIONS: Final = {
     "fevr": 2,
     "avr": 4,
     "juil": 7,
+    "sep": 9,
     "sept": 9,
+    "juill": 7,
     "oct": 10,
     "nov": 11,
     "dec": 12,
 }
 WEEKDAYS: Final = {name: number for number, name in enumerate(WEEKDAY_NAMES)}
 # Only read as weekdays right before a day: "mar" and "mer" are words of their own.
-WEEKDAY_ABBREVIATIONS: Final = {"lun": 0, "mar": 1, "mer": 2, "jeu": 3, "ven": 4, "sam": 5, "dim": 6}
+WEEKDAY_ABBREVIATIONS: Final = {
+    "lun": 0,
+    "mar": 1,
+    "mer": 2,
+    "merc": 2,
+    "jeu": 3,
+    "ven": 4,
+    "vend": 4,
+    "sam": 5,
+    "dim": 6,
+}
 
 NUMBERS: Final = {
     "un": 1,
