@@ -48,6 +48,14 @@ class Format(Protocol):
         """A day and its hour, as the clocks of ``zone`` show it."""
         ...
 
+    def span(self, start: dt.date, end: dt.date, /, *, year: bool = True) -> str:
+        """A day, or a few in a row."""
+        ...
+
+    def hours(self, start: dt.time, end: dt.time | None, /) -> str:
+        """From when to when on a day, or from when."""
+        ...
+
     def count(self, number: int, singular: str, plural: str | None = None, /) -> str:
         """A number and its noun."""
         ...
@@ -159,7 +167,7 @@ def _environment(loader: FileSystemLoader, *, escape: bool) -> Environment:
 
 
 def _words(folder: Path, name: str, zone: ZoneInfo, shared: Mapping[str, Any]) -> _Words:
-    language, loader = LANGUAGES[name], FileSystemLoader(folder / name)
+    language, loader = LANGUAGES[name], FileSystemLoader([folder / name, folder])
     lists = tomllib.loads((folder / name / "words.toml").read_text("utf-8"))
     commands = folder / name / "commands.toml"
     manual = tomllib.loads(commands.read_text("utf-8")) if commands.exists() else {}
@@ -173,6 +181,8 @@ def _words(folder: Path, name: str, zone: ZoneInfo, shared: Mapping[str, Any]) -
         "moment": lambda at: written.moment(at, zone),
         "local_day": lambda at: written.day(local(at)),
         "weekday": lambda at: written.weekday(local(at)),
+        "span": written.span,
+        "hours": written.hours,
         "amount": written.amount,
         "count": written.count,
         "typeset": language.typeset,

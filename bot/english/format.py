@@ -33,6 +33,22 @@ def weekday(date: dt.date) -> str:
     return WEEKDAYS[date.weekday()]
 
 
+def hours(start: dt.time, end: dt.time | None) -> str:
+    """'from 14:00 to 16:30', or 'at 14:00' when no end is known."""
+    first = f"{start:%H:%M}"
+    return f"at {first}" if end is None else f"from {first} to {end:%H:%M}"
+
+
+def span(start: dt.date, end: dt.date, *, year: bool = True) -> str:
+    """'Tuesday 22 to Thursday 24 November 2026'; one day alone is that day."""
+    if end <= start:
+        return day(start, year=year)
+    first = f"{weekday(start)} {start.day}"
+    if (start.year, start.month) != (end.year, end.month):
+        first = day(start, year=year and start.year != end.year)
+    return f"{first} to {day(end, year=year)}"
+
+
 def moment(when: dt.datetime, zone: dt.tzinfo) -> str:
     """'Friday 27 November 2026 at 18:30', as the clocks of ``zone`` show it (``when`` is aware).
 

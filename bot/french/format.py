@@ -38,14 +38,14 @@ def moment(when: dt.datetime, zone: dt.tzinfo) -> str:
     return f"{day(there.date())} à {hour(there.time())}"
 
 
-def span(start: dt.date, end: dt.date) -> str:
+def span(start: dt.date, end: dt.date, *, year: bool = True) -> str:
     """« du mardi 22 au jeudi 24 novembre 2026 »; one day alone is that day."""
     if end <= start:
-        return day(start)
+        return day(start, year=year)
     first = f"{weekday(start)} {_number(start)}"
     if (start.year, start.month) != (end.year, end.month):
-        first = day(start, year=start.year != end.year)
-    return f"du {first} au {day(end)}"
+        first = day(start, year=year and start.year != end.year)
+    return f"du {first} au {day(end, year=year)}"
 
 
 def count(number: int, singular: str, plural: str | None = None) -> str:

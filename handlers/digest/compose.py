@@ -1,51 +1,96 @@
-"""An edition as one mail: plain text, HTML, a subject; and short for the rooms."""
+"""An edition as one mail: plain text, HTML, a subject, the agenda as a file; and as text for previews."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from typing import Any
 
 from bot.outbox import Content
 from bot.work import Work
-from handlers.digest.order import place
+from handlers.digest.invitations import as_attachment, dated
+from handlers.digest.layout import WHOLE, Fit, Layout, sections
+from handlers.digest.plain import wrapped
 from handlers.digest.tables import Edition, Item
+
+__all__ = ["as_markdown", "compose", "sections"]
+
+LARGEST = 95_000  # bytes of HTML: mail programs cut at about 100 kB, and a line on top must have room
+# From all of it to what surely has room, however much there is.
+FITS = (WHOLE, Fit(25, 80, 2_000), Fit(12, 40, 1_000), Fit(6, 20, 500), Fit(2, 10, 250), Fit(0, 5, 120))
+LESS = "preferences"  # the capability that understands « trop de mails »
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One section as it is read."""
+class _Page:
+    """One edition for one kind of reader."""
 
-    name: str
-    items: tuple[Item, ...]
+    work: Work
+    edition: Edition
+    items: Sequence[Item]
+    language: str
+    numbered: bool = False
 
+    def values(self, fit: Fit) -> dict[str, Any]:
+        """What the templates are given."""
+        edition, settings = self.edition, self.work.settings
+        layout = Layout(settings, edition, fit)
+        shown = layout.sections(self.items)
+        return {
+            "edition": edition,
+            "intro": layout.cut(edition.intro),
+            "day": edition.send_at.astimezone(settings.network.zone).date(),
+            "since": edition.since.astimezone(settings.network.zone).date(),
+            "sections": shown,
+            "gist": layout.gist(self.items, shown),
+            "numbered": self.numbered,
+            "has_calendar": bool(dated(self.items)),
+            "has_less": LESS in settings.capabilities,
+        }
 
-def sections(items: Sequence[Item]) -> list[Shown]:
-    """The items by section, in reading order (``items`` are by rank); empty sections vanish."""
-    ordered = sorted(items, key=place)
-    return [Shown(name, tuple(here)) for name, here in groupby(ordered, key=lambda item: item.section)]
+    def text(self, values: dict[str, Any]) -> str:
+        """The page as text, which is Markdown as well."""
+        renderer = self.work.house.renderer
+        text = renderer.typeset(renderer.document("digest.txt.j2", values, self.language), self.language)
+        return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+    def html(self, values: dict[str, Any], subject: str) -> str:
+        """The page as HTML."""
+        values = values | {"subject": subject}
+        return self.work.house.renderer.document("digest.html.j2", values, self.language).strip() + "\n"
 
 
 def compose(
-    work: Work, edition: Edition, items: Sequence[Item], *, numbered: bool = False, language: str = ""
+    work: Work,
+    edition: Edition,
+    items: Sequence[Item],
+    *,
+    numbered: bool = False,
+    language: str = "",
 ) -> Content:
     """The whole edition, in the network's language unless told: its headings, what people wrote stays.
 
-    ``numbered``: for coordination, who answers by the numbers.
+    However much there is, the HTML stays small enough to be shown whole: what has no room is named, then
+    counted.  ``numbered``: for coordination, who answers by the numbers: text that is Markdown, and no
+    file.
     """
-    zone = work.settings.network.zone
-    day = edition.send_at.astimezone(zone).date()
-    values = {
-        "edition": edition,
-        "day": day,
-        "since": edition.since.astimezone(zone).date(),
-        "sections": sections(items),
-        "numbered": numbered,
-        "circles": {key: circle.name for key, circle in work.settings.circles.items()},
-        "home": work.settings.lists[work.settings.digest.list].circle if work.settings.lists else "",
-    }
-    renderer = work.house.renderer
+    page = _Page(work, edition, items, language, numbered)
+    day = edition.send_at.astimezone(work.settings.network.zone).date()
     subject = work.render("digest.subject", {"day": day}, language).text
-    text = renderer.typeset(renderer.document("digest.txt.j2", values, language), language).strip() + "\n"
-    html = renderer.document("digest.html.j2", values | {"subject": subject}, language)
-    return Content(text, html, subject, language=language)
+    for fit in FITS:
+        values = page.values(fit)
+        html = page.html(values, subject)
+        if len(html.encode()) <= LARGEST:
+            break
+    text = page.text(values)
+    if numbered:
+        return Content(text, html, subject, language=language)
+    files = as_attachment(work.settings, edition, items)
+    return Content(wrapped(text), html, subject, files, language=language)
+
+
+def as_markdown(work: Work, edition: Edition, items: Sequence[Item], *, language: str = "") -> str:
+    """The edition as text for a room or an answer, whose lines are broken where they are read."""
+    page = _Page(work, edition, items, language)
+    return page.text(page.values(WHOLE) | {"has_calendar": False})
