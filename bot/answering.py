@@ -43,7 +43,7 @@ class Answering:
         choices = None if prompt is None else Choices.of(prompt)
         if prompt is not None and choices is not None:
             return await self._choose(ctx, prompt, choices, by_words(choices, said(ctx.incoming.text)))
-        if prompt is not None and _counts(ctx, prompt):
+        if prompt is not None and (_counts(ctx, prompt) or self._is_heard_late(ctx, prompt)):
             return await self._hand_over(ctx, prompt)
         if not ctx.incoming.certain:
             return _told_closed(ctx, prompt)
@@ -116,6 +116,11 @@ class Answering:
             if reply is not None:
                 return reply
         return None
+
+    def _is_heard_late(self, ctx: Context, prompt: Prompt) -> bool:
+        capability = self.registry.capabilities.get(prompt.capability)
+        heard = capability is not None and prompt.kind in capability.heard_late
+        return heard and ctx.incoming.certain and ctx.incoming.author is not None
 
     async def _hand_over(self, ctx: Context, prompt: Prompt) -> Reply | None:
         if prompt.capability == OURS:

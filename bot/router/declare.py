@@ -184,6 +184,7 @@ class Capability:
         self.phrases: list[Phrase] = []
         self.answers: dict[str, Handler] = {}
         self.answer_acts: dict[str, Act] = {}
+        self.heard_late: set[str] = set()  # the kinds of questions whose answers are heard once they are closed
         self.by_sign: set[str] = set()  # the kinds of questions that 👍 and 👎 answer, as words would
         self.undos: dict[str, Handler] = {}
         self.jobs: list[Job] = []
@@ -241,11 +242,14 @@ class Capability:
 
         return declare
 
-    def answer(self, kind: str, *, signs: bool = False, act: Act = Act.ASK) -> Callable[[Handler], Handler]:
+    def answer(
+        self, kind: str, *, signs: bool = False, late: bool = False, act: Act = Act.ASK
+    ) -> Callable[[Handler], Handler]:
         """Declare who reads the answers to a question of this kind: ``run(ctx, prompt) -> Reply | None``.
 
         ``signs``: a thumb on the question is read like its word.  Questions with choices need not say so.
-        ``act``: what answering does.
+        ``late``: it also hears what replies to a question that is closed, or was for others, by somebody
+        known: it knows what to tell them.  ``act``: what answering does.
         """
 
         def declare(run: Handler) -> Handler:
@@ -253,6 +257,8 @@ class Capability:
             self.answer_acts[kind] = act
             if signs:
                 self.by_sign.add(kind)
+            if late:
+                self.heard_late.add(kind)
             return run
 
         return declare

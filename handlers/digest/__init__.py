@@ -1,10 +1,10 @@
 """The weekly recap: lines deposited, threads told, a draft corrected, one mail a week."""
 
-from handlers.digest import chat, leaving, report
+from handlers.digest import chat, keeping_out, leaving, misread, planning, report
 from handlers.digest.commands import capability
 from handlers.digest.owner import OWNER
 
 capability.owners.append(OWNER)
 leaving.declare(capability)
 
-__all__ = ["capability", "chat", "report"]
+__all__ = ["capability", "chat", "keeping_out", "misread", "planning", "report"]

@@ -13,25 +13,29 @@ from sqlalchemy import select
 from bot.authority import Act, Role
 from bot.errors import UserError
 from bot.french.fold import fold
+from bot.mail.message import Mail
 from bot.outbox import Content
 from bot.router.declare import Capability, Context, Reply
-from bot.router.parameters import Everything
+from bot.router.parameters import Everything, SameLine
 from bot.schedule import Job
+from bot.store.archive_tables import Message
 from bot.store.tables import Prompt
 from bot.understand import said
 from bot.work import Asking, Work
-from handlers.digest import draft, editions, jobs
+from handlers.digest import draft, editions, jobs, older, showing, timetable
+from handlers.digest.archive import reserved
 from handlers.digest.compose import compose, sections
-from handlers.digest.exchanges import reserved
 from handlers.digest.tables import EditionState, ItemState, Line, LineState
 
 capability = Capability("digest")
-capability.answer("draft", signs=True, act=Act.STEER)(draft.answer)
+capability.answer("draft", signs=True, late=True, act=Act.STEER)(draft.answer)
 capability.undo("draft")(draft.undo)
+capability.undo("late")(draft.undo_late)
 capability.jobs += [
-    Job("digest.draft", jobs.draft, editions.draft_rule),
+    Job("digest.draft", jobs.draft, timetable.draft_rule),
     Job("digest.send", jobs.send, editions.send_rule),
     Job("digest.send.later", jobs.send_later),
+    Job(showing.UPDATE, showing.update),
 ]
 DEPOSIT = r"(?:(?:a mettre |a glisser )?(?:pour|dans) le |au |for the )recap ?[:\n-]|recap ?:"
 TAKE_BACK = re.compile(r"(?:retir|annul|enlev|supprim)(?:e|er|ez)\b|(?:withdraw|remove|undo)\b")
@@ -41,16 +45,35 @@ LONGEST_LINE = 600  # characters of a deposited line
 
 
 @capability.command("récap", "recap", "digest", taught=True)
-async def show_last(ctx: Context) -> Reply:
-    """Montre le dernier récap envoyé, et dit quand part le prochain."""
-    next_at = editions.send_rule(ctx.settings).next(ctx.now, ctx.settings)
+async def show(ctx: Context, which: SameLine = "") -> Reply:
+    """Montre le dernier récap envoyé, et dit quand part le prochain.
+
+    Ou un plus ancien : « !récap 2026-W47 », « !récap du 20 novembre ».
+    """
+    if which:
+        return await _show_older(ctx, which)
+    next_at = await editions.next_sending(ctx)
     edition = await editions.last_sent(ctx)
     if edition is None:
         return Reply("digest.none_yet", {"next_at": next_at})
     if ctx.incoming.direct:
         return Reply("digest.last", {"edition": edition, "next_at": next_at})
-    shown = sections(await editions.items_of(ctx, edition, kept=True))
+    shown = sections(ctx, edition, await editions.items_of(ctx, edition, kept=True))
     return Reply("digest.last_short", {"edition": edition, "sections": shown, "next_at": next_at})
+
+
+async def _show_older(ctx: Context, which: str) -> Reply:
+    edition = await older.find_edition(ctx, which)
+    if edition is None:
+        known = (await older.sent(ctx))[: older.LISTED]
+        return Reply("digest.no_such_recap", {"said": which, "known": known})
+    if not edition.text:
+        days = ctx.settings.retention.archive_days
+        return Reply("digest.no_longer_kept", {"edition": edition, "days": days})
+    if ctx.incoming.direct:
+        return Reply("digest.older", {"edition": edition})
+    shown = sections(ctx, edition, await editions.items_of(ctx, edition, kept=True))
+    return Reply("digest.older_short", {"edition": edition, "sections": shown})
 
 
 @capability.command("récap aperçu", "recap apercu", "digest preview")
@@ -59,9 +82,7 @@ async def preview(ctx: Context) -> Reply:
     async with ctx.session.begin_nested() as savepoint:
         edition = await editions.current(ctx)
         if edition is None:
-            edition = await editions.open_for(
-                ctx, editions.send_rule(ctx.settings).next(ctx.now, ctx.settings)
-            )
+            edition = await editions.open_for(ctx, await editions.next_sending(ctx))
         else:
             await editions.refresh(ctx, edition)
         items = await editions.items_of(ctx, edition, kept=True)
@@ -98,8 +119,9 @@ async def _deposit(ctx: Context, text: str) -> Reply:
     ctx.session.add(row)
     await ctx.session.flush()
     ctx.fact("digest.line")
+    await showing.soon(ctx)
     ctx.undoable(ctx.me, "digest", "line", {"line": row.id})
-    send_at = await _next_sending(ctx)
+    send_at = await editions.next_sending(ctx)
     state = {"line": row.id, "origin": ctx.incoming.origin_id}
     until = send_at + TOO_LATE
     # Each line is taken back by its own message.
@@ -111,13 +133,6 @@ def _without_closing(text: str) -> str:
     """The first paragraph, which is the line; a name or a closing below it is not."""
     paragraphs = [part.strip() for part in text.strip().split("\n\n") if part.strip()]
     return paragraphs[0] if paragraphs else ""
-
-
-async def _next_sending(work: Work) -> dt.datetime:
-    edition = await editions.current(work)
-    if edition is not None and edition.send_at > work.now:
-        return edition.send_at
-    return editions.send_rule(work.settings).next(work.now, work.settings)
 
 
 @capability.answer("line")
@@ -141,11 +156,15 @@ async def withdraw(ctx: Context, data: Mapping[str, Any]) -> Reply:
     if row.state == LineState.TOLD.value:
         return Reply("digest.line_told", {"line": row.text})
     row.state = LineState.WITHDRAWN.value
+    await showing.soon(ctx)
+    await ctx.session.flush()
     edition = await editions.current(ctx)
     if edition is not None:
         for item in await editions.items_of(ctx, edition):
             if item.key == f"line:{row.id}":
                 item.state = ItemState.DROPPED.value
+        if row.about:
+            await editions.refresh(ctx, edition)  # what it put right is told again as it was
     return Reply("digest.withdrawn", {"line": row.text})
 
 
@@ -187,14 +206,18 @@ async def preview_tool(work: Work, options: Mapping[str, str]) -> Content:
     if edition is not None and edition.text:
         return Content(edition.text, edition.html, edition.subject)
     if edition is None:
-        edition = await editions.open_for(
-            work, editions.send_rule(work.settings).next(work.now, work.settings)
-        )
+        edition = await editions.open_for(work, await editions.next_sending(work))
     items = await editions.items_of(work, edition, kept=True)
     circle = options.get("circle")
     return compose(work, edition, [item for item in items if circle in (None, item.circle)])
 
 
+async def hear_post(work: Work, _mail: Mail, _message: Message) -> None:
+    """A post came: the draft that was shown is brought up to date soon."""
+    await showing.soon(work)
+
+
+capability.posts.append(hear_post)
 capability.redactions.append(withdraw_redacted)
 capability.states.append(state_lines)
 capability.tools["preview"] = preview_tool

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Select, func, select
 
@@ -12,6 +10,7 @@ from bot.clock import iso_week
 from bot.protocols import Span
 from bot.schedule import Weekly
 from bot.settings.model import Settings
+from bot.steering import effective, since, skipped
 from bot.store.archive_tables import Message
 from bot.store.tables import Meta
 from bot.work import Work
@@ -20,7 +19,7 @@ from handlers.digest.gather import gather
 from handlers.digest.items import as_row
 from handlers.digest.order import place, ranks
 from handlers.digest.tables import RECAP, Edition, EditionState, Item, ItemState
-from handlers.digest.taken_back import is_taken_back, take_back, update
+from handlers.digest.taken_back import take_back, update
 
 __all__ = [
     "ANSWERABLE",
@@ -31,6 +30,7 @@ __all__ = [
 OPEN = (EditionState.DRAFT.value, EditionState.APPROVED.value)
 ANSWERABLE = (*OPEN, EditionState.STOPPED.value)  # until its hour, who stopped it may think again
 FIRST_SPAN = dt.timedelta(days=7)
+YEAR = 53  # weeks: who skips more than a year wants no recap
 
 
 def _recaps() -> Select[Edition]:
@@ -39,12 +39,7 @@ def _recaps() -> Select[Edition]:
 
 def send_rule(settings: Settings) -> Weekly:
     """When the recap is sent."""
-    return Weekly(settings.digest.day, settings.digest.time)
-
-
-def draft_rule(settings: Settings) -> Weekly:
-    """When its draft is shown to coordination."""
-    return Weekly(settings.digest.draft_day, settings.digest.draft_time)
+    return Weekly(settings.digest.day, settings.digest.time, since(settings))
 
 
 async def of_week(work: Work, week: str) -> Edition | None:
@@ -71,10 +66,36 @@ async def last_sent(work: Work) -> Edition | None:
     return found
 
 
+def week_of(moment: dt.datetime, settings: Settings) -> str:
+    """The ISO week of a moment, by the network's clocks."""
+    return iso_week(moment.astimezone(settings.network.zone).date())
+
+
+async def next_sending(work: Work) -> dt.datetime:
+    """When a recap leaves next: in a week that has none yet, and in which coordination wants one."""
+    settings = await effective(work.session, work.settings)
+    edition = await current(work)
+    if edition is not None and edition.send_at > work.now:
+        return edition.send_at
+    return await sending_after(work, settings, work.now)
+
+
+async def sending_after(work: Work, settings: Settings, moment: dt.datetime) -> dt.datetime:
+    """The first regular sending after ``moment`` of a week that has none yet and is not skipped."""
+    rule = send_rule(settings)
+    at = rule.next(moment, settings)
+    for _ in range(YEAR):
+        week = week_of(at, settings)
+        edition = await of_week(work, week)
+        if week not in skipped(settings) and (edition is None or edition.state in OPEN):
+            break
+        at = rule.next(at, settings)
+    return at
+
+
 async def open_for(work: Work, send_at: dt.datetime) -> Edition:
     """The edition that is sent at ``send_at``, made and filled if it is new."""
-    local = send_at.astimezone(work.settings.network.zone)
-    week = iso_week(local.date())
+    week = week_of(send_at, work.settings)
     edition = await of_week(work, week)
     if edition is None:
         for older in await work.session.scalars(_recaps().where(Edition.state.in_(OPEN))):
@@ -135,32 +156,3 @@ async def items_of(work: Work, edition: Edition, *, kept: bool = False) -> list[
     if kept:
         query = query.where(Item.state == ItemState.KEPT.value)
     return list(await work.session.scalars(query))
-
-
-def snapshot(edition: Edition, items: Sequence[Item]) -> dict[str, Any]:
-    """All that an answer of coordination may change, to go back to it."""
-    return {
-        "edition": edition.id,
-        "state": edition.state,
-        "intro": edition.intro,
-        "approved_by": edition.approved_by,
-        "send_at": edition.send_at.isoformat(),
-        "items": {
-            str(item.id): [item.state, item.rank, item.title, item.text, item.section, item.edited]
-            for item in items
-        },
-    }
-
-
-def put_back(edition: Edition, items: Sequence[Item], kept: dict[str, Any]) -> None:
-    """Undo: everything as ``snapshot`` saw it; what was added since is dropped."""
-    edition.state, edition.intro, edition.approved_by = kept["state"], kept["intro"], kept["approved_by"]
-    edition.send_at = dt.datetime.fromisoformat(kept["send_at"])
-    for item in items:
-        before = kept["items"].get(str(item.id))
-        if is_taken_back(item):
-            continue  # nobody but its author could bring it back
-        if before is None:
-            item.state = ItemState.DROPPED.value
-        else:
-            item.state, item.rank, item.title, item.text, item.section, item.edited = before

@@ -1,0 +1,256 @@
+"""The words by which a draft is changed: one table of patterns on folded clauses, first match wins."""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+
+
+class Do(enum.StrEnum):
+    """What can be asked of a draft."""
+
+    DROP = "drop"
+    ONLY = "only"  # everything else goes
+    POSTPONE = "postpone"
+    RESTORE = "restore"
+    FIRST = "first"
+    PIN = "pin"  # before all that is put first later
+    LAST = "last"
+    AFTER = "after"
+    BEFORE = "before"
+    SWAP = "swap"
+    SECTION = "section"
+    TITLE = "title"
+    TEXT = "text"
+    REPLACE = "replace"
+    SHORTEN = "shorten"
+    MERGE = "merge"
+    INTRO = "intro"
+    ADD = "add"
+    PREVIEW = "preview"
+    APPROVE = "approve"
+    NOW = "now"
+    STOP = "stop"
+    MOVE = "move"
+
+
+DECISIONS = (Do.MOVE, Do.STOP, Do.APPROVE, Do.NOW)  # on the whole, after all that changes its parts
+WITH_WORDS = (Do.TITLE, Do.TEXT, Do.INTRO, Do.ADD)
+BY_TITLE = (Do.DROP, Do.POSTPONE, Do.RESTORE, Do.FIRST, Do.LAST, Do.PIN, Do.SHORTEN)
+
+SECTION_WORDS: dict[str, str] = {
+    "todo": r"(?:choses )?a faire|todos?|to do|things to do",
+    "announcements": r"annonces?|announcements?",
+    "decisions": r"decisions?",
+    "votes": r"votes?(?: ouverts?)?|sondages?|polls?",
+    "calls": r"appels?(?: a contribution\w*)?|calls?",
+    "exchanges": r"echanges?|discussions?|exchanges?",
+    "unanswered": r"(?:questions? )?sans reponses?|questions?|unanswered",
+    "agenda": r"agenda|calendrier|calendar",
+    "resources": r"ressources?(?: partagees?)?|resources?",
+    "watch": r"veille|aap|ami|funding",
+    "elsewhere": r"ailleurs|elsewhere",
+    "welcome": r"bienvenue|accueil|welcome",
+    "dates": r"dates(?: citees)?",
+}
+SECTIONS = "|".join(f"(?P<{key}>{words})" for key, words in SECTION_WORDS.items())
+
+_TAKE = (
+    r"(?:enlev|retir|supprim|vir|effac|ot|zapp|degag|jet|oubli|coup|exit|saut)(?:e|er|ez|es|ons|t|te|ter)?"
+)
+_PUT = r"(?:(?:re)?met(?:s|tre|tez|tons)?|plac\w+|deplac\w+|pass\w+|boug\w+|rang\w+|class\w+|bascul\w+)"
+_MOVE = r"(?:move|put|place)"
+_ONE = r"(?:(?:la|le|les|l'|points?|n°|numeros?|the|number) ?)*\d"
+_TOP = r"(?:en tete|en haut|plus haut|en premiere?|d'abord|au debut|tout en haut)"
+_END = r"(?:a la fin|en bas|plus bas|en dernier|en derniere|en fin)"
+_LATER = (
+    r"(?:semaine prochaine|semaine d'apres|semaine suivante|prochain recap|recap (?:suivant|d'apres)"
+    r"|prochaine fois|prochaine edition|plus tard|dans \w+ (?:semaines|jours)|mois prochain)"
+)
+_LEAD = r"(?:le |la |un |une |l'|the |a )?(?:petit )?(?:mot|intro\w*|edito\w*|chapeau|en-tete|word|note)"
+_SEND = r"(?:envoi\w*|envoy\w+|publi\w+|diffus\w+|send|publish)(?:[ -](?:le|la|it))?"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A pattern on a folded clause, what it asks, and how many numbers it needs."""
+
+    pattern: re.Pattern[str]
+    do: Do
+    numbers: int
+
+
+def _rules(*rows: tuple[str, Do, int]) -> tuple[Rule, ...]:
+    return tuple(Rule(re.compile(pattern), do, numbers) for pattern, do, numbers in rows)
+
+
+RULES = _rules(
+    (
+        r"(?:(?:re)?(?:voir|montr\w+|affich\w+|donn\w+|envoi\w*|show)(?:[ -](?:moi|me))? )?(?:l'|un |le |la |the )?"
+        r"(?:apercu|preview|(?:recap|brouillon|draft) (?:entier|complet|en entier)|whole (?:recap|draft))\b",
+        Do.PREVIEW,
+        0,
+    ),
+    (rf"{_TAKE} .*\btou(?:t|s|tes)\b.*\b(?:sauf|hormis|excepte\w*|a part|a l'exception|hors)\b", Do.ONLY, 1),
+    (r"(?:ne )?(?:gard|laiss|conserv)\w* (?:que|seulement|uniquement|juste)\b", Do.ONLY, 1),
+    (r"(?:remove|drop|delete) (?:everything|all) (?:but|except)\b|keep only\b", Do.ONLY, 1),
+    (r"(?:invers|echang|intervert|permut)\w*\b|swap\b", Do.SWAP, 2),
+    (rf"n(?:e |')(?:(?:la|le|les) )?{_TAKE} (?:surtout )?pas\b", Do.RESTORE, 1),
+    (
+        rf"(?:{_PUT} |{_MOVE} )?(?:juste )?{_ONE}.*\b(?:apres|derriere|a la suite|sous|after|below|under)\b",
+        Do.AFTER,
+        2,
+    ),
+    (rf"(?:{_PUT} |{_MOVE} )?(?:juste )?{_ONE}.*\b(?:avant|devant|au-dessus|before|above)\b", Do.BEFORE, 2),
+    (rf".*\b{_LATER}\b", Do.POSTPONE, 1),
+    (r".*\bnext (?:week|recap|time)\b|postpone\b", Do.POSTPONE, 1),
+    (rf"(?:report|repouss|decal)\w* {_ONE}", Do.POSTPONE, 1),
+    (r"(?:epingl|punais)\w*\b|pin\b", Do.PIN, 1),
+    (rf"{_PUT} .*\b{_TOP}\b|(?:re)?mont(?:e|er|ez|ons)\b|hiss\w+\b|{_ONE} {_TOP}\b", Do.FIRST, 1),
+    (rf"{_MOVE} .*\b(?:first|top|up)\b", Do.FIRST, 1),
+    (rf"{_PUT} .*\b{_END}\b|(?:re)?(?:descend|baiss)\w*\b|{_ONE} {_END}\b", Do.LAST, 1),
+    (rf"{_MOVE} .*\b(?:last|end|bottom|down)\b", Do.LAST, 1),
+    (
+        rf"(?:{_PUT}|{_MOVE}) .*\b(?:dans|en|in|into|to|under|a la rubrique|rubrique)\b"
+        rf" (?:la rubrique |la section |les |l'|le |la |the )*(?:{SECTIONS})$",
+        Do.SECTION,
+        1,
+    ),
+    (r"(?:fusionn|regroup|reun|rassembl|combin)\w*\b|merge\b", Do.MERGE, 2),
+    (r"(?:raccourc|abreg|resum|ecourt|condens)\w*\b|.*\bplus courte?s?\b|shorten\b", Do.SHORTEN, 1),
+    (
+        r"(?:(?:chang|modifi|corrig)\w* )?(?:le |the )?(?:nouveau )?(?:titre|title)\b|(?:re)?titr\w+\b"
+        r"|(?:renomm|intitul|appel)\w*\b|rename\b",
+        Do.TITLE,
+        1,
+    ),
+    (r"(?:le |the )?(?:texte|text)\b|(?:remplac|corrig|chang|modifi|replac|correct)\w*\b", Do.TEXT, 1),
+    (rf"{_TAKE} {_LEAD}\b|(?:remove|drop) {_LEAD}\b", Do.INTRO, 0),
+    (
+        rf"(?:r?ajout|met|ecri|commenc|add|put)\w*\b.*?\b(?:en tete|au debut|en intro\w*|en haut|en ouverture|par"
+        rf"|{_LEAD}|at the (?:top|beginning|start))\b",
+        Do.INTRO,
+        0,
+    ),
+    (rf"(?:en tete|au debut|{_LEAD})\b(?! \d)", Do.INTRO, 0),
+    (
+        r"(?:remet(?:s|tre|tez)?|gard\w+|laiss\w+|repren\w+|conserv\w+|reintegr\w+|ramen\w+|retabli\w+|keep|restore"
+        r"|put back|bring back)\b",
+        Do.RESTORE,
+        1,
+    ),
+    (r"(?:r?ajout|not)(?:e|er|ez|es)\b|add\b", Do.ADD, 0),
+    (
+        rf"(?:{_TAKE}|fais(?:[ -]moi)? sauter|sans|sauf|hormis|excepte|a part|pas|exit|ni|remove|drop|delete|take out|take|leave out"
+        rf"|skip|without|except|but|not)\b",
+        Do.DROP,
+        1,
+    ),
+    (
+        rf"{_ONE}[\d ,etni]* (?:(?:est|sont|a|peut|peuvent|on|doit|c'est|is|goes) )*"
+        rf"(?:{_TAKE}|dehors|a la poubelle|degagee?|out)\b",
+        Do.DROP,
+        1,
+    ),
+    (
+        rf"{_SEND}.*\b(?:maintenant|tout de suite|sans attendre|immediatement|right now|now)\b"
+        r"|(?:maintenant|tout de suite|now)$",
+        Do.NOW,
+        0,
+    ),
+    (
+        rf"(?:n(?:e |')(?:l')?{_SEND}|pas de recap(?!.*prochaine)|stop|(?:surtout )?pas (?:cette semaine|encore)"
+        r"|(?:on )?annul\w+ (?:le recap|l'envoi|tout|cette semaine)|(?:on |tu )?attend\w*|laisse tomber"
+        r"|suspend\w*|(?:don't|do not) send|no recap|wait|hold (?:it|on)|not this week)\b",
+        Do.STOP,
+        0,
+    ),
+    (
+        rf"(?:tu peux |on peut |vous pouvez |c'est bon,? |you can )?(?:l')?{_SEND}$|c'est (?:tout )?bon (?:pour|a)\b.*"
+        r"|bon (?:a|pour) (?:envoyer|envoi|partir|l'envoi)|feu vert|pour (?:l'envoi|envoyer|partir)|ca (?:peut )?part(?:ir)?|all good|looks good",
+        Do.APPROVE,
+        0,
+    ),
+)
+# What an approval may say before what it changes: « ok sauf la 3 », « parfait mais vire la 5 ».
+VERDICT = re.compile(
+    r"\s*(?:(?:ok(?:ay)?|oui|yes|d'accord|entendu|(?:tout |c'est )*(?:parfait|top|super|nickel|impec(?:cable)?|genial)"
+    r"|excellent|tres bien|(?:je )?valide|all good|good|fine|c'est (?:tout )?(?:bon|ok)|(?:tout est |tout )bon"
+    r"|bon pour moi)(?!\w)|(?:tu peux |on peut )?envo(?:ie|yer)(?= (?:mais |sauf |sans )))"
+    r"(?: pour moi)?[ ,!.👍]*(?:(?:mais|et|puis|alors|but|and)[ ,]+)?(?=\S)"
+)
+PLEASE = re.compile(
+    r"(?:(?:bonjour|salut|hello|tres bien|on|je|merci(?: d[e'])?|s'il te plait|stp|svp|please|peux-tu|pourrais-tu|tu peux"
+    r"|tu pourrais|il faut|faut|il faudrait|je (?:veux|voudrais|prefere)|j'aimerais|finalement|en fait|du coup"
+    r"|alors|et|puis|ensuite|aussi|sinon|surtout|can you|could you|then|also|and)[ ,:]+)+"
+)
+# Phrases that hold an ordinal and mean a place (« en premier »), not the thing of that number.
+PLACES = re.compile(rf"\b(?:{_TOP}|{_END}|{_LATER})\b")
+# « mets la 7 en tête, la 2 à la fin »: the second has no verb of its own.
+AGAIN = re.compile(r",\s{1,3}(?=(?:la|le|les) ?\d{1,3} (?!et |ou |puis )[a-z])")
+# Words of the table that people mistype; a slip of one letter is read as what it is next to.
+WORDS = frozenset(
+    """enleve enlever enlevez retire retirer retirez supprime supprimer supprimez efface effacer garde garder
+    gardez laisse laisser conserve reporte reporter repousse decale semaine prochaine prochain epingle epingler
+    remonte remonter monte monter descends descendre premier premiere place deplace deplacer fusionne fusionner
+    fusionnez regroupe regrouper raccourcis raccourcir titre intitule renomme renommer texte remplace remplacer
+    corrige ajoute ajouter ajoutez rajoute apercu inverse inverser echange apres avant maintenant envoie envoyer
+    envoyez plutot remets remettre reprends annonces annonce agenda echanges decisions ressources remove delete
+    merge title rename replace preview shorten postpone""".split()  # noqa: SIM905 - a table to be read
+)
+LONG = 5  # letters: a shorter word is too near to too many others
+DAYS = {
+    "tomorrow": "demain",
+    "today": "aujourd'hui",
+    "tonight": "ce soir",
+    "monday": "lundi",
+    "tuesday": "mardi",
+    "wednesday": "mercredi",
+    "thursday": "jeudi",
+    "friday": "vendredi",
+    "saturday": "samedi",
+    "sunday": "dimanche",
+}
+
+
+def without_slips(folded: str) -> str:
+    """The clause with mistyped words of the table set right."""
+    return re.sub(r"[a-z]+", lambda match: _nearest(match[0]), folded)
+
+
+def _nearest(word: str) -> str:
+    if len(word) < LONG or word in WORDS:
+        return word
+    close = [one for one in WORDS if abs(len(one) - len(word)) <= 1 and _one_slip(word, one)]
+    return min(close) if close else word
+
+
+def _one_slip(typed: str, meant: str) -> bool:
+    """Whether one letter is missing, too many, wrong, or two have changed places; the first one is right."""
+    if typed[0] != meant[0] or _same_stem(typed, meant):
+        return False
+    low = 0
+    while low < min(len(typed), len(meant)) and typed[low] == meant[low]:
+        low += 1
+    rest, wanted = typed[low:], meant[low:]
+    swapped = len(rest) > 1 and rest[1] + rest[0] + rest[2:] == wanted
+    return swapped or rest[1:] == wanted[1:] or rest[1:] == wanted or rest == wanted[1:]
+
+
+def _same_stem(typed: str, meant: str) -> bool:
+    """Whether they only end otherwise, which the patterns know."""
+    short, long = sorted((typed, meant), key=len)
+    return long.startswith(short) or typed[:-1] == meant[:-1]
+
+
+def french_days(text: str) -> str:
+    """A moment in English as the French reader of dates takes it: « tomorrow 2 pm » is « demain 14 h »."""
+    for english, french in DAYS.items():
+        text = re.sub(rf"\b{english}\b", french, text)
+
+    def hour(match: re.Match[str]) -> str:
+        late = match["half"] == "pm" and int(match["hour"]) < 12
+        return f"{int(match['hour']) + 12 * late} h{match['minute'] or ''}"
+
+    return re.sub(r"\b(?:at )?(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))? ?(?P<half>am|pm)\b", hour, text)
