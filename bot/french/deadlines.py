@@ -20,7 +20,10 @@ from bot.french.limits import (
     ENDING,
     ENDS,
     FOR,
+    FROM,
+    GATHERING,
     HEADING,
+    INCOMPLETE,
     JUST_BEFORE,
     LASTING,
     LATE,
@@ -28,14 +31,17 @@ from bot.french.limits import (
     MEETING_BEFORE,
     NO_DATE_OF_ACT,
     NOT_BEFORE,
-    SOME_TIME_BEFORE,
-    FROM,
-    TOO_LATE,
+    NOTHING_LATER,
+    READER,
     REFUSED,
+    REJECTED,
     REMAINS,
     SHUT,
+    SOME_TIME_BEFORE,
     SOMEWHERE,
+    STATE,
     THEN,
+    TOO_LATE,
     UNTIL,
 )
 from bot.french.patterns import Pattern
@@ -52,8 +58,10 @@ def is_deadline(around: Around) -> bool:
     near = around.since[-90:]
     if NOT_BEFORE.search(near) or SOME_TIME_BEFORE.search(near):
         return False
-    if JUST_BEFORE.search(near) or MEETING_BEFORE.search(near) or _after(around):
+    if JUST_BEFORE.search(near) or _after(around):
         return True
+    if MEETING_BEFORE.search(near):
+        return GATHERING.search(around.before) is None
     if UNTIL.search(near):
         return _until(around)
     if any(cue.search(around.since) for cue in (SOMEWHERE, ENDING, ENDS, CLOSES)):
@@ -79,7 +87,9 @@ def _until(around: Around) -> bool:
         return False
     if COLLECTED.search(around.before) or COLLECTED.search(around.after[:60]):
         return True
-    return not (LASTING.search(around.before) or REMAINS.search(around.before))
+    if LASTING.search(around.before) or REMAINS.search(around.before):
+        return False
+    return READER.search(around.before) is not None or STATE.search(around.before) is None
 
 
 def _is_asked(around: Around) -> bool:
@@ -90,11 +100,17 @@ def _is_asked(around: Around) -> bool:
 
 def _late(around: Around) -> bool:
     """« reçus après le 3 », « incomplets au 30 juin ne seront pas examinés »."""
+    if NOTHING_LATER.search(around.since):
+        return True
     if LATE.search(around.since[-40:]):
         return AFTER_LATE.search(around.after) is not None
     if FROM.search(around.since[-40:]):
         return TOO_LATE.match(around.after) is not None
-    return BEFORE.search(around.since[-20:]) is not None and REFUSED.search(around.after) is not None
+    if BEFORE.search(around.since[-20:]) is None:
+        return False
+    if REFUSED.match(around.after):
+        return True
+    return INCOMPLETE.search(around.since) is not None and REJECTED.match(around.after) is not None
 
 
 def opens_before(before: str) -> bool:

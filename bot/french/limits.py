@@ -32,7 +32,7 @@ _HANDING_OVER = any_of(
     boucler | bouclee?s? | finir | finie?s? | terminer | terminee?s? | finaliser | finalisee?s?
     payer | payee?s? | regler | reglee?s? | solder | soldee?s? | acquitter | acquittee?s? | verser
     versee?s? | confirmer | confirmee?s? | valider | validee?s? | fournir | fournie?s? | communiquer
-    communiquee?s? | justifier | depenser | depensee?s? | consommee?s? | signaler | restituer
+    communiquee?s? | donner (?:une|la|ma|notre|votre|leur) reponse | justifier | depenser | depensee?s? | consommee?s? | signaler | restituer
     restituee?s? | liberer | liberee?s? | relire | relue?s? | declarer | declaree?s? | saisir | saisie?s?
     soumettre | soumise?s? | s'inscrire | vous inscrire | candidater | postuler | repondre | signee?s?
     recue?s? | recevoir | prete?s? | cloturer | cloturee?s? | produire | rapporter | rapportee?s?"""
@@ -45,7 +45,8 @@ JUST_BEFORE: Final = Pattern(
         (?<!a\x20la\x20)limites? | dead-?line | butoir | delai | echeances? | au pire | r\.?s\.?v\.?p\.?
         derniere?s? (?:jours?|limite|delai|carat|chance) | passee? (?:le|ce) | au-dela (?:du|de)
         (?<!de\x20)cloturee?s? | exigibles? | se cloture(?:nt|ra|ront)? | cloture(?:nt|ra|ront) | se clot | clos(?:e|es)?
-        expire(?:nt|ra)? | (?:du|dus|dues?) (?:pour|au|le)
+        expire(?:nt|ra)? | (?:du|dus|dues?) (?:pour|au|le) | plus que | bouclages?
+        rendu (?:final|definitif)
         (?:repond(?:ez|s)|inscri(?:vez-vous|s-toi)|candidatez|postulez)(?: tous| toutes)?
         (?:retours?|reponses?|envois?|rendu|remise|contributions?|textes?) (?:attendue?s?|souhaitee?s?|
         demandee?s?|prevue?s?) | dates? (?:de|du|d') ?(?:rendu|remise|depot|reponse|retour|envoi|fin)
@@ -64,12 +65,16 @@ NOT_BEFORE: Final = Pattern(
     r"|(?:\d|une?|deux|trois|dix|quinze) ?(?:jours?|semaines?|mois|h|heures?)"
     r"|derniere?s? (?:[a-z]+ ){1,2})\s?avant"
     r"|n(?:e |')[a-z]{1,15}(?:ra|ront|rons|rez|rai) (?:pas |rien |jamais )[^.;:,]{0,40}\bavant"
-    r"|comme avant|au lieu d'avant)(?: (?:le|la|les)| l')?(?: fin)?[ '-]{0,2}(?:de |du |d'|mi-)?\Z"
+    r"|comme avant|au lieu d'avant|(?:pas de|aucune?) [a-z]{2,20} avant"
+    r"|(?:aura|auront) lieu (?:avant|d'ici)|se (?:reunira|tiendra) (?:avant|d'ici))(?: (?:le|la|les)| l')?(?: fin)?[ '-]{0,2}(?:de |du |d'|mi-)?\Z"
 )
 # « une heure avant le CA du 12 » tells another moment.
 SOME_TIME_BEFORE: Final = Pattern(
     r"(?:\b(?:une?|deux|trois|quinze|vingt|demi)|\d) ?-?(?:heures?|h|min|minutes|jours?|semaines?|mois"
     r"|quart d'heure) (?:juste )?avant\b[^.,;:]{0,60}\Z"
+)
+GATHERING: Final = Pattern(
+    r"\b(?:apero|repas|pique-nique|cafe|accueil|covoitur|retrouv|petit dej|mange|pot|visite|echauff)[a-z]*\b"
 )
 MEETING_BEFORE: Final = Pattern(
     r"\b(?:avant|avt|d'ici|au plus tard (?:lors de|pour|a)) ?"
@@ -87,7 +92,7 @@ SOMEWHERE: Final = Pattern(
         \b(?:sans|faute de|a defaut de|si (?:je n'ai |nous n'avons |on n'a )?(?:pas|rien|aucune?)(?: de| d')?|
         en l'absence de)(?: recu| eu)?(?: [a-z']+){0,2}? ?(?:reponse|retour|nouvelles?|objection|opposition|
         confirmation|remarques?|avis contraire|manifestation)
-        \becheances? | \bau plus tard\b | \bpas plus tard\b | \bdelai (?:de|d'|pour|imparti)
+        \becheances? | \bbouclage\b | \bau plus tard\b | \bpas plus tard\b | \bdelai (?:de|d'|pour|imparti)
         \blimite (?:de|des|du|d'|pour) | \bfin (?:des?|du|de l'|d') ?(?:inscription|candidature|depot|vote)"""
     )
 )
@@ -120,16 +125,17 @@ AFTER: Final = Pattern(
     + any_of(
         r"""au plus tard | (?:en )?dernier delai | derniere? (?:limite|carat|ligne droite)
         delai de rigueur | (?:au |grand )?max(?:imum|i)?\b(?! \d) | delai max | au pire\b
-        terme de rigueur | au plus loin | delai compris | derniers? jours? pour | dernieres? heures? pour"""
+        terme de rigueur | au plus loin | delai compris | derniers? jours? pour | dernieres? heures? pour
+        (?:le )?cachet de la poste"""
     )
 )
 LIMIT: Final = Pattern(
-    r"[ ,(:=!\n|\t-]{0,4}(?:inclus[ ,(-]{0,3})?(?:minuit[ ,:(-]{0,3})?(?:(?:c'est |sera |est )?(?:le|la|l'|un) ?)?"
+    r"[^\w.!?;]{0,5}(?:inclus[ ,(-]{0,3})?(?:minuit[ ,:(-]{0,3})?(?:(?:c'est |sera |est )?(?:le|la|l'|un) ?)?"
     + any_of(
         r"""date limite | dead-?line | cloture\b | fermeture (?:des?|du|de la|de l') | echeance
-        fin (?:des?|du|de la|de l'|d') ?(?:inscription|candidature|vote|depot|consultation|enquete|appel)s?
         (?:est|sera|c'est) (?:la date limite|le dernier) | delai\b | terme\b"""
     )
+    + rf"|[^\w.!?;]{{0,5}}(?:fin|arret|fermeture) (?:des?|du|de la|de l'|d') ?{_COLLECTION}\b"
 )
 # « c'est vendredi que ferment les inscriptions »
 AFTER_CLOSING: Final = Pattern(
@@ -143,7 +149,8 @@ COLLECTED: Final = Pattern(
     r"|commande|signal|accept|recevable|particip|vous (?:avez|pouvez|disposez)|tu (?:as|peux)|on vous laisse"
     r"|vous laisse|(?:vous|te) donne|il (?:vous |te |nous )reste\b|il reste jusqu|laissez|remplir|remplissez|completer"
     r"|profite|proposez|proposer|transmettre|faire (?:part|remonter|parvenir)|se manifester|manifestez"
-    r"|ecrivez|ecrire|nous (?:dire|signaler)|dites|contester|relire|amender|commenter|retirer|recuperer)"
+    r"|ecrivez|ecrire|nous (?:dire|signaler)|dites|contester|relire|amender|commenter|retirer|recuperer"
+    r"|annul|remarques|commentaires|idees|retours|avis\b|suggestions|amendements|questions)"
 )
 # These last, whatever else is collected.
 SHUT: Final = Pattern(
@@ -162,12 +169,16 @@ LASTING: Final = Pattern(
         saison | stage | mandat | bail\b | contrat | cdd | mission | garantie? | dur(?:e|era|ent)\b
         cour(?:t|ra|ent)\b | se poursui[a-z]+ | continue[a-z]* | ouvert[es]* | ouvre | alerte | vigilance
         visible | a l'affiche | tournee | occupation | heberg[a-z]+ | location | louee?s? | chantier
-        present[es]* | permanence | soldes | marche\b | greve | preavis"""
+        present[es]* | accueill[a-z]+ | permanence | soldes | marche\b | greve | preavis"""
     )
 )
 REMAINS: Final = Pattern(
     r"\b(?:je|j'y|il|elle|on|nous|ils|elles|qui|y) ?(?:suis|est|sommes|sont|ser(?:ai|a|ons|ont)|rest[a-z]+"
     r"|etai[a-z]+)\b"
+)
+READER: Final = Pattern(r"\b(?:vous|votre|vos|tu|te|t'|ton|ta|tes|toi)\b")
+STATE: Final = Pattern(
+    r"\b(?:est|sont|sera|seront|rest(?:e|ent|era)|jou(?:e|ent)|tient|loge|garde|vit|travaille|participe)\b"
 )
 # « pour le 28 février » is a deadline where something is asked.
 FOR: Final = Pattern(
@@ -192,6 +203,17 @@ THEN: Final = Pattern(
 )
 # Who comes later is too late.
 LATE: Final = Pattern(r"\b(?:apres|posterieure?s? a|au-dela) ?(?:le |la |les |du |de |au |ce )?\Z")
+NOTHING_LATER: Final = Pattern(
+    r"\b(?:aucune?|plus (?:de|d'|possible)|impossibles?|pas (?:de|d'|possible)|refus[a-z]+|trop tard"
+    r"|n[e'] ?[a-z ]{2,30} (?:plus|pas) [a-z' ]{0,20}(?:inscri|possible|accept|pris|rembours|trait|modifi|chang))"
+    r"\b[^.;]{0,60}\b(?:apres|au-dela)\b[^.;]{0,12}\Z"
+)
+INCOMPLETE: Final = Pattern(
+    r"\b(?:non |incomplet|manquant|recue?s?\b|parvenu|depose|pas (?:regle|paye|rendu|renvoye))"
+)
+REJECTED: Final = Pattern(
+    r"[^.!?]{0,30}\bser(?:a|ont) (?:ecarte|rejete|refuse|exclu|annule|perdu|reattribue|ignore)"
+)
 FROM: Final = Pattern(r"\b(?:a partir|a compter|des) ?(?:du |de |le )?\Z")
 TOO_LATE: Final = Pattern(r"[^.!?]{0,30}\b(?:trop tard|plus possible|hors delai|c'est mort)")
 AFTER_LATE: Final = Pattern(
@@ -211,7 +233,7 @@ DUE: Final = Pattern(
     r"\b(?:(?:doi[ts]|doivent|devr(?:a|ont|ez|ait|aient)|devez|devons|fau(?:t|dra|drait)|prie|priere|prions"
     r"|merci de|merci d'|veuillez|oubliez pas|oublie pas|pense[rz]?|attendue?s?|demande[a-z]*|exig[a-z]+"
     rf"|besoin)\b[^.!?;]{{0,70}}?\b{_HANDING_OVER}|(?:sont |est |reste |restent )?\ba {_HANDING_OVER}"
-    r"|attendue?s?|exigible|exigee?s?|(?:besoin (?:de |d')|attend(?:s|ons)? |veu(?:x|t|lent) |fau(?:t|dra) )"
+    r"|attendue?s?|exigible|exigee?s?|en (?:ai|avons|a|aurai|aurons) besoin|(?:besoin (?:de |d')|attend(?:s|ons)? |veu(?:x|t|lent) |fau(?:t|dra) )"
     r"(?:vos|tes|votre|ton|ta|vous|toi)\b)"
     r"(?!\w)(?P<gap>[^.!?;]{0,60}?)(?:\b(?:le|au|ce|soit le|soit)|[ ,:(-])[ :,(]{0,3}\Z"
 )

@@ -15,6 +15,8 @@ from bot.french.weeks import read_week, saturday, week_end
 
 _DAYS = {"aujourd'hui": 0, "demain": 1, "hier": -1, "tantot": 0, "ajd": 0, "auj": 0}
 _UNITS = {
+    "j": 1,
+    "sem": 7,
     "jour": 1,
     "jours": 1,
     "semaine": 7,
@@ -52,6 +54,8 @@ def read_relative(tokens: Sequence[Token], index: int, on: dt.date) -> Span | No
         span = _distance(tokens, index, on)
     elif word in ("semaine", "week", "weekend", "wk") or (word[:1] == "s" and word[1:].isdigit()):
         span = read_week(tokens, index, on)
+    elif word == "nuit" and at(tokens, index + 1).text == "derniere":
+        span = _last_night(on, index)
     elif word in _LEFT or word == "j":
         span = _left(tokens, index, on) if word in _LEFT else _day_minus(tokens, index, on)
         limit = span is not None and span.deadline
@@ -75,6 +79,11 @@ def _with_hours(tokens: Sequence[Token], index: int, span: Span, *, limit: bool)
     return span._replace(
         last=hours.last, time=hours.start, end_time=hours.end, deadline=limit or hours.before
     )
+
+
+def _last_night(on: dt.date, index: int) -> Span | None:
+    """« la nuit dernière »."""
+    return _moved(on, -1, index, index + 1)
 
 
 def _named(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
