@@ -77,9 +77,16 @@ def _stem(match: re.Match[str]) -> str:
 def _fold_inclusive(text: str) -> str:
     if "·" in text:
         text = _MEDIAN.sub(_stem_median, text)
-    for pattern in (_POINT, _HYPHEN, _BRACKET, _FUSED):
-        text = pattern.sub(_stem, text)
-    return _EVERYBODY.sub("tous", text)
+    # Most sentences have none of these: looking for a sign costs less than the expression.
+    if "." in text[:-1]:
+        text = _POINT.sub(_stem, text)
+    if "-" in text:
+        text = _HYPHEN.sub(_stem, text)
+    if "(" in text:
+        text = _BRACKET.sub(_stem, text)
+    if "rice" in text or "eureuse" in text:
+        text = _FUSED.sub(_stem, text)
+    return _EVERYBODY.sub("tous", text) if "toute" in text or "toustes" in text else text
 
 
 def _stem_median(match: re.Match[str]) -> str:

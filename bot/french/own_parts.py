@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.french.fold import unaccent
 from bot.french.patterns import Pattern, any_of
 
@@ -24,8 +26,14 @@ _PAPER = Pattern(
 )
 
 
+# What the others need: a text without it is one part, and most are.
+_SUSPECT = Pattern(r"^\s*>|messag|imprim|inscri|env(?:oy|iron)|sent ", re.IGNORECASE | re.MULTILINE)
+
+
 def own_parts(text: str) -> list[str]:
     """The author's own words, then each text forwarded in the message, when there is any."""
+    if _SUSPECT.search(text) is None:
+        return [text]
     parts: list[list[str]] = [[]]
     in_headers = False
     for line in text.splitlines():
