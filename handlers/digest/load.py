@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, func, or_, select
 
 from bot.archive import chat
-from bot.reach import RECAP_COPY
+from bot.reach import RECAP_COPY, untold
 from bot.store.archive_tables import Message
 from bot.store.tables import Klass, OutboxRow
 from bot.work import Work
+from handlers.digest.archive import LATE
 from handlers.digest.editions import items_of
-from handlers.digest.exchanges import LATE, reserved
+from handlers.digest.outside import is_out, taken_out
 from handlers.digest.tables import RECAP, Edition
 
 WORDS_A_MINUTE = 238
@@ -61,16 +62,17 @@ async def _covered(work: Work, edition: Edition) -> list[tuple[str, bool]]:
     """The words of each message that the edition covers, and whether it was said in a room."""
     spoken, marked = chat.spoken(), chat.marked()
     rows = await work.session.execute(
-        select(Message.text, Message.subject, Message.circle, spoken, marked)
+        select(Message, spoken, marked)
         .where(Message.id > edition.after_message, Message.id <= edition.last_message)
-        .where(Message.ours.is_(False), Message.circle.not_in(reserved(work)))
+        .where(Message.ours.is_(False), Message.circle.not_in(untold(work.settings)))
         .where(or_(Message.at > edition.since - LATE, spoken))  # not an imported past
     )
+    taken = await taken_out(work)
     return [
-        (text, in_room)
-        for text, subject, circle, in_room, is_marked in rows
-        if not chat.kept_out(subject)
-        and (not in_room or chat.is_told(work.settings, circle, marked=is_marked))
+        (message.text, in_room)
+        for message, in_room, is_marked in rows
+        if not is_out(message, taken)
+        and (not in_room or chat.is_told(work.settings, message.circle, marked=is_marked))
     ]
 
 

@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot.plots import Chart, Panel, Series, draw
-from bot.reach import RECAP_COPY
 from bot.roster import listed
 from bot.router.declare import Context, Reply
-from bot.store.archive_tables import Thread
+from bot.store.archive_tables import Message
 from bot.store.tables import OutboxRow
 from bot.work import Work
 from handlers.digest import editions
@@ -30,7 +29,7 @@ NEITHER = (EditionState.DRAFT.value, EditionState.APPROVED.value)  # sent nor gi
 
 @dataclass(frozen=True)
 class Week:
-    """One edition: since when it tells, when it was to leave, whether it did, and the load that it tells of."""
+    """One edition: since when it tells, when it was to leave, whether it did, and the load it tells of."""
 
     since: dt.date
     day: dt.date
@@ -130,6 +129,7 @@ async def _beside(work: Work) -> dict[str, Any]:
         "lines": lines.get(False, 0),
         "corrections": lines.get(True, 0),
         "on_list": len(on_list.people) if on_list else 0,
+        "each": work.settings.digest.delivery == "each",
         "copies": await _copies(work),
         "questions": told,
         "waiting": waiting,
@@ -144,28 +144,34 @@ async def _copies(work: Work) -> int:
     count = await work.session.scalar(
         select(func.count())
         .select_from(OutboxRow)
-        .where(OutboxRow.params[RECAP_COPY].as_boolean(), OutboxRow.created_at == last.sent_at)
+        .where(OutboxRow.effect_key.startswith(f"digest-copy:{last.period}:"))
     )
     return count or 0
 
 
 async def _questions(work: Work) -> tuple[int, int]:
-    """How many questions the recaps told as unanswered, and how many of these still are."""
-    keys = await work.session.scalars(
-        select(Item.key)
-        .distinct()
+    """How many questions the recaps told as unanswered, and to how many of these nobody wrote since."""
+    rows = await work.session.execute(
+        select(Item.key, Item.version)
         .join(Edition, Edition.id == Item.edition_id)
         .where(Edition.kind == RECAP, Edition.state == EditionState.SENT.value)
         .where(Edition.send_at > work.now - SPAN)
         .where(Item.section == "unanswered", Item.state == ItemState.KEPT.value)
+        .order_by(Item.id)
     )
-    threads = {int(number) for _, _, number in (key.rpartition(":") for key in keys) if number.isdigit()}
-    still = await work.session.scalar(
-        select(func.count())
-        .select_from(Thread)
-        .where(Thread.id.in_(threads), Thread.last_at == Thread.started_at)
+    # By exchange, its last message when it was told last.
+    told = {int(key.rpartition(":")[2]): int(version) for key, version in rows if version.isdigit()}
+    posts = await work.session.execute(
+        select(Message.thread_id, Message.id, Message.author_address)
+        .where(Message.thread_id.in_(told))
+        .order_by(Message.at, Message.id)
     )
-    return len(threads), still or 0
+    asked_by: dict[int, str] = {}
+    waiting = set(told)
+    for thread, number, author in posts:
+        if author != asked_by.setdefault(thread, author) and number > told[thread]:
+            waiting.discard(thread)
+    return len(told), len(waiting)
 
 
 def _chart(ctx: Context, weeks: Sequence[Week]) -> Chart:
