@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.outbox import Content
@@ -14,7 +14,7 @@ from handlers.digest.layout import WHOLE, Fit, Layout, sections
 from handlers.digest.plain import wrapped
 from handlers.digest.tables import Edition, Item
 
-__all__ = ["as_markdown", "compose", "sections"]
+__all__ = ["compose", "for_mail", "sections"]
 
 LARGEST = 95_000  # bytes of HTML: mail programs cut at about 100 kB, and a line on top must have room
 # From all of it to what surely has room, however much there is.
@@ -72,8 +72,8 @@ def compose(
     """The whole edition, in the network's language unless told: its headings, what people wrote stays.
 
     However much there is, the HTML stays small enough to be shown whole: what has no room is named, then
-    counted.  ``numbered``: for coordination, who answers by the numbers: text that is Markdown, and no
-    file.
+    counted.  The text is Markdown as well: see ``for_mail``.  ``numbered``: for coordination, who answers by
+    the numbers; without the file.
     """
     page = _Page(work, edition, items, language, numbered)
     day = edition.send_at.astimezone(work.settings.network.zone).date()
@@ -83,14 +83,10 @@ def compose(
         html = page.html(values, subject)
         if len(html.encode()) <= LARGEST:
             break
-    text = page.text(values)
-    if numbered:
-        return Content(text, html, subject, language=language)
-    files = as_attachment(work.settings, edition, items)
-    return Content(wrapped(text), html, subject, files, language=language)
+    files = () if numbered else as_attachment(work.settings, edition, items)
+    return Content(page.text(values), html, subject, files, language=language)
 
 
-def as_markdown(work: Work, edition: Edition, items: Sequence[Item], *, language: str = "") -> str:
-    """The edition as text for a room or an answer, whose lines are broken where they are read."""
-    page = _Page(work, edition, items, language)
-    return page.text(page.values(WHOLE) | {"has_calendar": False})
+def for_mail(content: Content) -> Content:
+    """An edition as a mail carries it: its text in lines that fit; where else it is read they are broken."""
+    return replace(content, text=wrapped(content.text))

@@ -21,7 +21,7 @@ from bot.store.people_tables import Person, Preference, Recap, Rhythm, Status
 from bot.store.tables import Doubt, Klass
 from bot.work import Work
 from handlers.digest import leaving
-from handlers.digest.compose import compose
+from handlers.digest.compose import compose, for_mail
 from handlers.digest.editions import items_of
 from handlers.digest.pieces import footed, headed
 from handlers.digest.tables import Edition, Item
@@ -113,7 +113,7 @@ async def send_many(
         params[reserved.CIRCLE] = circles[0]
     prompt = await leaving.ask(work, kind)
     terms = Terms(Klass.NEWS, Doubt.AGAIN, planned=True, depends_on=post, prompt_id=prompt, params=params)
-    body = await outbox.add_body(work.session, content)
+    body = await outbox.add_body(work.session, for_mail(content))
     return await outbox.enqueue_many(work.session, work.house.sender(work.now), key, places, body, terms)
 
 

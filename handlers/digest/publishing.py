@@ -11,7 +11,7 @@ from bot.store.tables import Doubt, Klass
 from bot.work import Work
 from handlers.digest import editions, load
 from handlers.digest.apart import gather_apart, tell_rooms
-from handlers.digest.compose import compose, sections
+from handlers.digest.compose import compose, for_mail, sections
 from handlers.digest.monthly import send_monthly
 from handlers.digest.personal import each, send_copies
 from handlers.digest.tables import Edition, EditionState, Item, Line, LineState
@@ -48,7 +48,7 @@ async def publish(work: Work, edition: Edition) -> None:
 async def _to_the_list(work: Work, edition: Edition, content: Content) -> int:
     mailing_list = work.house.the_list(work.settings.digest.list)
     terms = Terms(Klass.NEWS, Doubt.ASK, planned=True, approved_by=edition.approved_by)
-    return await work.send(f"digest:{edition.period}", mailing_list, content, terms)
+    return await work.send(f"digest:{edition.period}", mailing_list, for_mail(content), terms)
 
 
 async def _tell_room(work: Work, edition: Edition, items: Sequence[Item], post: int | None) -> None:
@@ -58,7 +58,7 @@ async def _tell_room(work: Work, edition: Edition, items: Sequence[Item], post: 
     values = {
         "edition": edition,
         "count": len(items),
-        "sections": sections(items),
+        "sections": sections(work, edition, items),
         "each": each(work),
     }
     terms = Terms(Klass.NEWS, Doubt.DROP, planned=True, depends_on=post)
