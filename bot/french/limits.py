@@ -192,7 +192,7 @@ ASKED: Final = Pattern(
         a (?:rendre|envoyer|deposer|remettre|renvoyer|completer|transmettre|faire|finir|relire|signer|boucler)
         a (?:me |nous |lui |leur )[a-z]+er\b | retours?\b | reponses?\b | rendre\b | envoy | envoie | renvo
         transme | pouvez-vous | pourriez | pourrais-tu | peux-tu | tu peux | priere de | pense[rz]? a
-        prete?s?\b | fini | boucl | souhaitee?s?\b | veuillez | vous (?:prie|demande) | repond | signaler
+        prete?s?\b | fini | boucl | souhaitee?s?\b | veuillez | vous (?:pri|demand)(?:e|ons) | repond | signaler
         inscri | (?:vos|tes|votre|ton|ta) (?!reunion|seance|rendez|rencontre)[a-z]+ | livrable | objectif
         relire | relis | prepare | apporte | besoin (?:de |d'|du )(?:vo|te|la |le |l'|un|cette|ces|ce)
         a rendre | demandee?s? | exigee?s? | requis | remett | s'engage | svp\b | stp\b | tache | todo"""
