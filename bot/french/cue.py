@@ -17,10 +17,11 @@ _APOSTROPHE = Pattern(r"(?<=[a-z])'(?=[a-z(){|\[]|$)")
 def table(phrases: str) -> str:
     """An expression for any phrase of a table, at the beginning of a word, with or without apostrophes.
 
-    One or several phrases a line, " | " between them; a line that ends in "|" or in a backslash goes
-    on in the next.
+    One or several phrases a line, " | " between them; a line that ends in "|", "(?:" or a backslash
+    goes on in the next.
     """
-    joined = re.sub(r"\\\n\s*", " ", re.sub(r"\|\n\s*", "|", _APOSTROPHE.sub("[ ']", phrases)))
+    phrases = re.sub(r" \|[ ]*\n", "\n", phrases)
+    joined = re.sub(r"\\\n\s*", " ", re.sub(r"(\||\(\?:)\n\s*", r"\1", _APOSTROPHE.sub("[ ']", phrases)))
     listed = [phrase.strip() for line in joined.splitlines() for phrase in line.split(" | ")]
     return r"(?<![a-z])(?:" + "|".join(phrase for phrase in listed if phrase) + ")"
 

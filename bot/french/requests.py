@@ -59,7 +59,7 @@ _ORDER: Final = (
 )
 _CLAUSE: Final = (
     r'(?:^|(?<=[,;:.!?(*"-])|(?<=[,;:.!?(*"-] )|(?<=et )|(?<=puis )|(?<=donc )|(?<=alors )|(?<=mais )'
-    r"|(?<=ou )|(?<=ne )|(?<=n')|(?<=n )|(?<=svp )|(?<=stp )|(?<=surtout )"
+    r"|(?<=ou )|(?<=ne )|(?<=n')|(?<= n )|(?<=svp )|(?<=stp )|(?<=surtout )"
     r"|(?<=enfin )|(?<=sinon )|(?<=ensuite ))"
 )
 _AND: Final = r"(?:et |puis |donc |alors |mais |ou |svp |stp |aussi |enfin |surtout |sinon |ensuite |n'|ne )*"
@@ -117,7 +117,8 @@ ASK: Final = Cue(
     par |aupres|ici|sur (?:le|la|notre|ce|un)|en ligne|jusqu)
     (?:inscription|reservation|adhesion)s? (?:et [a-z]+ )?:
     {_THING} (?:est |sont |sera |seront |restent? |toujours )*(?:souhait|attend|demand|obligat|
-    avant (?:le|la|l'|ce|mon|notre|\d|lun|mar|mer|jeu|ven|sam|dim|demain|midi)|a envoyer|d'ici|bienvenu|pour le \d|jusqu)[a-z]*
+    avant (?:le|la|l'|ce|mon|notre|\d|lun|mar|mer|jeu|ven|sam|dim|demain|midi)|a envoyer|d'ici|bienvenu|
+    pour le \d|jusqu)[a-z]*
     (?:avoir|attend[a-z]*|attente|besoin|recevoir|lire|merci|faut|faudrait|
     preneu[a-z]+) (?:de |d')?(?:vos|tes|votre|ton) (?:retour|avis|reponse|contribution|idee|propos|tarif|
     accord|aide|soutien|confirmation|photo|texte|coordonnee)[a-z]*

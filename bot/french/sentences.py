@@ -22,8 +22,8 @@ _BEFORE_NUMBER = words_of(
 # A capital that stands for a first name follows these; after another word ("aile B.") it is a mark.
 _BEFORE_NAME = words_of(
     """et | ou | de | du | par | avec | pour | chez | que | dont | sans | selon | entre | comme | contre
-    salle | vers | feu | rue | place | avenue | impasse | quai | cours | allée | boulevard | square | route | chemin
-    école | collège | lycée | espace | stade | gymnase | théâtre | auteur | autrice | maire | docteur"""
+    salle | vers | feu | rue | place | avenue | impasse | quai | cours | allée | boulevard | square | route
+    chemin | école | collège | lycée | espace | stade | gymnase | théâtre | auteur | autrice | maire"""
 )
 # What begins a sentence and no name.
 _OPENER = words_of(
