@@ -14,7 +14,7 @@ _ABBREVIATED = Pattern(
 )
 # A line that ends so goes on in the next.
 _OPEN = Pattern(r"\b(?:le|la|les|du|au|de|des|d'ici|avant|pour|et|ou|a|ce|jusqu'au) ?\Z")
-_LONGEST_HEADING = 90
+_LONGEST_HEADING, _LONGEST_ARTICLE = 90, 5
 _BEFORE, _AFTER = 160, 110
 
 
@@ -81,10 +81,11 @@ class Layout:
         for sign in ("|", "\t"):
             if sign in own:
                 return self._head(line, own.count(sign), sign)
-        if len(own.strip(" *-_•>#|:")) > 12:
+        if len(own.strip(" *-_•>#|:")) > _LONGEST_ARTICLE:
             return ""
         above = self.folded[max(0, line - _LONGEST_HEADING) : line].rstrip(" \n*_").rpartition("\n")[2]
-        return "" if above.endswith((".", "!", "?", ",")) else above.lstrip(" *-_•>#")
+        dated = above.endswith((".", "!", "?", ",")) or any(char.isdigit() for char in above)
+        return "" if dated else above.lstrip(" *-_•>#")
 
     def _head(self, line: int, column: int, sign: str) -> str:
         """The cell above, in the first line of the table (looked for a page up at most)."""

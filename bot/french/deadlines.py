@@ -81,6 +81,11 @@ def _after(around: Around) -> bool:
     return noun is not None and not _DIGIT.search(around.after[noun.end() : noun.end() + 45])
 
 
+def asks_notice(around: Around) -> bool:
+    """Whether « 48 h avant » is by when something must be told or handed in, not only when it happens."""
+    return ASKED.search(around.since) is not None or COLLECTED.search(around.since) is not None
+
+
 def _until(around: Around) -> bool:
     """« jusqu'au »: a deadline of what is collected, none of what lasts."""
     if SHUT.search(around.before):

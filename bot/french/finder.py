@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from bot.french import almanac
 from bot.french.anchored import read_anchored
 from bot.french.contexts import Layout
-from bot.french.deadlines import is_deadline, opens_before
+from bot.french.deadlines import asks_notice, is_deadline, opens_before
 from bot.french.fold import aligned
 from bot.french.hours import hours_after, hours_earlier
 from bot.french.loose import Near, read_loose
@@ -145,7 +145,7 @@ class _Finder:
         span = (
             read_relative(self.tokens, index, self.on)
             or read_period(self.tokens, index, self.on)
-            or read_anchored(self.tokens, index, self._last_told(token.start))
+            or self._anchored(index)
         )
         if span is not None:
             return [span], span.last
@@ -156,6 +156,15 @@ class _Finder:
         if spans or last > index:
             return self._weeks(spans), last
         return read_loose(self.tokens, index, self._near(token, sense))
+
+    def _anchored(self, index: int) -> Span | None:
+        """« prévenir 48 h avant » is a deadline, « l'installation se fait la veille » is not."""
+        token = self.tokens[index]
+        span = read_anchored(self.tokens, index, self._last_told(token.start))
+        if span is None or at(self.tokens, span.last).text != "avant":
+            return span
+        around = self.layout.around(token.start, self.tokens[span.last].end, self._last_end())
+        return span._replace(deadline=span.deadline or asks_notice(around))
 
     def _last_told(self, place: int) -> dt.date | None:
         """The day told last, if it is not too far before."""

@@ -79,7 +79,7 @@ GATHERING: Final = Pattern(
 MEETING_BEFORE: Final = Pattern(
     r"\b(?:avant|avt|d'ici|au plus tard (?:lors de|pour|a)) ?"
     r"(?:le |la |l'|les |notre |votre |nos |vos |ce |cette |prochaine? ){0,2}(?:[a-z']{2,20} ){0,3}[a-z]{2,20}"
-    r" (?:du|de|d'|des|prevue? le|fixee? au) ?\Z"
+    r" (?:du|de|d'|des|prevue? le|fixee? au|\(|\(le|, le) ?\Z"
 )
 # Somewhere before it in the same sentence, with no other date between.
 SOMEWHERE: Final = Pattern(
@@ -150,7 +150,7 @@ COLLECTED: Final = Pattern(
     r"|vous laisse|(?:vous|te) donne|il (?:vous |te |nous )reste\b|il reste jusqu|laissez|remplir|remplissez|completer"
     r"|profite|proposez|proposer|transmettre|faire (?:part|remonter|parvenir)|se manifester|manifestez"
     r"|ecrivez|ecrire|nous (?:dire|signaler)|dites|contester|relire|amender|commenter|retirer|recuperer"
-    r"|annul|remarques|commentaires|idees|retours|avis\b|suggestions|amendements|questions)"
+    r"|annul|preven|averti|remarques|commentaires|idees|retours|avis\b|suggestions|amendements|questions)"
 )
 # These last, whatever else is collected.
 SHUT: Final = Pattern(

@@ -32,7 +32,7 @@ _TELLS = names(
     "rendez vous rdv reunion voit vois voir retrouve retrouver serai sera seront suis est lieu venir viens"
     " vient dispo disponible absente absent libre present presente ok reporte reportee reprend reprise"
     " partir arrive arrivee fixe fixee prevu prevue tiendra des depart retour date ag ca cac visio match"
-    " commence demarre debute rentre rentree reviens revient depuis atelier ouvre ferme concert jour"
+    " commence demarre debute rentre rentree reviens revient depuis atelier ouvre ferme concert jour prefere plutot moi marche plait pas plus aussi convient"
 )
 
 
@@ -117,6 +117,9 @@ def _told(tokens: Sequence[Token], index: int, near: Near, days: list[int]) -> b
         return True
     if at(tokens, index).text != "1er" and at(tokens, index - 1).text == "au":
         return False
+    before = at(tokens, index - 2)
+    if at(tokens, index + 1).text in (".", "!", "?") and before.kind == "word" and before.text != "est":
+        return True
     around = {at(tokens, position).text for position in range(index - 6, index - 1)}
     return not _TELLS.isdisjoint(around) or at(tokens, index).text == "1er"
 
@@ -127,16 +130,13 @@ def _nearest(day: int, near: Near) -> dt.date | None:
     if base is None or sense.future:
         if sense.gone and not near.limit and not sense.future:
             return _before(sense.on, day)
-        future = sense.future or near.limit or base is not None
-        return almanac.nearest_day(sense.on, day, future=future)
-    if near.limit or not near.close:
-        date = almanac.nearest_day(sense.on, day, future=not sense.gone)
-        earlier = _before(base, day)
-        if near.limit and earlier and earlier >= sense.on:
-            return earlier
-        return date
-    if sense.gone and (earlier := _before(base, day)):
-        return earlier
+        return almanac.nearest_day(sense.on, day, future=True)
+    earlier = _before(base, day)
+    if near.limit:
+        in_time = earlier is not None and earlier >= sense.on
+        return earlier if in_time else almanac.nearest_day(sense.on, day, future=True)
+    if sense.gone and earlier:
+        return earlier if near.close else _before(sense.on, day)
     return almanac.around_day(base, day, low=min(base, sense.on))
 
 
@@ -182,6 +182,7 @@ def _of_meeting(tokens: Sequence[Token], index: int, day: int, near: Near) -> Sp
         return Span(monday, almanac.week(monday)[1], index, index, whole=True) if monday else None
     if word not in _MEETINGS or not (ends_phrase(at(tokens, index + 1)) or _ends(at(tokens, index + 1))):
         return None
-    gone = word in _GONE_MEETINGS or near.sense.gone
+    earlier = (at(tokens, position).text for position in range(index - 7, index - 1))
+    gone = near.sense.gone or any(word in _GONE_MEETINGS for word in earlier)
     date = _before(on, day) if gone and not future else almanac.nearest_day(on, day, future=future)
     return None if date is None else Span(date, date, index, index)

@@ -125,6 +125,8 @@ def _read_number(tokens: Sequence[Token], index: int) -> Part | None:
         day_number, following = _spelt_day(tokens, index)
     if day_number is None:
         return None
+    if at(tokens, following).text == at(tokens, following + 2).text == "-":
+        following += 1
     month_token = at(tokens, following)
     month_number = month_of(month_token) or (
         MONTH_ABBREVIATIONS.get(month_token.text) if month_token.kind == "word" else None
@@ -133,6 +135,8 @@ def _read_number(tokens: Sequence[Token], index: int) -> Part | None:
         return Part(index, index, day=day_number)
     if month_token.text in MONTH_ABBREVIATIONS and at(tokens, following + 1).text == ".":
         following += 1
+    if at(tokens, following - 1).text == at(tokens, following + 1).text == "-":
+        following += 1 if year_of(at(tokens, following + 2)) else 0
     year = year_of(at(tokens, following + 1))
     if not year and at(tokens, following + 1).kind == "number" and len(at(tokens, following + 1).text) == 4:
         return None

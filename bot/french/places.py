@@ -9,7 +9,7 @@ from bot.french.patterns import names
 from bot.french.tokens import Token
 
 _WAYS = names(
-    "rue avenue av ave boulevard bd bld place pl square quai cours impasse allee allees esplanade pont ecole"
+    "rue avenue av ave boulevard bd bld place pl square quai cours impasse allee allees esplanade ecole"
     " college lycee stade station metro tram arret chemin route passage rond residence cite caserne faubourg"
     " salle gymnase fbg parvis promenade"
 )

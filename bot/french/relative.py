@@ -95,8 +95,11 @@ def _named(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
         days, first = days * 2, index - 2
     elif at(tokens, index - 1).text == "apres" and days == 1:
         days, first = 2, index - 1
+    last = index
+    if at(tokens, index + 1).text == "en" and at(tokens, index + 2).text in ("huit", "8", "quinze", "15"):
+        days, last = days + (7 if at(tokens, index + 2).text in ("huit", "8") else 14), index + 2
     date = almanac.shift(on, days)
-    return None if date is None else Span(date, date, first, index)
+    return None if date is None else Span(date, date, first, last)
 
 
 def _present(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
@@ -114,6 +117,10 @@ def _present(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
             None if following == "jour" and at(tokens, index - 1).text == "a" else Span(on, on, index, last)
         )
     if following == "semaine":
+        weekday = weekday_of(at(tokens, index - 2)) if at(tokens, index - 1).text == "de" else None
+        if weekday is not None:
+            day = almanac.week(on)[0] + weekday * almanac.DAY
+            return Span(day, day, index - 2, last)
         return Span(on, almanac.week(on)[1], index, last, whole=True)
     if following in ("week", "weekend"):
         return saturday(on, index, week_end(tokens, index + 1), 0)

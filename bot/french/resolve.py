@@ -101,6 +101,8 @@ def _weekday(tokens: Sequence[Token], part: Part, before: Sequence[dt.date], sen
     if part.turn == "last":
         return almanac.last_weekday(on, weekday)
     date = almanac.next_weekday(on, weekday)
+    if not before and at(tokens, part.first - 1).text == "ce" and on.weekday() == weekday:
+        return on
     if part.turn in ("huit", "quinze"):
         return almanac.shift(date, 7 if part.turn == "huit" else 14)
     if not sense.future and not before and not part.turn:

@@ -21,7 +21,7 @@ _PAST_TENSE = Pattern(
     r"\w{1,14}(?:é|ée|és|ées|i|is|it|u|us|ert|erts)\b"
     r"|(?:est|sont|sommes|êtes) (?:bien |tous |toutes )?(?:venu|allé|passé|réuni|retrouvé|vu|parti|resté)\w*"
     r"|(?:s['’]est|se sont|nous sommes) (?:bien |tous )?(?:vu|tenu|déroulé|passé|réuni|retrouvé|rencontré)\w*"
-    r"|(?:était|étaient|étions|avait|avaient|avions)\b|ayant (?:pas |bien |déjà )?été\b)",
+    r"|(?:étai[st]|étaient|étions|étiez|avai[st]|avaient|avions|aviez)\b|ayant (?:pas |bien |déjà )?été\b)",
     re.IGNORECASE,
 )
 _COMING = words_of(
