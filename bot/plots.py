@@ -25,7 +25,9 @@ WIDTH, HEIGHT, DPI = 7.2, 4.4, 100  # 720 × 440 pixels
 GROUND, INK, QUIET = "#fffdf9", "#24211c", "#5c554a"
 FILLS = ("#8a3718", "#e0a67f")
 TITLE, WORDS = 15, 13.5  # points
+POINTS, DIGIT = 72, 0.7  # of an inch; how wide a digit is, to its height
 MARGIN = 0.08  # inches
+FEWEST = 6  # labels that there is room for: few bars are no wider than many
 GROUP = 0.78  # of the width that each label has
 ROOM_FOR_FIGURES, ROOM_FOR_NAMES = 1.3, 1.8  # above the highest bar, which is 1
 
@@ -108,13 +110,16 @@ def _bars(axis: Axes, panel: dict[str, Any]) -> None:
     axis.tick_params(length=0, colors=INK)
     series = panel["series"]
     wide = GROUP / len(series)
+    digits = max(len(str(value)) for one in series for value in (*one["values"], 0))
+    room = WIDTH * POINTS / max(len(series[0]["values"]), FEWEST) / len(series)
+    size = min(WORDS, room / (digits * DIGIT))
     for number, (one, fill) in enumerate(zip(series, FILLS, strict=False)):
         middle = (number - (len(series) - 1) / 2) * wide
         places = [place + middle for place in range(len(one["values"]))]
         axis.bar(places, one["values"], wide, color=fill, label=one["name"] or None)
         for place, value in zip(places, one["values"], strict=True):
             if value:
-                axis.text(place, value, str(value), ha="center", va="bottom", fontsize=WORDS)
+                axis.text(place, value, str(value), ha="center", va="bottom", fontsize=size)
     highest = max(value for one in series for value in (*one["values"], 1))
     named = any(one["name"] for one in series)
     axis.set_ylim(0, highest * (ROOM_FOR_NAMES if named else ROOM_FOR_FIGURES))
@@ -127,7 +132,7 @@ def _label(axis: Axes, labels: Sequence[str]) -> None:
     step = 1 if len(labels) <= 6 else 2
     shown = range(len(labels) - 1, -1, -step)
     axis.set_xticks(list(shown), [labels[place] for place in shown])
-    axis.set_xlim(-0.6, len(labels) - 0.4)
+    axis.set_xlim(len(labels) - 0.4 - max(len(labels) + 0.2, FEWEST), len(labels) - 0.4)
 
 
 if __name__ == "__main__":

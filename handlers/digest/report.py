@@ -58,8 +58,7 @@ async def show_load(ctx: Context) -> Reply:
         next_at = editions.send_rule(ctx.settings).next(ctx.now, ctx.settings)
         return Reply("load.none_yet", {"next_at": next_at})
     values = _summed(weeks) | await _beside(ctx)
-    shows = any(week.minutes or week.asks or week.mails for week in weeks)
-    drawn = await draw(_chart(ctx, weeks)) if shows else None
+    drawn = await draw(_chart(ctx, weeks)) if len(values["weeks"]) > 1 else None
     if drawn is None:
         return Reply("load.report", values)
     name = ctx.render("load.file_name", {}, ctx.language).text
@@ -78,9 +77,11 @@ def _summed(weeks: Sequence[Week]) -> dict[str, Any]:
         "minutes": sum(week.minutes for week in weeks),
         "asks": sum(week.asks for week in weeks),
         "mails": sum(week.mails for week in weeks),
+        # One alone, or some that spared nothing, show no more than the sum says.
         "weeks": [
             {"label": week.label, "bar": week.bar(most), "minutes": week.minutes, "sent": week.sent}
             for week in weeks
+            if most and len(weeks) > 1
         ],
         "rate": WORDS_A_MINUTE,
         "opening": SECONDS_TO_OPEN,

@@ -211,17 +211,17 @@ async def test_without_the_chart_the_words_stand(network: Measured, monkeypatch:
         return None
 
     monkeypatch.setattr(report, "draw", fails)
-    await network.keep(past(1, minutes=5))
+    await network.keep(past(2, minutes=50), past(1, minutes=5))
     told = (await network.asked("mona")).text.replace("\u00a0", " ")
-    assert "1 récap parti" in told
+    assert "2 récaps partis" in told
     assert ".png" not in told
 
 
 async def test_in_english_and_as_a_picture(network: Measured) -> None:
-    await network.keep(past(1, minutes=5))
+    await network.keep(past(2, minutes=50), past(1, minutes=5))
     await network.say("mona", "dm", "écris-moi en anglais")
     block = await network.asked("mona", "digest load")
-    assert "1 recap has gone out, always on time" in block.text.replace("\u00a0", " ")
+    assert "2 recaps have gone out, always on time" in block.text.replace("\u00a0", " ")
     (picture,) = block.thing.post.files  # type: ignore[union-attr]
     assert (picture.name, picture.type) == ("recap-figures.png", "image/png")
     assert picture.data.startswith(b"\x89PNG")
