@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.french import cues
-from bot.french.amounts import find_amounts
 from bot.french.courtesy import is_courtesy, is_name, is_reaction, is_thanks, is_wish, without_greeting
 from bot.french.finder import Found, find
 from bot.french.fold import fold, words
@@ -111,10 +110,8 @@ def _candidate(
         **_said(sentence, folded),
         **_times(dates, message, on, event=cues.EVENT.search(folded) is not None),
         "request": 1.0 if told else 0.8 * asks,
-        "question": float(questions),
         "heading": float(sentence.endswith(":") or (len(content) < 3 and not questions)),
         "short": max(0.0, (8 - len(content)) / 8),
-        "long": max(0.0, (len(content) - 25) / 25),
         "hanging": _hanging(folded, len(content)),
     }
     thanks = is_thanks(folded)
@@ -144,9 +141,6 @@ def _hanging(folded: str, content: int) -> float:
 def _said(sentence: str, folded: str) -> dict[str, float]:
     """The features that its words alone tell, each from 0 to 1."""
     return {
-        "money": float(bool(find_amounts(sentence))),
-        "link": float(cues.LINK.search(sentence) is not None),
-        "call": float(cues.CALL.search(folded) is not None),
         "news": float(cues.NEWS.search(folded) is not None),
         "specific": min(1.0, len(_SPECIFIC.findall(sentence)) / 4),
         "personal": float(cues.PERSONAL.search(folded) is not None),
@@ -156,13 +150,12 @@ def _said(sentence: str, folded: str) -> dict[str, float]:
 
 
 def _times(dates: Sequence[Found], message: Said, on: dt.datetime, *, event: bool) -> dict[str, float]:
-    """What its dates tell at ``on``: to come, expired since it was written, or past already then."""
+    """What its dates tell at ``on``: to come, or expired since it was written."""
     ahead = [date for date in dates if date.end >= on.date()]
     since = any(date.end >= message.date.date() for date in dates)
     return {
         "date": float(bool(ahead)),
         "deadline": float(any(date.deadline for date in ahead)),
         "expired": float(since and not ahead),
-        "bygone": float(bool(dates) and not since),
         "event": float(event and bool(ahead)),
     }

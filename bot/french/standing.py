@@ -69,7 +69,6 @@ def standing(found: Sequence[Candidate], subject: str) -> Standing:
     about = frozenset(content_words(subject))
     deciding = frozenset(index for index, one in enumerate(found) if _decides(one, found[0]))
     decided = max((found[index].message for index in deciding), default=-1)
-    asked = next((one for one in found if one.questions), None)
     closed, changing = _closed(found), [_CHANGE.search(one.folded) is not None for one in found]
     replaced = _replaced(found, changing)
     features = tuple(
@@ -77,7 +76,6 @@ def standing(found: Sequence[Candidate], subject: str) -> Standing:
             **one.features,
             **_matter(one, spread, about, len(found)),
             **_place(one, found[0], found[-1].message),
-            "answer": float(_answers(one, asked)),
             "decision": float(number in deciding),
             "consequence": float(one.message == decided and number not in deciding),
             "change": float(changing[number]),
@@ -108,11 +106,10 @@ def _matter(one: Candidate, spread: Counter[str], about: frozenset[str], total: 
 
 
 def _place(one: Candidate, opening: Candidate, last: int) -> dict[str, float]:
-    """Where it stands: first of all, first of its message, and in the opener's last words."""
+    """Where it stands: first of all, in the first message, and in the opener's last words."""
     first = one.message == opening.message
     return {
         "lead": first / (1 + one.rank),
-        "opening": (not first) / (1 + one.rank),
         "first message": float(first),
         "conclusion": float(one.author == opening.author and not first and one.message >= last - 1),
     }
@@ -136,13 +133,6 @@ def _is_open(one: Candidate, found: Sequence[Candidate], decided: int) -> bool:
     return one.questions and not any(
         later.message > one.message and later.author != one.author and not later.thanks for later in found
     )
-
-
-def _answers(one: Candidate, asked: Candidate | None) -> bool:
-    """Whether it is somebody else's word after the first question."""
-    if asked is None or one.message <= asked.message or one.author == asked.author:
-        return False
-    return not one.questions and not one.thanks and not one.features["reaction"]
 
 
 def _is_settled(one: Candidate, found: Sequence[Candidate], decided: int) -> bool:

@@ -15,6 +15,7 @@ from typing import Final
 from bot.french import cues
 from bot.french.finder import Found, find
 from bot.french.own_parts import own_parts
+from bot.french.patterns import Pattern
 from bot.french.scoring import Candidate, Said, candidates
 from bot.french.standing import Standing, likeness, standing, weigh
 from bot.french.weights import REPEATED
@@ -22,6 +23,7 @@ from bot.french.weights import REPEATED
 __all__ = ["Gist", "Said", "choose", "choose_decision", "summarise"]
 
 _MOST: Final = 3
+_BY_THEN = Pattern(r"(?<![a-z])(?:d'ici la|avant (?:cela|ca|cette date|ce jour))(?![a-z])")
 _SAME: Final = 0.8  # sentences as alike as that say the same
 
 
@@ -84,10 +86,19 @@ def _due(found: Sequence[Candidate], place: Standing, weighed: Sequence[float]) 
     """The days told as deadlines and not replaced, with the weight of the sentence that tells each."""
     told: dict[dt.date, float] = {}
     for index, one in enumerate(found):
-        for date in one.dates:
-            if date.deadline and index not in place.replaced:
-                told[date.end] = max(weighed[index], told.get(date.end, weighed[index]))
+        if index not in place.replaced:
+            for day in [date.end for date in one.dates if date.deadline] or _by_then(found, index):
+                told[day] = max(weighed[index], told.get(day, weighed[index]))
     return told
+
+
+def _by_then(found: Sequence[Candidate], index: int) -> list[dt.date]:
+    """The day that a request leans on (« d'ici là, envoyez-moi … »): the one named last in its message."""
+    one = found[index]
+    if not one.asks or _BY_THEN.search(one.folded) is None:
+        return []
+    named = [date.end for before in found[:index] if before.message == one.message for date in before.dates]
+    return named[-1:]
 
 
 def _deadlines(
