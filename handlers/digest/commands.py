@@ -197,18 +197,20 @@ async def state_lines(work: Work) -> list[str]:
 
 
 async def preview_tool(work: Work, options: Mapping[str, str]) -> Content:
-    """For the command line: the edition of a week, or the next one as it would leave now."""
-    edition = (
-        await editions.of_week(work, options["week"]) if "week" in options else await editions.current(work)
-    )
-    if edition is None and "week" in options:
-        raise UserError("digest.no_such_week", week=options["week"])
-    if edition is not None and edition.text:
-        return Content(edition.text, edition.html, edition.subject)
+    """For the command line: the edition of a week, or the next one as it would leave now; of one circle."""
+    circle, week = options.get("circle"), options.get("week")
+    if circle is not None and circle not in work.settings.circles:
+        raise UserError("load.no_such_circle", circle=circle, circles=list(work.settings.circles))
+    edition = await editions.of_week(work, week) if week else await editions.current(work)
+    if edition is None and week:
+        raise UserError("digest.no_such_week", week=week)
     if edition is None:
         edition = await editions.open_for(work, await editions.next_sending(work))
+    elif edition.state in editions.OPEN:
+        await editions.refresh(work, edition)
+    elif circle is None and edition.text:
+        return Content(edition.text, edition.html, edition.subject)
     items = await editions.items_of(work, edition, kept=True)
-    circle = options.get("circle")
     return compose(work, edition, [item for item in items if circle in (None, item.circle)])
 
 

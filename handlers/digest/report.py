@@ -55,8 +55,7 @@ async def show_load(ctx: Context) -> Reply:
     """Dit ce que le récap a épargné ces douze dernières semaines, et ce que Navette a demandé."""
     weeks = await _weeks(ctx)
     if not any(week.sent for week in weeks):
-        next_at = editions.send_rule(ctx.settings).next(ctx.now, ctx.settings)
-        return Reply("load.none_yet", {"next_at": next_at})
+        return Reply("load.none_yet", {"next_at": await editions.next_sending(ctx)})
     values = _summed(weeks) | await _beside(ctx)
     drawn = await draw(_chart(ctx, weeks)) if len(values["weeks"]) > 1 else None
     if drawn is None:
