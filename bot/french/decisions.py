@@ -33,9 +33,10 @@ DECISION: Final = Cue(
     (?:c'est|la cause est|l'affaire est|tout est|voila qui est|la chose est|la question est|
     le sort en est) {_SURELY}(?:entendu|decid|acte|regle|tranch|plie|convenu|vot|valid|adopt|arret|jou|
     signe)e?e?\b
-    (?:a|ont|avons|ai) {_SURELY}(?:{_DECIDED}|vote\b)(?! ?(?:! ?$|la \d|pour (?:la|le) \d))
+    c'est confirme\b | ai {_SURELY}(?:retenu|decid|tranch|valid|annul|report)[a-z]*
+    (?:a|ont|avons) {_SURELY}(?:{_DECIDED}|vote\b)(?! ?(?:! ?$|la \d|pour (?:la|le) \d))
     {_BODY} (?:a|ont|avons) [^.;:,]{{0,30}}?(?:{_DECIDED}|vote\b|renonce|tranche|opte|donne son accord)
-    {_WE} {_SURELY}(?:se met|nous mettons|sommes|est|tombons|s'est mis|nous sommes mis|tombe|
+    {_WE} {_SURELY}(?:se met|est tombes?|nous mettons|sommes|est|tombons|s'est mis|nous sommes mis|tombe|
     sont) {_SURELY}d'accord (?:pour|sur|que)
     (?:on|nous) {_SURELY}(?:retient|retenons|valide|validons|decide|decidons|choisit|choisissons|acte|
     actons|part sur|partons sur|opte|optons|renonce|renoncons|tranche|tranchons|abandonne|abandonnons|
@@ -57,6 +58,10 @@ DECISION: Final = Cue(
     [a-z]+ (?:retenu|adopt|vot|valid|approuv|attribu|rejet|refus|accept|acte)e?e?s? (?:hier|ce matin|
     ce soir|ce midi|a l'unanimite|en (?:cac|ag|ca|bureau|conseil|reunion|seance)|a la majorite|par (?:le|
     la|l'|\d)|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)
+    (?:s'est|se sont|s'etant) (?:largement |majoritairement )?prononcee?s?
+    (?:suite|apres|vu|d'apres) (?:au |a la |le |la |un |une )?(?:sondage|vote|consultation|deliberation|
+    scrutin|depouillement)
+    ok pour tout le monde\b
     ^(?:adopt|valid|vot|approuv|rejet|refus)ee?s? (?:a|par|hier|en|ce)\b
     (?:vu|regle|cale|convenu|tranche|valide) avec [a-z]
     resultats? (?:du vote|du sondage|du scrutin)?[^.]{{0,20}} ?:
@@ -68,7 +73,7 @@ DECISION: Final = Cue(
     (?:desormais|dorenavant)\b
     feu vert (?:du|de|donne|obtenu|pour) | accord (?:est )?(?:trouve|obtenu|unanime|signe|conclu)
     adoptee?s? (?:a|par|avec) \d | par \d+ voix | \d+ voix (?:sur|contre|pour)""",
-    unless=r"""si (?:c'est|elle|il|vous|le|la|les|l'|on|nous|tout|un|une|ce) | s'(?:il|ils|est)\b
+    unless=r"""si (?:c'est|elle|il|vous|le|la|les|l'|on|nous|tout|un|une|ce) | s'ils?\b
     (?:a|d') (?:valider|decider|voter|confirmer|adopter|discuter)\b | pas encore | avant (?:d'etre|que|
     qu'|de)
     deja decide
@@ -83,6 +88,7 @@ DECISION: Final = Cue(
     (?:accept|refus|chois|decid)[a-z]* (?:d'(?:assurer|ouvrir)|de me|de nous) | l'an dernier
     l'annee (?:derniere|passee) | (?:risqu|pourr|devr)[a-z]+ | (?:pour|contre) ou (?:pour|contre)
     (?:avait|avaient|avions) (?:ete )?
-    en attendant que | (?:semblerait|parait) que | ou pas\b | quand meme\? | a refuse d | ont refuse d""",
+    en attendant que | mon [a-z]+ (?:est|a ete) | ma [a-z]+ (?:est|a ete) | (?:semblerait|parait) que
+    ou pas\b | quand meme\? | a refuse d | ont refuse d""",
     affirmed=True,
 )

@@ -59,7 +59,7 @@ _ORDER: Final = (
 )
 _CLAUSE: Final = (
     r'(?:^|(?<=[,;:.!?(*"-])|(?<=[,;:.!?(*"-] )|(?<=et )|(?<=puis )|(?<=donc )|(?<=alors )|(?<=mais )'
-    r"|(?<=ou )|(?<=ne )|(?<=n')|(?<= n )|(?<=svp )|(?<=stp )|(?<=surtout )"
+    r"|(?<=ou )|(?<=ne )|(?<= n')|(?<=^n')|(?<=svp )|(?<=stp )|(?<=surtout )"
     r"|(?<=enfin )|(?<=sinon )|(?<=ensuite ))"
 )
 _AND: Final = r"(?:et |puis |donc |alors |mais |ou |svp |stp |aussi |enfin |surtout |sinon |ensuite |n'|ne )*"
@@ -100,9 +100,20 @@ ASK: Final = Cue(
     il (?:vous |nous )?est demande
     (?:je|nous|on) (?:compte|comptons|compterai) (?:vraiment |bien )?sur (?:vous|toi|votre)
     (?:^|(?<=: ))(?:s'|ne pas |bien )?{_INFINITIVE} (?:le|la|les|l'|un|une|vos|votre|son|sa|ses|leurs?|
-    chaque|tous|toutes?|cet|cette|ces|avec|avant|au|aux|a|vos|ici|sur|dans|par|pour le|pour la|
+    chaque|tous|toutes?|cet|cette|ces|avec|avant|au|aux|a vos|ici|sur|dans|par|pour le|pour la|
     imperativement)\b
-    pour (?:s'inscrire|vous inscrire|participer|candidater|voter|repondre|nous rejoindre|en etre)
+    pour (?:s'inscrire|vous inscrire|participer|candidater|voter|repondre|nous rejoindre|en etre|
+    commander|reserver|adherer|contribuer|nous aider)
+    (?:inscriptions?|reservations?|commandes?|adhesions?) (?:se (?:fait|font|prennent)|s'effectuent|
+    ouvertes?)
+    (?:vos|tes|votre|toutes? vos) [^.;:!?]{{3,60}} (?:est|sont|seront|sera) (?:donc |toujours |les |
+    vivement )*(?:attendu|bienvenu|souhait|demand|requis)
+    (?:serait|seraient|est|sont|seront|sera) (?:toujours |tous |toutes |le |la |les |tres )*bienvenu
+    toute (?:aide|idee|proposition|contribution|bonne volonte)
+    merci (?:par avance|d'avance) (?:de|pour) (?:vos|votre|ton|tes|la|le|l')
+    vous (?:invit|encourag|pri|demand|convi|sollicit)(?:e|ent) (?:(?:donc|tous|toutes|vivement|
+    instamment) )*(?:a|de|d')
+    (?:ideal|mieux|plus simple) serait (?:que|qu'|de|d')
     (?:vous|tu) (?:pouvez|peux) (?:aussi |encore |deja |toujours |donc )?(?:vous |te |me |m'|
     nous |y |le |la |
     les )?{_DO}
@@ -114,7 +125,7 @@ ASK: Final = Cue(
     save the date | (?:a|merci de) (?:noter|bloquer|reserver) (?:dans|sur|des|la|le|cette|vos)
     (?:inscription|reponse|presence|reservation|confirmation|adhesion|
     retour)s? (?:\(?[a-z]+\)? )?(?:obligatoire|indispensable|souhaite|conseille|demande|attendue?|avant|
-    par |aupres|ici|sur (?:le|la|notre|ce|un)|en ligne|jusqu)
+    par (?:mail|retour|tel|courriel|sms)|aupres|ici|sur (?:le|la|notre|ce|un)|en ligne|jusqu)
     (?:inscription|reservation|adhesion)s? (?:et [a-z]+ )?:
     {_THING} (?:est |sont |sera |seront |restent? |toujours )*(?:souhait|attend|demand|obligat|
     avant (?:le|la|l'|ce|mon|notre|\d|lun|mar|mer|jeu|ven|sam|dim|demain|midi)|a envoyer|d'ici|bienvenu|
@@ -134,7 +145,8 @@ ASK: Final = Cue(
     (?:vous devez|vous devrez|vous devriez|tu dois|chacune? doit|chaque [a-z]+ doit|tout le monde doit|
     doivent|devront) (?:donc |tous |imperativement |absolument |aussi )?(?:etre (?:{_DO}|remis|recu|
     rendu)|{_TO_DO})
-    (?:doit|doivent|devra|devront) (?:etre (?:{_DO}|remis|recu|rendu)|nous|me|m'|parvenir)
+    (?:doit|doivent|devra|devront) (?:nous |me |m'|vous )?(?:etre (?:{_DO}|remis|recu|rendu)|parvenir|
+    arriver|revenir)
     vous (?:voudrez|veillerez|penserez|n'oublierez)
     (?:vous avez|tu as|avez) (?:donc |encore )?jusqu'(?:a|au)
     (?:ce|il|ca) serait (?:tres |vraiment |plus |tellement )?(?:top|super|bien|chouette|genial|ideal|
@@ -178,8 +190,8 @@ SEEK: Final = Cue(
     partante?s?|preneur[a-z]*|amateurs?|candidate?s?|pistes?|contacts?|conseils?|bras|
     suggestions?) [^?.]{{0,60}}\?
     (?:une?|des|vos) (?:volontaires?|idees?|retours?|avis|pistes?|conseils?) ?\?
-    cherch(?:e|ons|ent|erait|erions|erais)\b(?! (?:a|comment|un accord|une solution|toujours a|
-    encore a)\b)
+    (?<!a )(?<!ai )(?<!avons )(?<!ont )(?<!avez )(?<!bien )cherch(?:e|ons|ent|erait|erions|
+    erais)\b(?! (?:a|comment|un accord|une solution|toujours a|encore a)\b)
     (?<!la )(?<!de )(?<!en )(?<!une )(?<!cette )(?<!ma )(?<!notre )(?<!avis de )recherch(?:e|ons|
     ent) (?:un|une|des|du|deux|trois|\d+|encore|toujours|aussi|activement|actuellement|quelqu|son|sa|ses|
     notre|nos|d'autres)\b
@@ -189,6 +201,7 @@ SEEK: Final = Cue(
     aurai) (?:encore |toujours |aussi |donc |vraiment |grand )*besoin (?:de|d')\b
     besoin (?:urgent )?(?:d'aide|de vous|de benevoles|de volontaires|de bras|de monde|de renfort|
     d'un coup de main|d'une|de \d|de deux|de trois|d'un)
+    (?:on|nous) (?:manque|manquons) (?:encore |toujours |cruellement )?(?:de |d')
     il (?:me |nous |lui )?manqu(?:e|ent|era|ait) (?:encore |toujours |juste |plus que )?(?:de |d'|du |\d|
     un |une |
     deux|trois|quatre|cinq|des |quelqu)
@@ -197,9 +210,9 @@ SEEK: Final = Cue(
     renfort|relecteur|photo|article|texte|l'aide|tou[st]|toutes)[a-z]*\b(?! (?:a|ont|est|etait|
     avait) (?:bien |tres |ete |
     deja |clos))
-    (?:aurai[ts]?|auriez|aurais)-(?:il|elle|vous|tu|on)""",
+    (?:aurai[ts]?|auriez|aurais)-(?:il|elle|vous|tu)""",
     unless=r"""(?:plus|pas) besoin\b | n'(?:avons|ai|a|ont) (?:plus|pas|aucun|guere)\b | ne cherch
     avions besoin
-    (?:bonjour|salut|coucou|hello)[ ,]+comment | si (?:vous|tu|quelqu'une?) (?:avez|as|a|cherche|
-    cherchez) besoin""",
+    (?:bonjour|salut|coucou|hello)[ ,]+comment | recevrez | si (?:vous|tu|quelqu'une?) (?:avez|as|a|
+    cherche|cherchez) besoin""",
 )
