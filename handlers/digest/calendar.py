@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.french import format as french
 from bot.french.dates import Found, find
 from bot.french.fold import fold, words
 from bot.french.scoring import Candidate, Said, candidates
 from bot.protocols import DigestItem, Event
 from bot.settings.model import WEEKDAYS
-from handlers.digest.changes import change_of
+from handlers.digest.changes import change_of, only_wonders
 from handlers.digest.places import place_in
 
 LONGEST_EVENT = dt.timedelta(days=10)
@@ -23,16 +22,12 @@ MOST_DEADLINES, MOST_EVENTS = 3, 4  # of one exchange; the others are among the 
 
 @dataclass(frozen=True)
 class About:
-    """What the dated items of one exchange have in common.
-
-    ``by``: a day as the one by which something must be done, in words.  ``places``: names of places.
-    """
+    """What the dated items of one exchange have in common; ``places``: names of places."""
 
     thread: int
     title: str
     circle: str
     day: dt.date  # of sending
-    by: Callable[[dt.date], str]
     places: Sequence[str] = ()
 
 
@@ -86,7 +81,7 @@ def _deadlines(about: About, sentences: Sequence[Candidate], gone: set[dt.date])
                 found[date.end] = DigestItem(
                     key=f"todo:{about.thread}:{date.end.isoformat()}",
                     section="todo",
-                    title=f"{about.by(date.end)} : {about.title}",
+                    title=about.title,
                     text=one_line(sentence.text),
                     circle=about.circle,
                     last_day=date.end,
@@ -115,8 +110,9 @@ def _plan(
                 _add(planned, _Planned(_at_its_hour(change.new, before), sentence.text, new))
                 gone.discard(change.new.start)
             continue
+        wonders = only_wonders(sentence.text)
         for found in sentence.dates:
-            if found.start in planned or sentence.features["event"]:
+            if found.start in planned or (sentence.features["event"] and not wonders):
                 _add(planned, _Planned(found, sentence.text, new))
     return list(planned.values()), gone
 
@@ -155,15 +151,12 @@ def is_exact(found: Found) -> bool:
 
 
 def agenda_item(key: str, title: str, found: Found, about: About, place: str = "") -> DigestItem:
-    """A day to be at, as a line of the agenda."""
-    when = near(french.span(found.start, found.end), found.end, about.day)
-    if found.time is not None:
-        when = f"{when} à {french.hour(found.time)}"
+    """A day to be at, as an item of the agenda: the page says when."""
     where = "" if not place or fold(place) in fold(title) else f", {place}"
     return DigestItem(
         key=key,
         section="agenda",
-        title=f"{when} : {title}{where}",
+        title=f"{title}{where}",
         text="",
         circle=about.circle,
         last_day=found.end,

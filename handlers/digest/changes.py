@@ -26,6 +26,13 @@ FROM_TO = re.compile(
 ONLY_TO = re.compile(r"\bau(?: [a-z]+di)? (\d{1,2})(?:er)?\b(?! ?(?:h|€|euros?|rue|bis))")
 
 
+def only_wonders(text: str) -> bool:
+    """Whether a sentence speaks of moving something, or of giving it up, as a question or a condition."""
+    folded = aligned(text)
+    said = MOVED.search(folded) or CANCELLED.search(folded)
+    return said is not None and change_of(text, (), ()) is None
+
+
 @dataclass(frozen=True)
 class Change:
     """What a sentence changes: the days that do not hold any more, and the new one if there is one.

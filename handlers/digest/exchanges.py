@@ -57,7 +57,7 @@ def tell(exchange: Exchange, phrases: Phrases, places: Sequence[str], *, knows: 
     day, said, thread = phrases.day, exchange.said, exchange.thread
     if not exchange.where and is_over([*exchange.said_before, *said], thread.subject, day):
         return Told(exchange, None, (), frozenset(), 0)
-    about = About(thread.id, exchange.title, exchange.circle, day, phrases.by, places)
+    about = About(thread.id, exchange.title, exchange.circle, day, places)
     dated = dated_items(about, exchange.said_before, said)
     subject = exchange.title if exchange.where else thread.subject
     gist = summary.summarise(said, subject, dt.datetime.combine(day, NOON, exchange.zone))

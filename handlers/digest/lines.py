@@ -76,7 +76,7 @@ def items_of_lines(
             circles = work.settings.circles
             circle = circle_of(circles, line.text, line.circle, reserved(work))
             text = without_opening(circles, line.text, circle)
-            about = About(0, "", circle, phrases.day, phrases.by, places)
+            about = About(0, "", circle, phrases.day, places)
             items.append(line_item(key, text, one.name, line.at.astimezone(zone), about))
     return items
 
@@ -108,8 +108,8 @@ def _in_own_words(
     """What is told of an exchange instead: the author's words, and the days that these name."""
     assert one.about is not None  # noqa: S101 - ``put_right`` looked
     line, kept = one.line, one.about
-    title = kept.title if kept.section not in ("todo", "agenda", "dates") else _bare(kept.title)
-    about = About(number, title, kept.circle, phrases.day, phrases.by, places)
+    title = kept.title
+    about = About(number, title, kept.circle, phrases.day, places)
     said = [Said(one.name, line.at.astimezone(work.settings.network.zone), line.text)]
     dated = [
         replace(item, text="") for item in dated_items(replace(about, title=_bare(title)), [], said).items
@@ -127,6 +127,5 @@ def _in_own_words(
 
 
 def _bare(title: str) -> str:
-    """A title without the day in front of it and the names behind it."""
-    bare = title.partition(" : ")[2] or title
-    return bare.rpartition(" (")[0] or bare
+    """A title without the names behind it."""
+    return title.rpartition(" (")[0] or title

@@ -61,9 +61,8 @@ def _is_same(one: DigestItem, other: DigestItem) -> bool:
 
 
 def _what(item: DigestItem) -> str:
-    """What a title names, without the day in front of it and the author behind it."""
-    what = item.title.partition(" : ")[2] or item.title
-    return what.rpartition(" (")[0] or what
+    """What a title names, without the author behind it."""
+    return item.title.rpartition(" (")[0] or item.title
 
 
 def _merged(kept: DigestItem, twin: DigestItem) -> DigestItem:

@@ -20,10 +20,6 @@ class Phrases:
     day: dt.date
     _said: dict[tuple[str, object], str] = field(default_factory=dict)
 
-    def by(self, last: dt.date) -> str:
-        """« Avant le vendredi 4 décembre »."""
-        return self._say("by", {"day": near(french.day(last), last, self.day)})
-
     def voices(self, messages: int, people: int) -> str:
         """« 3 messages, 2 personnes »."""
         return self._say("voices", {"messages": messages, "people": people})
@@ -40,10 +36,11 @@ class Phrases:
         """A day that was named, and the words around it."""
         return self._say("cited", {"day": day, "words": words})
 
-    def call(self, cents: int, last: dt.date | None) -> str:
-        """How much a funder gives, and until when; empty if neither is known."""
+    def call(self, cents: int, last: dt.date | None, who: str) -> str:
+        """How much a funder gives, until when, to whom; empty if none of it is known."""
         until = near(french.day(last), last, self.day) if last else ""
-        return self._say("call", {"cents": cents, "day": until}) if cents or last else ""
+        known = cents or last or who
+        return self._say("call", {"cents": cents, "day": until, "who": who}) if known else ""
 
     def _say(self, block: str, values: Mapping[str, Any]) -> str:
         key = (block, tuple(values.values()))

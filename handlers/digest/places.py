@@ -12,7 +12,7 @@ PUT = re.compile(r"\b(?:lieu|adresse)\s*:\s*(?P<told>[^.;\n]{3,60})", re.IGNOREC
 AT = re.compile(
     r"(?<!\w)(?:à l['’]\s?|à la |à |au |aux |chez |dans la |dans le |en )"
     r"(?P<name>(?:la |le |les |l['’])?"
-    r"[A-ZÀ-Þ][\w'’-]{2,30}(?:(?: de| du| des| la| le| les| d['’]| -)? ?[A-ZÀ-Þ0-9][\w'’-]*){0,3})"
+    r"[A-ZÀ-Þ][\w'’-]{1,30}(?:(?: de| du| des| la| le| les| d['’]| -)? ?[A-ZÀ-Þ0-9][\w'’-]*){0,3})"
 )
 REMOTE = re.compile(r"\b(?:en visio\w*|en ligne|à distance|par t[ée]l[ée]phone)\b", re.IGNORECASE)
 NO_PLACE = re.compile(r"(?:tou|vou|bient|part|noël|pâques|paris time|qui|quel)", re.IGNORECASE)
