@@ -1,8 +1,8 @@
 """The gist of a thread: what it says, what is asked, until when, what was decided, whether it was answered.
 
 Extractive: every sentence is somebody's own.  ``scoring`` and ``standing`` weigh the sentences; here they
-are chosen, by maximal marginal relevance (Carbonell and Goldstein, 1998), with a place kept for what is
-asked and for what was decided.
+are chosen, by maximal marginal relevance (Carbonell and Goldstein, 1998), with places kept for what is asked
+and for what was decided.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.french import cues
+from bot.french.asked_of import asked_of
 from bot.french.finder import Found, find
 from bot.french.own_parts import own_parts
 from bot.french.patterns import Pattern
@@ -23,6 +24,7 @@ from bot.french.weights import REPEATED
 __all__ = ["Gist", "Said", "choose", "choose_decision", "summarise"]
 
 _MOST: Final = 3
+_ASKS: Final = 2  # of them at most kept for what is asked
 _BY_THEN = Pattern(r"(?<![a-z])(?:d'ici la|avant (?:cela|ca|cette date|ce jour))(?![a-z])")
 _SAME: Final = 0.8  # sentences as alike as that say the same
 
@@ -33,7 +35,8 @@ class Gist:
 
     ``sentences`` (1 to 3, 4 with a decision; none when nothing but courtesies was written), in the
     order of writing; ``requests``, every sentence that asks something, unless its author or who opened
-    the thread closed it; ``deadlines``, the days named as such that were not replaced and have not
+    the thread closed it; ``asked_of``, of whom, in the words of those that stand in the gist and say it;
+    ``deadlines``, the days named as such that were not replaced and have not
     passed, the weightiest first; ``dates``, all that are named, as they were found in each message;
     ``people`` in the order of their first message; ``question``, whether something was asked;
     ``answered``, whether somebody else wrote more than a courtesy after the last question, or it was
@@ -42,6 +45,7 @@ class Gist:
 
     sentences: tuple[str, ...]
     requests: tuple[str, ...]
+    asked_of: tuple[str, ...]
     deadlines: tuple[dt.date, ...]
     dates: tuple[Found, ...]
     links: tuple[str, ...]
@@ -61,17 +65,24 @@ def summarise(messages: Sequence[Said], subject: str, on: dt.datetime) -> Gist:
     weighed = weigh(found, place)
     decision = choose_decision(place, weighed)
     asked, answered = _questions(found, place)
+    people = _unique(message.author for message in messages)
+    chosen = choose(found, place, weighed, decision)
     return Gist(
-        sentences=tuple(found[index].text for index in choose(found, place, weighed, decision)),
+        sentences=tuple(found[index].text for index in chosen),
         requests=_unique(
             one.text
             for index, one in enumerate(found)
             if index in place.asking or (one.asks and index not in place.closed)
         ),
+        asked_of=_unique(
+            whom
+            for index in chosen
+            if index in place.asking and (whom := asked_of(found[index].text, people)) is not None
+        ),
         deadlines=_deadlines(_due(found, place, weighed), messages, subject, on),
         dates=tuple(date for one in found for date in one.dates),
         links=_links(messages),
-        people=_unique(message.author for message in messages),
+        people=people,
         decision=None if decision is None else found[decision].text,
         question=asked,
         answered=answered,
@@ -124,9 +135,8 @@ def choose(
     """The places of the sentences that stand in the gist, in the order of writing."""
     chosen: list[int] = [] if decision is None else [decision]
     most = _MOST + (decision is not None)
-    asking = place.asking.difference(chosen)
-    if asking:
-        chosen.append(max(asking, key=lambda index: (weighed[index], -index)))
+    asking = sorted(place.asking.difference(chosen), key=lambda index: (-weighed[index], index))
+    chosen += asking[:_ASKS]
     while len(chosen) < most:
         best = _next(found, weighed, chosen)
         if best is None:

@@ -11,7 +11,7 @@ WEIGHTS: Final = {
     "subject": 0.4,
     "specific": 0.3,
     "news": 0.5,
-    "request": 0.8,
+    "request": 1.2,
     "decision": 1.2,
     "short": -1.2,
     "personal": -1.0,
