@@ -10,7 +10,7 @@ from typing import Any
 from bot.outbox import Content
 from bot.work import Work
 from handlers.digest.invitations import as_attachment, dated
-from handlers.digest.layout import WHOLE, Fit, Layout, sections
+from handlers.digest.layout import WHOLE, Fit, Layout, letters, sections
 from handlers.digest.plain import wrapped
 from handlers.digest.tables import Edition, Item
 
@@ -80,6 +80,8 @@ def compose(
     subject = work.render("digest.subject", {"day": day}, language).text
     for fit in FITS:
         values = page.values(fit)
+        if fit is not FITS[-1] and letters(values["sections"]) > LARGEST:
+            continue  # without a look: it takes seconds to make a page of what is far too much
         html = page.html(values, subject)
         if len(html.encode()) <= LARGEST:
             break

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot.protocols import Event
-from bot.render import LINK
+from bot.render import LANGUAGES, LINK
 from bot.settings.model import Settings
 from bot.settings.types import SectionName
 from bot.work import Work
@@ -18,6 +18,7 @@ from handlers.digest.order import place
 from handlers.digest.tables import Edition, Item
 
 NO_YEAR = dt.timedelta(days=180)  # so near, nobody wonders which year
+LONGEST_LEAD = 32  # characters of what stands around a day: « Avant le … 2027 », « … de 14 h 30 à 16 h »
 WHEN = "agenda"  # read by date: there, whom it concerns stands beside each thing
 
 
@@ -153,7 +154,7 @@ class Layout:
         circle = self._circle(item)
         return Entry(
             number=item.number,
-            title=self.cut(" ".join(item.title.split())),
+            title=self.cut(without_day(" ".join(item.title.split()), event, due)),
             lines=tuple(self.cut(line.strip()) for line in item.text.splitlines() if line.strip()),
             links=tuple(_links(item)),
             told=item.told,
@@ -169,6 +170,20 @@ def sections(work: Work, edition: Edition, items: Sequence[Item]) -> list[Shown]
     return Layout(work.settings, edition).sections(items)
 
 
+def without_day(title: str, event: Event | None, due: dt.date | None) -> str:
+    """A title without its own day, if it begins with it: the page says it in its reader's language."""
+    lead, colon, rest = title.partition(" : ")
+    start, end = (event.start, event.end) if event else (due, due)
+    if not (colon and rest and start and end):
+        return title
+    said = lead.replace("\u00a0", " ")
+    for language in LANGUAGES.values():
+        day = language.format.span(start, end, year=False)
+        if day in said and len(said) - len(day) <= LONGEST_LEAD:
+            return rest
+    return title
+
+
 def _links(item: Item) -> Iterator[str]:
     """The addresses of web pages that its text does not say already."""
     for link in dict.fromkeys(map(str, item.links)):
@@ -176,12 +191,19 @@ def _links(item: Item) -> Iterator[str]:
             yield link
 
 
+def letters(sections: Sequence[Shown]) -> int:
+    """How many characters these sections show: no page of them has fewer bytes."""
+    return sum(map(len, _shown(sections)))
+
+
 def _minutes(sections: Sequence[Shown]) -> int:
     """How long reading takes, rounded up."""
-    said = [
-        text
-        for section in sections
-        for entry in (*section.entries, *section.beyond)
-        for text in (entry.title, *(() if entry.told else entry.lines))
-    ]
-    return max(1, -(-sum(len(text.split()) for text in said) // WORDS_A_MINUTE))
+    return max(1, -(-sum(len(text.split()) for text in _shown(sections)) // WORDS_A_MINUTE))
+
+
+def _shown(sections: Sequence[Shown]) -> Iterator[str]:
+    for section in sections:
+        for entry in section.entries:
+            yield entry.title
+            yield from () if entry.told else entry.lines
+        yield from (entry.title for entry in section.beyond)

@@ -18,6 +18,7 @@ files_of() {
         sympa) echo /usr/lib/sympa/bin/sympa_msg.pl /usr/share/sympa/lib/Sympa/Constants.pm ;;
         notmuch) echo /usr/bin/notmuch ;;
         openssl) echo /usr/bin/openssl ;;
+        chromium) echo /usr/bin/chromium ;;
         synapse) echo .venv-synapse/bin/synapse_homeserver ;;
         element) echo tests/servers/element-client/node_modules/.package-lock.json ;;
     esac
@@ -31,6 +32,7 @@ packages_of() {
         sympa) echo sympa dbconfig-sqlite3 sqlite3 ;;
         notmuch) echo notmuch ;;
         openssl) echo openssl ;;
+        chromium) echo chromium ;;
         element) command -v node >/dev/null && command -v npm >/dev/null || echo nodejs npm ;;
     esac
 }
@@ -41,6 +43,7 @@ cost_of() {
         postfix) echo "the tests that send into smtp-sink, and the bench of sending" ;;
         sympa) echo "the tests of the whole way round, through a real list" ;;
         notmuch) echo "the bench of importing" ;;
+        chromium) echo "the tests of the recap as a page, and the pictures of the README" ;;
         openssl) echo "every test that sends or fetches mail over the network" ;;
         synapse) echo "the tests of rooms on a real Matrix server" ;;
         element) echo "the tests of encryption with a Matrix client that accepts only signed devices" ;;
@@ -57,7 +60,7 @@ present() {
 }
 
 absent=
-for server in ${*:-openssl dovecot postfix sympa notmuch synapse element}; do
+for server in ${*:-openssl dovecot postfix sympa notmuch chromium synapse element}; do
     if present $server; then echo "$server: present"; else absent="$absent $server"; fi
 done
 [ -n "$absent" ] || exit 0

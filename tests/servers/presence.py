@@ -16,6 +16,7 @@ FILES = {
     "sympa": ("/usr/lib/sympa/bin/sympa_msg.pl", "/usr/share/sympa/lib/Sympa/Constants.pm"),
     "notmuch": ("/usr/bin/notmuch",),
     "openssl": ("/usr/bin/openssl",),
+    "chromium": ("/usr/bin/chromium",),
     "synapse": (".venv-synapse/bin/synapse_homeserver",),
     "element": ("tests/servers/element-client/node_modules/.package-lock.json",),
 }
