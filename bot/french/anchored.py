@@ -11,6 +11,7 @@ from bot.french.parts import at
 from bot.french.tokens import Span, Token
 from bot.french.vocabulary import NUMBERS
 
+STARTS = frozenset({"veille", "lendemain", "surlendemain"})
 _OTHER_EVENT = ("le", "la", "l", "les", "de", "votre", "notre", "chaque")
 _UNITS = {"jour": 1, "jours": 1, "semaine": 7, "semaines": 7}
 
@@ -21,7 +22,7 @@ def read_anchored(tokens: Sequence[Token], index: int, told: dt.date | None) -> 
         return None
     word = at(tokens, index).text
     read = None
-    if word in ("veille", "surlendemain", "lendemain"):
+    if word in STARTS:
         read = _neighbour(tokens, index)
     elif word in NUMBERS or at(tokens, index).kind in ("number", "hour"):
         read = _steps(tokens, index)

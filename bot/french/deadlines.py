@@ -12,6 +12,7 @@ from bot.french.limits import (
     AFTER,
     AFTER_CLOSING,
     AFTER_LATE,
+    ALL_BEFORE,
     ASKED,
     BEFORE,
     CLOSES,
@@ -77,6 +78,9 @@ def _after(around: Around) -> bool:
     """« le 12 au plus tard », « 12 mars : clôture »; but not where the noun leads to a date of its own."""
     if AFTER.match(around.after) or AFTER_CLOSING.match(around.after):
         return True
+    before = ALL_BEFORE.match(around.after)
+    if before and (ASKED.search(before["said"]) or COLLECTED.search(before["said"])):
+        return True
     noun = LIMIT.match(around.after)
     return noun is not None and not _DIGIT.search(around.after[noun.end() : noun.end() + 45])
 
@@ -116,6 +120,12 @@ def _late(around: Around) -> bool:
     if REFUSED.match(around.after):
         return True
     return INCOMPLETE.search(around.since) is not None and REJECTED.match(around.after) is not None
+
+
+def limit_told(before: str) -> bool:
+    """Whether a limit is told right before a date; a quick part of ``is_deadline``."""
+    near = before[-60:]
+    return JUST_BEFORE.search(near) is not None or UNTIL.search(near) is not None
 
 
 def opens_before(before: str) -> bool:

@@ -12,10 +12,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.french import almanac
+from bot.french import almanac, anchored, parts, periods, relative
 from bot.french.anchored import read_anchored
 from bot.french.contexts import Layout
-from bot.french.deadlines import asks_notice, is_deadline, opens_before
+from bot.french.deadlines import asks_notice, is_deadline, limit_told, opens_before
 from bot.french.fold import aligned
 from bot.french.hours import hours_after, hours_earlier
 from bot.french.loose import Near, read_loose
@@ -72,10 +72,20 @@ def find_ahead(text: str, on: dt.datetime) -> list[Found]:
 _THAT_DATE = Pattern(
     r"\b(?:(?:passe|apres) (?:ce delai|cette (?:date|echeance))"
     r"|(?:avant|pour|d'ici) (?:cette|la meme) (?:date|echeance)"
-    r"|au-dela(?: de (?:cette date|ce delai))?(?= ?,)|ce delai (?:passe|depasse)|delai depasse)"
+    r"|(?:au-dela(?: de (?:cette date|ce delai))?)(?= ?,)|(?:ensuite|apres),? (?:il sera|c'est|ce sera) (?:trop tard|clos|ferme|fini)"
+    r"|ce delai (?:passe|depasse)|delai (?:depasse|de rigueur)"
+    r"|aucun (?:retard|delai supplementaire|report)|aucune? [a-z]{3,20} (?:tardi|hors delai))"
 )
 _REACH = 200
+_STARTS = anchored.STARTS | parts.STARTS | periods.STARTS | relative.STARTS
 _SAME_DAY = Pattern(r"[\s,(]{0,3}(?:soit )?(?:le )?")
+
+
+def _may_begin(token: Token) -> bool:
+    """Whether a date may begin at a token: most words are passed over so."""
+    if token.kind == "word":
+        return token.text in _STARTS or token.text[-1].isdigit()
+    return token.kind not in ("sign", "line")
 
 
 class _Finder:
@@ -91,7 +101,7 @@ class _Finder:
     def found(self) -> list[Found]:
         index = 0
         while index < len(self.tokens):
-            spans, last = self._read(index) if self.tokens[index].kind != "sign" else ([], index)
+            spans, last = self._read(index) if _may_begin(self.tokens[index]) else ([], index)
             for span in spans:
                 self._add(self._finish(span))
             index = max(index, last) + 1
@@ -176,7 +186,7 @@ class _Finder:
         low, high = self.layout.sentence(token.start)
         said = self.text[max(low, token.start - 160) : min(high, token.end + 60)]
         gone = is_past(said)
-        back = days_back(around.before, around.after[:60], limit=is_deadline(around), gone=gone)
+        back = days_back(around.before, around.after[:60], limit=limit_told(around.before), gone=gone)
         return Sense(self.on, future=self.future, back=back, gone=gone)
 
     def _near(self, token: Token, sense: Sense) -> Near:

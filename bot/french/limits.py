@@ -23,7 +23,9 @@ _COLLECTION = any_of(
     reservations? | concours | petition | preventes? | dossiers? | urnes? | registre | cagnotte
     financement participatif | crowdfunding | recrutement | declarations? | offres? | tarifs? [a-z]+
     doodle | framadate | bourses? | contributions? | demandes? | propositions? | recueil | reception
-    pre-?inscriptions? | accreditations? | ventes? | saisies? | deposes? | devis | promo(?:tion)?s?"""
+    pre-?inscriptions? | accreditations? | ventes? | saisies? | deposes? | devis | promo(?:tion)?s?
+    bons? | coupons? | billets? | pass | codes? | options? | liens? | acces | comptes? | parrainages?
+    validation | correction | relecture | saisine | recours | referencement | prepaiement | cagnottes?"""
 )
 _HANDING_OVER = any_of(
     r"""rendre | rendue?s? | remettre | remise?s? | renvoyer | renvoyee?s? | retourner | retournee?s?
@@ -41,12 +43,12 @@ _HANDING_OVER = any_of(
 JUST_BEFORE: Final = Pattern(
     r"(?<!\w)"
     + any_of(
-        r"""avant | avt | d'ici | sous | au plus tard | (?:pas|et non|non) plus tard que
+        r"""avant | avt | avan | d['\x20]?ici | sous | (?:au|o) (?:plus|\+) tard | (?:pas|et non|non) plus tard que
         (?<!a\x20la\x20)limites? | dead-?line | butoir | delai | echeances? | au pire | r\.?s\.?v\.?p\.?
         derniere?s? (?:jours?|limite|delai|carat|chance) | passee? (?:le|ce) | au-dela (?:du|de)
         (?<!de\x20)cloturee?s? | exigibles? | se cloture(?:nt|ra|ront)? | cloture(?:nt|ra|ront) | se clot | clos(?:e|es)?
         expire(?:nt|ra)? | (?:du|dus|dues?) (?:pour|au|le) | plus que | bouclages?
-        rendu (?:final|definitif)
+        rendu (?:final|definitif) | (?:livrables?|depot|remise|rendu)(?= (?:le |: ?|au )(?:le )?\Z)
         (?:repond(?:ez|s)|inscri(?:vez-vous|s-toi)|candidatez|postulez)(?: tous| toutes)?
         (?:retours?|reponses?|envois?|rendu|remise|contributions?|textes?) (?:attendue?s?|souhaitee?s?|
         demandee?s?|prevue?s?) | dates? (?:de|du|d') ?(?:rendu|remise|depot|reponse|retour|envoi|fin)
@@ -100,7 +102,8 @@ SOMEWHERE: Final = Pattern(
 _SHUTS = (
     r"(?:fermee?s?|ferme(?:nt|ra|ront)?|(?:se )?termine(?:nt)?|se terminer(?:a|ont)|prend fin|prendra fin"
     r"|prennent fin|s'acheve(?:nt|ra)?|s'arrete(?:nt|ra|ront)?|finit|finissent|finira|clot|cesse(?:nt|ra)?"
-    r"|expire(?:nt|ra)?|close?s?)"
+    r"|expire(?:nt|ra|ront)?|close?s?"
+    r"|ser(?:a|ont) (?:desactive|supprime|ferme|clotur)[a-z]*)"
 )
 ENDING: Final = Pattern(rf"\b{_COLLECTION}\b[^.!?]{{0,60}}\b{_SHUTS}\b[^.!?]{{0,12}}\Z")
 ENDS: Final = Pattern(
@@ -126,11 +129,13 @@ AFTER: Final = Pattern(
         r"""au plus tard | (?:en )?dernier delai | derniere? (?:limite|carat|ligne droite)
         delai de rigueur | (?:au |grand )?max(?:imum|i)?\b(?! \d) | delai max | au pire\b
         terme de rigueur | au plus loin | delai compris | derniers? jours? pour | dernieres? heures? pour
-        (?:le )?cachet de la poste"""
+        (?:le )?cachet de la poste | faute de quoi | sans quoi | sous peine | ultime delai | \(?dl\)?\b
+        (?:apres|ensuite|puis|au-dela)[ ,]{1,2}(?:[a-z']{1,10} ){0,4}?(?:clos|clotur|ferm|trop tard|plus|fini|
+        tant pis|boucl|imprim|command|lance|attribu|mort|perdu|majora)"""
     )
 )
 LIMIT: Final = Pattern(
-    r"[^\w.!?;]{0,5}(?:inclus[ ,(-]{0,3})?(?:minuit[ ,:(-]{0,3})?(?:(?:c'est |sera |est )?(?:le|la|l'|un) ?)?"
+    r"[^\w.!?;]{0,5}(?:inclus[ ,(-]{0,3})?(?:minuit[ ,:(-]{0,3})?(?:(?:c'est |sera |est |avant )?(?:le|la|l'|un) ?)?"
     + any_of(
         r"""date limite | dead-?line | cloture\b | fermeture (?:des?|du|de la|de l') | echeance
         (?:est|sera|c'est) (?:la date limite|le dernier) | delai\b | terme\b"""
@@ -143,13 +148,13 @@ AFTER_CLOSING: Final = Pattern(
     rf"(?:ferm|clotur|termin|arret|expir|cess|boucl)[a-z]{{1,4}} (?:les?|la|l'|nos|notre|vos|ce|cet|cette) ?"
     rf"{_COLLECTION}\b"
 )
-UNTIL: Final = Pattern(r"\b(?:jusqu(?:'(?:a|au|aux|en)?|e)|jsq|jusque)" + _BETWEEN + r"\Z")
+UNTIL: Final = Pattern(r"\b(?:jus(?:qu|k)[e']? ?(?:aux?|a|en)?|jsq)(?!\w)" + _BETWEEN + r"\Z")
 COLLECTED: Final = Pattern(
     rf"\b{_COLLECTION}\b|\b(?:inscri|candidat|postul|depos|repond|repons|envoy|envoi|votez|vote\b|voter|reserv"
     r"|commande|signal|accept|recevable|particip|vous (?:avez|pouvez|disposez)|tu (?:as|peux)|on vous laisse"
     r"|vous laisse|(?:vous|te) donne|il (?:vous |te |nous )reste\b|il reste jusqu|laissez|remplir|remplissez|completer"
     r"|profite|proposez|proposer|transmettre|faire (?:part|remonter|parvenir)|se manifester|manifestez"
-    r"|ecrivez|ecrire|nous (?:dire|signaler)|dites|contester|relire|amender|commenter|retirer|recuperer"
+    r"|ecrivez|ecrire|nous (?:dire|signaler)|dites|contester|optez|cochez|relire|amender|commenter|retirer|recuperer"
     r"|annul|preven|averti|remarques|commentaires|idees|retours|avis\b|suggestions|amendements|questions)"
 )
 # These last, whatever else is collected.
@@ -212,10 +217,18 @@ INCOMPLETE: Final = Pattern(
     r"\b(?:non |incomplet|manquant|recue?s?\b|parvenu|depose|pas (?:regle|paye|rendu|renvoye))"
 )
 REJECTED: Final = Pattern(
-    r"[^.!?]{0,30}\bser(?:a|ont) (?:ecarte|rejete|refuse|exclu|annule|perdu|reattribue|ignore)"
+    r"[^.!?]{0,30}\bs(?:era|eront|ont) (?:ecarte|rejete|refuse|exclu|annule|perdu|reattribue|ignore)"
 )
 FROM: Final = Pattern(r"\b(?:a partir|a compter|des) ?(?:du |de |le )?\Z")
-TOO_LATE: Final = Pattern(r"[^.!?]{0,30}\b(?:trop tard|plus possible|hors delai|c'est mort)")
+TOO_LATE: Final = Pattern(
+    r"[^.!?]{0,40}\b(?:trop tard|plus possible|hors delai|c'est mort"
+    r"|plus (?:de |d'|aucune? )?(?:rembours|inscri|modif|annul|command|reserv|accept|pris)|majoration|penalite)"
+)
+# « le bouclage est vendredi, vos articles avant svp »
+ALL_BEFORE: Final = Pattern(
+    r"(?P<said>[^.!?\d]{3,60})(?<!jours )(?<!jour )(?<!semaine )(?<!semaines )(?<!h )(?<!heures )"
+    r"\b(?:avant|d'ici la)(?: svp| stp| merci| imperativement)?\s{0,3}(?:[.!\n]|\Z)"
+)
 AFTER_LATE: Final = Pattern(
     any_of(
         r"""\bn(?:e |')[ a-z']{1,30}\b(?:plus|pas|aucune?) | trop tard | aucune?\b | plus (?:de|d'|possible)
@@ -233,6 +246,11 @@ DUE: Final = Pattern(
     r"\b(?:(?:doi[ts]|doivent|devr(?:a|ont|ez|ait|aient)|devez|devons|fau(?:t|dra|drait)|prie|priere|prions"
     r"|merci de|merci d'|veuillez|oubliez pas|oublie pas|pense[rz]?|attendue?s?|demande[a-z]*|exig[a-z]+"
     rf"|besoin)\b[^.!?;]{{0,70}}?\b{_HANDING_OVER}|(?:sont |est |reste |restent )?\ba {_HANDING_OVER}"
+    r"|merci (?:de|d'|pour) (?:votre|vos|ton|tes) (?:retour|reponse|envoi|confirmation)s?"
+    r"|(?:tu|vous) (?:me|nous|lui|leur) (?:confirme[sz]?|envoie[sz]?|envoyez|rend(?:s|ez)|renvo(?:ies|yez)"
+    r"|retourne[sz]|rapporte[sz]|remet(?:s|tez)|transmet(?:s|tez)|dites|dis)"
+    r"|(?:renvo(?:ie|yez)|rend(?:s|ez)(?!.vous)|retourne[z]?|confirme[z]?|remet(?:s|tez)|rapporte[z]?"
+    r"|transmet(?:s|tez)|reglez?|payez?|remplissez|completez)-(?:moi|nous|le|la|les)"
     r"|attendue?s?|exigible|exigee?s?|en (?:ai|avons|a|aurai|aurons) besoin|(?:besoin (?:de |d')|attend(?:s|ons)? |veu(?:x|t|lent) |fau(?:t|dra) )"
     r"(?:vos|tes|votre|ton|ta|vous|toi)\b)"
     r"(?!\w)(?P<gap>[^.!?;]{0,60}?)(?:\b(?:le|au|ce|soit le|soit)|[ ,:(-])[ :,(]{0,3}\Z"

@@ -9,6 +9,13 @@ from bot.french.patterns import names
 from bot.french.tokens import Token
 from bot.french.vocabulary import MONTH_ABBREVIATIONS, MONTHS, NUMBERS, WEEKDAY_ABBREVIATIONS, WEEKDAYS
 
+STARTS = (
+    WEEKDAYS.keys()
+    | WEEKDAY_ABBREVIATIONS.keys()
+    | {f"{name}s" for name in WEEKDAYS}
+    | NUMBERS.keys()
+    | {"premier"}
+)
 NOTHING = Token("end", "", 0, 0)
 # « vendredi dernier délai » is no Friday gone.
 _LAST_OF = names("delai carat jour rappel")

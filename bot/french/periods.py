@@ -9,14 +9,22 @@ from bot.french import almanac
 from bot.french.hours import read_hours
 from bot.french.parts import at, day_of, month_of, turn_of, weekday_of, year_of
 from bot.french.patterns import names
-from bot.french.seasons import SEASONS, part_of_season, read_feast, read_season
+from bot.french.seasons import FEASTS, SEASONS, part_of_season, read_feast, read_season
 from bot.french.tokens import Span, Token
-from bot.french.vocabulary import ORDINALS
+from bot.french.vocabulary import MONTHS, ORDINALS
 
 _PLACES = {"debut": "start", "fin": "end", "mi": "middle", "milieu": "middle", "courant": "whole"}
 _IN = names("en courant depuis des pour mois jusqu jusque partir avant ici a")
 _BY_YEAR = names("avant ici jusqu jusque")
 _PRESSING = names("avant ici")
+STARTS = (
+    MONTHS.keys()
+    | ORDINALS.keys()
+    | SEASONS.keys()
+    | _PLACES.keys()
+    | names("mois annee an trimestre semestre quinzaine semaine week weekend dernier")
+    | FEASTS
+)
 _QUARTERS = {"trimestre": 3, "semestre": 6}
 
 

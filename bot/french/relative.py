@@ -27,6 +27,10 @@ _UNITS = {
     "vingtaine": 20,
     "trentaine": 30,
 }
+STARTS = names(
+    "aujourd'hui demain hier tantot ajd auj ce cet cette dans sous ici il semaine week weekend wk nuit j"
+    " avez as reste avons plus encore disposez disposes"
+)
 _NOW = ("matin", "midi", "soir", "nuit", "jour", "aprem", "apres")
 # « les métiers de demain » are no day.
 _OF_TOMORROW = names(
@@ -36,7 +40,8 @@ _OF_TOMORROW = names(
 _WITHIN = names("avant ici courant dans pour sur cours")
 # Further away, it is a length of time and no term.
 _SOON = 120
-_LEFT = names("avez as reste avons plus encore")
+_LEFT = names("avez as reste avons plus encore disposez disposes")
+_LEADING = names("encore plus que qu ' donc d delai de")
 _OF_COUNTDOWN = names("avant pour ! : , .")
 _HERE = ("ce", "cet", "cette")
 
@@ -163,14 +168,14 @@ def _coming(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
 def _left(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     """« vous avez dix jours pour répondre », « il reste une semaine », « plus que 3 jours »."""
     word, position = at(tokens, index).text, index + 1
-    while at(tokens, position).text in ("encore", "plus", "que", "donc"):
+    while at(tokens, position).text in _LEADING or at(tokens, position + 1).text == "delai":
         position += 1
-    if word == "plus" and at(tokens, index + 1).text != "que":
+    if word == "plus" and at(tokens, index + 1).text not in ("que", "qu"):
         return None
     span = _counted(tokens, index, position, 1, on)
     if span is None or (span.end - on).days > _SOON:
         return None
-    if word not in ("reste", "plus") and at(tokens, span.last + 1).text != "pour":
+    if word not in ("reste", "plus", "disposez", "disposes") and at(tokens, span.last + 1).text != "pour":
         return None
     return span._replace(first=position, deadline=True)
 

@@ -10,7 +10,11 @@ from bot.french.parts import at, turn_of, year_of
 from bot.french.patterns import names
 from bot.french.tokens import Span, Token
 
-SEASONS = {"printemps": (3, 20), "ete": (6, 21), "automne": (9, 22), "hiver": (12, 21)}
+# Where the seasons of the sky and those of the weather agree: the day each begins, and its length in days.
+SEASONS = {"printemps": (3, 21), "ete": (6, 21), "automne": (9, 23), "hiver": (12, 21)}
+_LENGTHS = {"printemps": 71, "ete": 71, "automne": 68, "hiver": 69}
+FEASTS = names("noel paques toussaint pentecote ascension rentree")
+_BEFORE_SCHOOL = names("a pour des avant ici")
 _BEFORE_FEAST = names("avant ici a jusqu des lundi")
 
 
@@ -37,19 +41,19 @@ def read_season(tokens: Sequence[Token], index: int, on: dt.date, *, placed: boo
         return None
     if year is None and (start + 91 * almanac.DAY < on or (turn > 0 and start <= on)):
         start = almanac.make(on.year + 1, month, day)
-    end = start and almanac.shift(start, 91)
+    end = start and almanac.shift(start, _LENGTHS[at(tokens, index).text])
     return Span(start, end, index, index + (1 if year or turn else 0), whole=True) if start and end else None
 
 
 def part_of_season(season: Span, place: str, first: int) -> Span:
     """« à la fin de l'été » begins a little before its last month, as people speak."""
-    month = 30 * almanac.DAY
+    month = 20 * almanac.DAY
     if place == "start":
         season = season._replace(end=season.start + month)
     elif place == "middle":
         season = season._replace(start=season.start + month, end=season.end - month)
     elif place == "end":
-        season = season._replace(start=season.end - month)
+        season = season._replace(start=season.end - month / 2)
     return season._replace(first=first)
 
 
@@ -57,7 +61,9 @@ def read_feast(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     """The day of a feast named at a token, where it is told as a term (« avant Noël »)."""
     word = at(tokens, index).text
     monday = [at(tokens, position).text for position in (index - 2, index - 1)] == ["lundi", "de"]
-    if word not in ("noel", "paques", "toussaint", "pentecote"):
+    if word == "rentree":
+        return _back_to_school(tokens, index, on)
+    if word not in FEASTS:
         return None
     if at(tokens, index - 1).text == "de" and not (monday and word in ("paques", "pentecote")):
         return None
@@ -69,8 +75,23 @@ def read_feast(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
             "noel": almanac.make(year, 12, 25),
             "toussaint": almanac.make(year, 11, 1),
             "paques": almanac.easter(year),
+            "ascension": almanac.easter(year) + 39 * almanac.DAY,
             "pentecote": almanac.easter(year) + 49 * almanac.DAY,
         }[word]
         if day and day >= on:
             return Span(day + monday * almanac.DAY, day + monday * almanac.DAY, index - 2 * monday, index)
     return None
+
+
+def _back_to_school(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+    """« à la rentrée », « d'ici la rentrée »: the first days of September."""
+    words = [at(tokens, position).text for position in (index - 2, index - 1)]
+    if (
+        words[1] != "la"
+        or words[0] not in _BEFORE_SCHOOL
+        or at(tokens, index + 1).text in ("de", "du", "des")
+    ):
+        return None
+    year = on.year if on.month < 9 else on.year + 1
+    first, last = almanac.make(year, 9, 1), almanac.make(year, 9, 10)
+    return Span(first, last, index, index, whole=True) if first and last else None

@@ -8,7 +8,7 @@ from bot.french import almanac
 from bot.french.patterns import Pattern, words_of
 
 _GONE = words_of(
-    r"""cr | compte[- ]rendu | pv | suite (?:a|au|aux) | depuis(?: le)? | lors (?:de|du|d'une) | releve
+    r"""cr | compte[ -]rendu | pv | suite (?:a|au|aux) | depuis(?: le)? | lors (?:de|du|d'une) | releve
     signee?s? le | adoptee?s? le | votee?s? le | creee?s? le | datee?s? du | a eu lieu
     s'est (?:tenue?|deroulee?)"""
 )

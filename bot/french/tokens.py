@@ -41,7 +41,8 @@ _OPAQUE = Pattern(
     rf"https?:|://|^[(\[<«\"']{{0,3}}www\.|\w@\w|{_FILE}|\w_\w|^v\d|\d\.\d{{1,3}}\.\d{{1,3}}\.\d",
     re.IGNORECASE,
 )
-_CHUNK = Pattern(r"\S+")
+# The pieces between blanks that may be one.
+_CHUNK = Pattern(r"(?<!\S)(?:v\d\S*|[^\s@_:/.]*+[@_:/.]\S*)")
 # Telephone numbers and long numbers in groups.
 _GROUPS = Pattern(r"(?<![\w/])(?:\+\d{1,3}[ .]?)?(?:\(0\))?\d{1,3}(?:[ .\-]\d{2,3}){3,7}(?![\w/])")
 
