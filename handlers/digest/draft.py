@@ -147,6 +147,7 @@ async def undo(ctx: Context, data: Mapping[str, Any]) -> Reply:
     edition = await ctx.session.get_one(Edition, data["edition"])
     if edition.state in editions.TOLD:
         return Reply("draft.too_late", {"edition": edition, "newer": None, "told": True})
+    await showing.bring_in(ctx, edition, None)
     whole = history.revert(edition, await editions.items_of(ctx, edition), data)
     await ctx.session.flush()
     return await _undone(ctx, edition, {"whole": whole, "late": False})

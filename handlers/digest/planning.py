@@ -16,7 +16,7 @@ from bot.schedule import plan
 from bot.settings.model import WEEKDAYS, Settings
 from bot.steering import SINCE, SKIPPED, effective, skipped, steered
 from bot.store import meta
-from handlers.digest import editions, timetable
+from handlers.digest import editions, showing, timetable
 from handlers.digest.commands import capability
 from handlers.digest.planning_words import EVE, Hour, Wish, understand_plan
 from handlers.digest.tables import Edition, EditionState
@@ -127,6 +127,10 @@ async def _follow(ctx: Context, edition: Edition, old: Settings, new: Settings) 
     week = editions.week_of(at, new)
     if week not in skipped(new) and await editions.of_week(ctx, week) in (None, edition):
         edition.send_at, edition.period = at, week
+        await ctx.session.flush()
+        prompt = await showing.question_of(ctx, edition)
+        if prompt is not None:
+            await showing.edit_in_room(ctx, edition, prompt)
 
 
 async def _draft_now(ctx: Context, settings: Settings) -> None:

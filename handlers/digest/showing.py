@@ -107,13 +107,13 @@ async def update(work: Work, due: DueRow) -> None:
     """Bring the draft in the room up to date; tell what came in since it was approved."""
     edition = await editions.current(work)
     prompt = None if edition is None else await question_of(work, edition)
-    if edition is None or prompt is None:
+    if edition is None or prompt is None or await _is_leaving(work, edition):
         return
     fresh = await bring_in(work, edition, prompt)
     # A mapping that is changed in place would not be written.
     due.data = {"edits": await edit_in_room(work, edition, prompt)}
     if fresh and edition.state == EditionState.APPROVED.value:
-        await _tell_late(work, edition, fresh, due)
+        await _tell_late(work, edition, fresh, due, prompt)
         mark_seen(prompt, fresh)
     elif prompt.state.get(ROW) is not None:
         mark_seen(prompt, fresh)
@@ -131,10 +131,22 @@ async def hold_back(work: Work, fresh: Sequence[Item]) -> list[Item]:
     return list(fresh)
 
 
-async def _tell_late(work: Work, edition: Edition, fresh: Sequence[Item], due: DueRow) -> None:
+async def _is_leaving(work: Work, edition: Edition) -> bool:
+    """Whether it is too late to tell anything more of an edition: there must be time to answer."""
+    if edition.state != EditionState.APPROVED.value:
+        return False
+    near = edition.send_at - work.now < RARELY
+    return edition.send_at <= work.now or (near and await timetable.needs_word(work))
+
+
+async def _tell_late(
+    work: Work, edition: Edition, fresh: Sequence[Item], due: DueRow, prompt: Prompt
+) -> None:
     """What came in after the OK goes in as well, once coordination was told and may take it out."""
+    values = {"edition": edition, "items": fresh}
+    terms = Terms(Klass.DUTY, Doubt.AGAIN, prompt_id=prompt.id)
     await work.tell_coordination(
-        f"digest-late:{due.id}", "draft.late", {"edition": edition, "items": fresh}, everywhere=True
+        f"digest-late:{due.id}", "draft.late", values, everywhere=True, terms=terms
     )
     data = {"edition": edition.id, "items": [item.id for item in fresh]}
     needs = {NEEDS: [[Role.COORDINATION.value, "", Act.STEER.value]]}
