@@ -100,7 +100,12 @@ class Deliver:
 
 @dataclass(frozen=True)
 class Restart:
-    """The bot dies and is started again."""
+    """The bot dies and is started again: at once, or at ``moment``; until then nothing falls due.
+
+    ``moment`` is naive, by the network's clocks.
+    """
+
+    moment: dt.datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -209,8 +209,8 @@ class _Performance:
                 await stage.unsay(who, place)
             case Deliver(path):
                 await stage.deliver((self.script.folder / path).read_bytes())
-            case Restart():
-                await stage.restart()
+            case Restart(moment):
+                await stage.restart(moment)
             case Setting(key, value):
                 await stage.set(key, value)
 

@@ -134,8 +134,12 @@ def _clock(rest: str) -> At | Pass:
         if match[2] == "d":
             return Pass(count, dt.timedelta())
         return Pass(0, dt.timedelta(hours=count) if match[2] == "h" else dt.timedelta(minutes=count))
+    return At(_moment(rest))
+
+
+def _moment(rest: str) -> dt.datetime:
     try:
-        return At(dt.datetime.strptime(rest, "%Y-%m-%d %H:%M"))  # noqa: DTZ007 - the network's zone comes later
+        return dt.datetime.strptime(rest, "%Y-%m-%d %H:%M")  # noqa: DTZ007 - the network's zone comes later
     except ValueError:
         raise ValueError("un moment s'écrit 2026-11-23 09:00") from None
 
@@ -147,9 +151,7 @@ def _raw(rest: str) -> Deliver:
 
 
 def _restart(rest: str) -> Restart:
-    if rest:
-        raise ValueError("« restart » s'écrit seul")
-    return Restart()
+    return Restart(_moment(rest) if rest else None)
 
 
 def _setting(rest: str) -> Setting:

@@ -70,9 +70,14 @@ class Stage:
         """What the bot sent since the last action."""
         return [block_of(one, self.cast) for one in self.network.sent[self._mark :]]
 
-    async def restart(self) -> None:
-        """Kill the bot, and start it on the same database."""
+    async def restart(self, moment: dt.datetime | None = None) -> None:
+        """Kill the bot, and start it on the same database; at ``moment`` (naive), off until then."""
         await self.kill()
+        if moment is not None:
+            at = local(moment.date(), moment.time(), self.settings.network.zone)
+            if at < self.clock.now():
+                raise Unknown("le temps ne recule pas")
+            self.clock.set(at)
         await self.open()
 
     async def set(self, key: str, value: str) -> None:

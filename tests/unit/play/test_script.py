@@ -56,6 +56,7 @@ NINE = dt.datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 - a play says what the ne
         ("someone@ailleurs.example mail: ici", Write("someone@ailleurs.example", "", "ici")),
         ("raw mails/un mail.eml", Deliver("mails/un mail.eml")),
         ("restart", Restart()),
+        ("restart 2026-11-27 15:00", Restart(dt.datetime(2026, 11, 27, 15))),  # noqa: DTZ001
         ("set gates.shadow = true", Setting("gates.shadow", "true")),
         ("set digest.time = 09:30", Setting("digest.time", "09:30")),
         ("? texte", Expect(text="texte")),
@@ -114,7 +115,7 @@ def test_needs_are_gathered() -> None:
         ("?", 1, "une attente"),
         ("?~ (", 1, "expression"),
         ("set gates.shadow", 1, "CLÉ = VALEUR"),
-        ("restart now", 1, "seul"),
+        ("restart now", 1, "un moment s'écrit"),
         ("restart\n  maintenant", 1, "pas de suite"),
         ("raw", 1, "quel fichier"),
     ],

@@ -42,6 +42,13 @@ async def test_each_week_of_a_month(run: Play) -> None:
     assert rung(sent) == [f"parrot.sunday 2026-11-{day} 02:30" for day in ("08", "15", "22", "29")]
 
 
+async def test_nothing_falls_due_while_the_bot_is_off(run: Play) -> None:
+    """What was missed is done when it is back, at the hour that it then is, and once."""
+    result, sent = await run("alice: !sonne 10 20\nrestart 2026-11-23 12:00\n? Ding\n@ +1d\n?! Ding\n")
+    assert not result.failures
+    assert {moment[-5:] for moment in rung(sent)} == {"12:00"}
+
+
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
