@@ -53,7 +53,7 @@ class Standing:
     ``features``, all of each sentence, its own and those of its place, most of them from 0 to 1;
     ``asking``, those that ask something still open; ``deciding``, those that tell a decision;
     ``closed``, those whose request or question was dealt with; ``replaced``, those whose days a later
-    message replaced.
+    message replaced, which are not told.
     """
 
     features: tuple[dict[str, float], ...]
@@ -67,10 +67,12 @@ def standing(found: Sequence[Candidate], subject: str) -> Standing:
     """How the sentences of a thread stand to each other."""
     spread = Counter(word for one in found for word in set(one.words))
     about = frozenset(content_words(subject))
-    deciding = frozenset(index for index, one in enumerate(found) if _decides(one, found[0]))
-    decided = max((found[index].message for index in deciding), default=-1)
     closed, changing = _closed(found), [_CHANGE.search(one.folded) is not None for one in found]
     replaced = _replaced(found, changing)
+    deciding = frozenset(
+        index for index, one in enumerate(found) if index not in replaced and _decides(one, found[0])
+    )
+    decided = max((found[index].message for index in deciding), default=-1)
     features = tuple(
         {
             **one.features,
@@ -80,12 +82,13 @@ def standing(found: Sequence[Candidate], subject: str) -> Standing:
             "consequence": float(one.message == decided and number not in deciding),
             "change": float(changing[number]),
             "settled": float(number in closed or _is_settled(one, found, decided)),
-            "superseded": float(number in replaced),
         }
         for number, one in enumerate(found)
     )
     asking = frozenset(
-        index for index, one in enumerate(found) if index not in closed and _is_open(one, found, decided)
+        index
+        for index, one in enumerate(found)
+        if index not in closed | replaced and _is_open(one, found, decided)
     )
     return Standing(features, asking, deciding, closed, replaced)
 

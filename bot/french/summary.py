@@ -93,13 +93,16 @@ def _unique(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
-def _due(found: Sequence[Candidate], place: Standing, weighed: Sequence[float]) -> dict[dt.date, float]:
-    """The days told as deadlines and not replaced, with the weight of the sentence that tells each."""
-    told: dict[dt.date, float] = {}
+def _due(
+    found: Sequence[Candidate], place: Standing, weighed: Sequence[float]
+) -> dict[dt.date, tuple[bool, float]]:
+    """The days told as deadlines and not replaced: whether what tells each asks, and its weight."""
+    told: dict[dt.date, tuple[bool, float]] = {}
     for index, one in enumerate(found):
         if index not in place.replaced:
+            rank = (index in place.asking, weighed[index])
             for day in [date.end for date in one.dates if date.deadline] or _by_then(found, index):
-                told[day] = max(weighed[index], told.get(day, weighed[index]))
+                told[day] = max(rank, told.get(day, rank))
     return told
 
 
@@ -113,12 +116,13 @@ def _by_then(found: Sequence[Candidate], index: int) -> list[dt.date]:
 
 
 def _deadlines(
-    told: dict[dt.date, float], messages: Sequence[Said], subject: str, on: dt.datetime
+    told: dict[dt.date, tuple[bool, float]], messages: Sequence[Said], subject: str, on: dt.datetime
 ) -> tuple[dt.date, ...]:
-    """Those of the messages and of the subject that are not past, the weightiest first."""
+    """Those of the messages and of the subject that are not past; what is asked and weighs most first."""
     named = find(subject, messages[0].date) if messages else ()
-    weights = {**dict.fromkeys((date.end for date in named if date.deadline), 0.0), **told}
-    return tuple(sorted((day for day in weights if day >= on.date()), key=lambda day: (-weights[day], day)))
+    ranks = {**dict.fromkeys((date.end for date in named if date.deadline), (False, 0.0)), **told}
+    ahead = sorted(day for day in ranks if day >= on.date())
+    return tuple(sorted(ahead, key=ranks.__getitem__, reverse=True))
 
 
 def choose_decision(place: Standing, weighed: Sequence[float]) -> int | None:
@@ -138,18 +142,20 @@ def choose(
     asking = sorted(place.asking.difference(chosen), key=lambda index: (-weighed[index], index))
     chosen += asking[:_ASKS]
     while len(chosen) < most:
-        best = _next(found, weighed, chosen)
+        best = _next(found, place, weighed, chosen)
         if best is None:
             break
         chosen.append(best)
     return sorted(chosen)
 
 
-def _next(found: Sequence[Candidate], weighed: Sequence[float], chosen: Sequence[int]) -> int | None:
+def _next(
+    found: Sequence[Candidate], place: Standing, weighed: Sequence[float], chosen: Sequence[int]
+) -> int | None:
     """The sentence that weighs most once its likeness to the chosen ones is taken off."""
     best, best_value = None, 0.0
     for index, one in enumerate(found):
-        if index in chosen:
+        if index in chosen or index in place.replaced:
             continue
         alike = max((likeness(one, found[other]) for other in chosen), default=0.0)
         value = weighed[index] * (1 - REPEATED * alike)

@@ -31,7 +31,6 @@ WEIGHTS: Final = {
     "consequence": 0.7,
     "change": 0.6,
     "settled": -1.2,
-    "superseded": -2.0,
 }
 # How much of a sentence's weight is lost when a chosen one has the same words.
 REPEATED: Final = 0.45
