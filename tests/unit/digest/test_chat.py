@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import PARIS
-from handlers.digest.editions import put_back, snapshot
+from handlers.digest.history import difference, revert, snapshot
 from handlers.digest.tables import Edition, Item
 from tests.chatting import MONDAY, Rooms
 
@@ -143,7 +143,7 @@ def test_undoing_leaves_alone_what_nothing_is_left_of() -> None:
     item.section, item.edited = "exchanges", False
     before = snapshot(edition, [item])
     item.key, item.title, item.state = "gone:1", "(repris)", "dropped"
-    put_back(edition, [item], before)
+    revert(edition, [item], difference(before, snapshot(edition, [item])))
     assert (item.title, item.state) == ("(repris)", "dropped")
 
 
