@@ -63,6 +63,7 @@ class React:
     who: str
     place: str
     sign: str
+    on: str = ""  # whose last message there; empty: the bot's
 
 
 @dataclass(frozen=True)

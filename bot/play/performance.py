@@ -132,6 +132,8 @@ def _check(script: Script, settings: Settings) -> None:
                     cast.chatter(who)
                     if place != "dm":
                         cast.room(place)
+                    if isinstance(line.deed, React) and line.deed.on:
+                        cast.chatter(line.deed.on)
                 case Write(who, to, pretends=pretends):
                     for name in filter(None, (who, pretends)):
                         cast.writer(name)
@@ -199,8 +201,8 @@ class _Performance:
                 await stage.write(who, to, text, pretends=pretends)
             case Respond(who, text, copies, pretends):
                 await stage.respond(who, text, copies=copies, pretends=pretends)
-            case React(who, place, sign):
-                await stage.react(who, place, sign)
+            case React(who, place, sign, on):
+                await stage.react(who, place, sign, on)
             case Choose(who, place, answer):
                 await stage.choose(who, place, answer)
             case Reword(who, place, text):

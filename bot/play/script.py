@@ -31,8 +31,8 @@ from bot.play.folding import plain
 HOME = "#reseau"  # where things are said unless the play says otherwise
 FORMS = (
     "NOM:, NOM #salon:, NOM dm:, NOM mail:, NOM mail LISTE:, NOM reply:, NOM reply cc NOM:, "
-    "NOM answer #salon:, NOM react #salon:, NOM choose #salon:, NOM edit #salon:, NOM unsay #salon, "
-    "ADRESSE as NOM mail:, ADRESSE as NOM reply:"
+    "NOM answer #salon:, NOM react #salon:, NOM react NOM #salon:, NOM choose #salon:, NOM edit #salon:, "
+    "NOM unsay #salon, ADRESSE as NOM mail:, ADRESSE as NOM reply:"
 )
 
 
@@ -189,6 +189,8 @@ def _act(words: list[str], text: str) -> Deed:
             if verb == "edit":
                 return Reword(who, place, text)
             return React(who, place, text) if verb == "react" else Choose(who, place, text)
+        case [who, "react", other, place]:
+            return React(who, _place(place), text, other)
         case [who, place]:
             return Say(who, _place(place), text)
     raise ValueError(f"cette forme n'existe pas ; les formes : {FORMS}")

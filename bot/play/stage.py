@@ -134,18 +134,16 @@ class Stage:
 
     async def _amend(self, kind: EventKind, who: str, place: str, text: str = "") -> None:
         player, room = self._there(who, place)
-        event_id = self._own.get((player.chat, room))
-        if event_id is None:
-            raise NothingThere(f"« {who} » n'a rien dit dans {place}")
+        event_id = self._own_last(who, room, place)
         self.network.rooms.happen(kind, room, player.chat, text, replies_to=event_id, direct=place == "dm")
         await self._running().settle()
 
-    async def react(self, who: str, place: str, sign: str) -> None:
-        """Somebody reacts to the bot's last message in a room."""
+    async def react(self, who: str, place: str, sign: str, on: str = "") -> None:
+        """Somebody reacts to the last message in a room of the bot, or of ``on``."""
         player, room = self._there(who, place)
-        said = self._last(room, place)
+        event_id = self._own_last(on, room, place) if on else self._last(room, place).event_id
         self.network.rooms.happen(
-            EventKind.REACTION, room, player.chat, sign, replies_to=said.event_id, direct=place == "dm"
+            EventKind.REACTION, room, player.chat, sign, replies_to=event_id, direct=place == "dm"
         )
         await self._running().settle()
 
@@ -240,6 +238,12 @@ class Stage:
             return str(own), None
         said = self._last(room, place)
         return said.event_id, said.post.thread
+
+    def _own_last(self, who: str, room: str, place: str) -> str:
+        event_id = self._own.get((self.cast.chatter(who).chat, room))
+        if event_id is None:
+            raise NothingThere(f"« {who} » n'a rien dit dans {place}")
+        return event_id
 
     def _last(self, room: str, place: str, *, poll: bool = False) -> Said:
         said = self.network.rooms.last_said(room, poll=poll)

@@ -55,6 +55,7 @@ NINE = dt.datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 - a play says what the ne
         ("m@evil.example as alice mail reseau: ici", Write("m@evil.example", "reseau", "ici", "alice")),
         ("someone@ailleurs.example mail: ici", Write("someone@ailleurs.example", "", "ici")),
         ("raw mails/un mail.eml", Deliver("mails/un mail.eml")),
+        ("bruno react chloe #cac: 📌", React("bruno", "#cac", "📌", "chloe")),
         ("restart", Restart()),
         ("restart 2026-11-27 15:00", Restart(dt.datetime(2026, 11, 27, 15))),  # noqa: DTZ001
         ("set gates.shadow = true", Setting("gates.shadow", "true")),
