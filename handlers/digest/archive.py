@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from bot.archive import chat, deeds
 from bot.french.courtesy import without_greeting
-from bot.french.scoring import Said
+from bot.french.scoring import Candidate, Said, candidates
 from bot.french.sentences import split
 from bot.reach import untold
 from bot.store.archive_tables import Message, Thread
@@ -51,6 +51,11 @@ class Exchange:
     def said_before(self) -> list[Said]:
         """What was written earlier, likewise."""
         return said_in(self.before, self.zone)
+
+    @cached_property
+    def sentences(self) -> list[Candidate]:
+        """What was written earlier and what is to be told, sentence by sentence."""
+        return candidates([*self.said_before, *self.said], self.said[-1].date)
 
     @property
     def opener(self) -> Message:

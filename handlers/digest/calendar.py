@@ -48,13 +48,20 @@ class _Planned:
     new: bool
 
 
-def dated_items(about: About, before: Sequence[Said], said: Sequence[Said]) -> Dated:
+def dated_items(
+    about: About,
+    before: Sequence[Said],
+    said: Sequence[Said],
+    sentences: Sequence[Candidate] | None = None,
+) -> Dated:
     """The deadlines and the events that ``said`` brings and that are still to come on the day of sending.
 
-    ``before``: what was written earlier in the same exchange, which ``said`` may change.
+    ``before``: what was written earlier in the same exchange, which ``said`` may change.  ``sentences``:
+    those of both, if they were read already.
     """
     known = len(before)
-    sentences = candidates([*before, *said], said[-1].date)
+    if sentences is None:
+        sentences = candidates([*before, *said], said[-1].date)
     planned, gone = _plan(about.title, sentences, [*before, *said], known)
     deadlines = _deadlines(about, [one for one in sentences if one.message >= known], gone)
     what = without_days(about.title, said[0].date)

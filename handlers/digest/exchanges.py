@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.french import summary
-from bot.french.scoring import candidates
 from bot.protocols import DigestItem
 from handlers.digest.archive import LATE, Exchange, reserved
 from handlers.digest.calendar import About, dated_items, one_line
@@ -55,10 +54,12 @@ def tell(exchange: Exchange, phrases: Phrases, places: Sequence[str], *, knows: 
     ``knows``: whether somebody whom nobody knows is from elsewhere.
     """
     day, said, thread = phrases.day, exchange.said, exchange.thread
-    if not exchange.where and is_over([*exchange.said_before, *said], thread.subject, day):
+    if not exchange.where and is_over(
+        [*exchange.said_before, *said], thread.subject, day, exchange.sentences
+    ):
         return Told(exchange, None, (), frozenset(), 0)
     about = About(thread.id, exchange.title, exchange.circle, day, places)
-    dated = dated_items(about, exchange.said_before, said)
+    dated = dated_items(about, exchange.said_before, said, exchange.sentences)
     subject = exchange.title if exchange.where else thread.subject
     gist = summary.summarise(said, subject, dt.datetime.combine(day, NOON, exchange.zone))
     decision = _decision(exchange, gist)
@@ -69,7 +70,7 @@ def tell(exchange: Exchange, phrases: Phrases, places: Sequence[str], *, knows: 
         kept = tuple(part for part in parts if part.section == "agenda" and part.last_day != call.last_day)
         return _keyed(Told(exchange, call, kept, dated.gone, _weight(exchange, gist, parts)))
     told = {one_line(part.text) for part in parts}
-    sentences = candidates(said, said[-1].date) if _may_share(exchange) else []
+    sentences = exchange.sentences if _may_share(exchange) else []
     shared = resources(thread.id, exchange.title, exchange.circle, exchange.posts, sentences, told)
     parts += shared.items
     told |= {one_line(one) for one in shared.sentences} | ({exchange.title} if exchange.where else set())

@@ -14,12 +14,15 @@ LEADING = 2  # sentences: in these, or in the subject, an announcement names its
 FOLLOWING = ("personal", "reaction", "wish")
 
 
-def is_over(said: Sequence[Said], subject: str, day: dt.date) -> bool:
+def is_over(
+    said: Sequence[Said], subject: str, day: dt.date, sentences: Sequence[Candidate] | None = None
+) -> bool:
     """Whether an exchange only announced something whose last day is before ``day``.
 
     Not if somebody wrote after it, or if others than its author said more than that they come.
     """
-    sentences = candidates(said, said[-1].date)
+    if sentences is None:
+        sentences = candidates(said, said[-1].date)
     opening = [one for one in sentences if one.message == 0]
     first = said[0].date.date()
     named = [*find(subject, said[0].date), *(date for one in opening[:LEADING] for date in one.dates)]

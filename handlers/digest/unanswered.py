@@ -64,10 +64,11 @@ def _may_ask(posts: Sequence[Message]) -> bool:
 def _item(
     work: Work, thread: Thread, posts: Sequence[Message], day: dt.date, latest: dt.datetime
 ) -> DigestItem | None:
+    if [post for post in posts if "?" in post.text][-1].at > latest:
+        return None
     said = said_in(posts, work.settings.network.zone)
     gist = summary.summarise(said, thread.subject, said[-1].date)
-    asking = [post for post in posts if "?" in post.text]
-    if not gist.question or gist.answered or asking[-1].at > latest or is_over(said, thread.subject, day):
+    if not gist.question or gist.answered or is_over(said, thread.subject, day):
         return None
     circles = work.settings.circles
     circle = circle_of(circles, thread.subject, thread.circle, reserved(work))

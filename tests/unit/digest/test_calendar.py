@@ -62,6 +62,7 @@ def test_an_event_knows_its_hour_and_its_place() -> None:
         ("La réunion prévue le 15 est reportée au jeudi 17 décembre.", 17),
         ("Finalement la réunion est décalée au 18 décembre.", 18),
         ("Réunion déplacée au 18 décembre (au lieu du 15 décembre).", 18),
+        ("Nous préférons donc la reporter au 18 décembre.", 18),
         ("La réunion du 15 décembre est annulée.", None),
         ("Tout compte fait, la réunion est annulée.", None),
         ("Faut-il que la réunion soit reportée au 17 décembre ?", 15),
