@@ -11,6 +11,7 @@ import click
 
 from bot.cli.base import command, config_path, json_option, settings_of
 from bot.clock import PARIS
+from bot.french.almanac import FIRST_YEAR, LAST_YEAR
 from bot.french.dates import Found, find
 
 NOON = dt.time(12)
@@ -33,6 +34,8 @@ def dates(ctx: click.Context, on: str, text: str, as_json: bool) -> None:
         written = dt.datetime.fromisoformat(on)
     except ValueError:
         raise click.UsageError(f"« {on} » n'est pas une date comme 2026-11-23.", ctx) from None
+    if not FIRST_YEAR <= written.year <= LAST_YEAR:
+        raise click.UsageError(f"« {on} » est trop loin : on lit de {FIRST_YEAR} à {LAST_YEAR}.", ctx)
     if len(on) == len("2026-11-23"):
         written = dt.datetime.combine(written.date(), NOON)
     if written.tzinfo is None:

@@ -32,6 +32,19 @@ from bot.french.vocabulary import WEEKDAYS
 
 __all__ = ["Found", "find", "find_ahead"]
 
+# These say that the date told before is the limit.
+_THAT_DATE = Pattern(
+    r"\b(?:(?:passe|apres) (?:ce delai|cette (?:date|echeance))"
+    r"|(?:avant|pour|d'ici) (?:cette|la meme) (?:date|echeance)"
+    r"|(?:au-dela(?: de (?:cette date|ce delai))?)(?= ?,)"
+    r"|(?:ensuite|apres),? (?:il sera|c'est|ce sera) (?:trop tard|clos|ferme|fini)"
+    r"|ce delai (?:passe|depasse)|delai (?:depasse|de rigueur)"
+    r"|aucun (?:retard|delai supplementaire|report)|aucune? [a-z]{3,20} (?:tardi|hors delai))"
+)
+_REACH = 200
+_STARTS = anchored.STARTS | parts.STARTS | periods.STARTS | relative.STARTS
+_SAME_DAY = Pattern(r"[\s,(]{0,3}(?:soit )?(?:le )?")
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -55,7 +68,8 @@ def find(text: str, on: dt.datetime) -> list[Found]:
     """The dates in a text written at ``on`` (aware, in the network's zone), in their order.
 
     Without a year it is the next such day, or one just gone; a weekday that contradicts decides.
-    A range is one, a list several.  Takes any text, in time linear in its length.
+    A range is one, a list several.  Takes any text, in time linear in its length; nothing is found for
+    a day of writing before 1900 or after 2199.
     """
     return _Finder(text, on, future=False).found()
 
@@ -66,19 +80,6 @@ def find_ahead(text: str, on: dt.datetime) -> list[Found]:
     « le 24 » alone is then a date too.
     """
     return _Finder(text, on, future=True).found()
-
-
-# These say that the date told before is the limit.
-_THAT_DATE = Pattern(
-    r"\b(?:(?:passe|apres) (?:ce delai|cette (?:date|echeance))"
-    r"|(?:avant|pour|d'ici) (?:cette|la meme) (?:date|echeance)"
-    r"|(?:au-dela(?: de (?:cette date|ce delai))?)(?= ?,)|(?:ensuite|apres),? (?:il sera|c'est|ce sera) (?:trop tard|clos|ferme|fini)"
-    r"|ce delai (?:passe|depasse)|delai (?:depasse|de rigueur)"
-    r"|aucun (?:retard|delai supplementaire|report)|aucune? [a-z]{3,20} (?:tardi|hors delai))"
-)
-_REACH = 200
-_STARTS = anchored.STARTS | parts.STARTS | periods.STARTS | relative.STARTS
-_SAME_DAY = Pattern(r"[\s,(]{0,3}(?:soit )?(?:le )?")
 
 
 def _may_begin(token: Token) -> bool:
@@ -99,6 +100,8 @@ class _Finder:
         self.results: list[Found] = []
 
     def found(self) -> list[Found]:
+        if not almanac.FIRST_YEAR <= self.on.year <= almanac.LAST_YEAR:
+            return []
         index = 0
         while index < len(self.tokens):
             spans, last = self._read(index) if _may_begin(self.tokens[index]) else ([], index)

@@ -34,7 +34,8 @@ _HANDING_OVER = any_of(
     boucler | bouclee?s? | finir | finie?s? | terminer | terminee?s? | finaliser | finalisee?s?
     payer | payee?s? | regler | reglee?s? | solder | soldee?s? | acquitter | acquittee?s? | verser
     versee?s? | confirmer | confirmee?s? | valider | validee?s? | fournir | fournie?s? | communiquer
-    communiquee?s? | donner (?:une|la|ma|notre|votre|leur) reponse | justifier | depenser | depensee?s? | consommee?s? | signaler | restituer
+    communiquee?s? | donner (?:une|la|ma|notre|votre|leur) reponse | justifier
+    depenser | depensee?s? | consommee?s? | signaler | restituer
     restituee?s? | liberer | liberee?s? | relire | relue?s? | declarer | declaree?s? | saisir | saisie?s?
     soumettre | soumise?s? | s'inscrire | vous inscrire | candidater | postuler | repondre | signee?s?
     recue?s? | recevoir | prete?s? | cloturer | cloturee?s? | produire | rapporter | rapportee?s?"""
@@ -43,10 +44,12 @@ _HANDING_OVER = any_of(
 JUST_BEFORE: Final = Pattern(
     r"(?<!\w)"
     + any_of(
-        r"""avant | avt | avan | d['\x20]?ici | sous | (?:au|o) (?:plus|\+) tard | (?:pas|et non|non) plus tard que
+        r"""avant | avt | avan | d['\x20]?ici | sous | (?:au|o) (?:plus|\+) tard
+        (?:pas|et non|non) plus tard que
         (?<!a\x20la\x20)limites? | dead-?line | butoir | delai | echeances? | au pire | r\.?s\.?v\.?p\.?
         derniere?s? (?:jours?|limite|delai|carat|chance) | passee? (?:le|ce) | au-dela (?:du|de)
-        (?<!de\x20)cloturee?s? | exigibles? | se cloture(?:nt|ra|ront)? | cloture(?:nt|ra|ront) | se clot | clos(?:e|es)?
+        (?<!de\x20)cloturee?s? | exigibles? | se cloture(?:nt|ra|ront)? | cloture(?:nt|ra|ront)
+        se clot | clos(?:e|es)?
         expire(?:nt|ra)? | (?:du|dus|dues?) (?:pour|au|le) | plus que | bouclages?
         rendu (?:final|definitif) | (?:livrables?|depot|remise|rendu)(?= (?:le |: ?|au )(?:le )?\Z)
         (?:repond(?:ez|s)|inscri(?:vez-vous|s-toi)|candidatez|postulez)(?: tous| toutes)?
@@ -68,7 +71,8 @@ NOT_BEFORE: Final = Pattern(
     r"|derniere?s? (?:[a-z]+ ){1,2})\s?avant"
     r"|n(?:e |')[a-z]{1,15}(?:ra|ront|rons|rez|rai) (?:pas |rien |jamais )[^.;:,]{0,40}\bavant"
     r"|comme avant|au lieu d'avant|(?:pas de|aucune?) [a-z]{2,20} avant"
-    r"|(?:aura|auront) lieu (?:avant|d'ici)|se (?:reunira|tiendra) (?:avant|d'ici))(?: (?:le|la|les)| l')?(?: fin)?[ '-]{0,2}(?:de |du |d'|mi-)?\Z"
+    r"|(?:aura|auront) lieu (?:avant|d'ici)|se (?:reunira|tiendra) (?:avant|d'ici))"
+    r"(?: (?:le|la|les)| l')?(?: fin)?[ '-]{0,2}(?:de |du |d'|mi-)?\Z"
 )
 # « une heure avant le CA du 12 » tells another moment.
 SOME_TIME_BEFORE: Final = Pattern(
@@ -80,7 +84,8 @@ GATHERING: Final = Pattern(
 )
 MEETING_BEFORE: Final = Pattern(
     r"\b(?:avant|avt|d'ici|au plus tard (?:lors de|pour|a)) ?"
-    r"(?:le |la |l'|les |notre |votre |nos |vos |ce |cette |prochaine? ){0,2}(?:[a-z']{2,20} ){0,3}[a-z]{2,20}"
+    r"(?:le |la |l'|les |notre |votre |nos |vos |ce |cette |prochaine? ){0,2}"
+    r"(?:[a-z']{2,20} ){0,3}[a-z]{2,20}"
     r" (?:du|de|d'|des|prevue? le|fixee? au|\(|\(le|, le) ?\Z"
 )
 # Somewhere before it in the same sentence, with no other date between.
@@ -112,7 +117,8 @@ ENDS: Final = Pattern(
 )
 CLOSES: Final = Pattern(
     r"\b(?:je|on|nous) (?:(?:ferme|clos|clot|cloture|boucle|arrete|termine)(?:ons|rai|ra|rons)?"
-    r"|(?:passe|lance|envoie|fai[ts]|passons|lancons)(?:rai|ra|rons)? (?:la |les |notre )?commandes?)\b[^.!?]{0,60}\Z"
+    r"|(?:passe|lance|envoie|fai[ts]|passons|lancons)(?:rai|ra|rons)? (?:la |les |notre )?commandes?)"
+    r"\b[^.!?]{0,60}\Z"
 )
 # The line above, or the head of its column.
 HEADING: Final = Pattern(
@@ -135,7 +141,8 @@ AFTER: Final = Pattern(
     )
 )
 LIMIT: Final = Pattern(
-    r"[^\w.!?;]{0,5}(?:inclus[ ,(-]{0,3})?(?:minuit[ ,:(-]{0,3})?(?:(?:c'est |sera |est |avant )?(?:le|la|l'|un) ?)?"
+    r"[^\w.!?;]{0,5}(?:inclus[ ,(-]{0,3})?(?:minuit[ ,:(-]{0,3})?"
+    r"(?:(?:c'est |sera |est |avant )?(?:le|la|l'|un) ?)?"
     + any_of(
         r"""date limite | dead-?line | cloture\b | fermeture (?:des?|du|de la|de l') | echeance
         (?:est|sera|c'est) (?:la date limite|le dernier) | delai\b | terme\b"""
@@ -150,11 +157,14 @@ AFTER_CLOSING: Final = Pattern(
 )
 UNTIL: Final = Pattern(r"\b(?:jus(?:qu|k)[e']? ?(?:aux?|a|en)?|jsq)(?!\w)" + _BETWEEN + r"\Z")
 COLLECTED: Final = Pattern(
-    rf"\b{_COLLECTION}\b|\b(?:inscri|candidat|postul|depos|repond|repons|envoy|envoi|votez|vote\b|voter|reserv"
+    rf"\b{_COLLECTION}\b|\b(?:inscri|candidat|postul|depos|repond|repons|envoy|envoi|votez|vote\b|voter"
+    r"|reserv"
     r"|commande|signal|accept|recevable|particip|vous (?:avez|pouvez|disposez)|tu (?:as|peux)|on vous laisse"
-    r"|vous laisse|(?:vous|te) donne|il (?:vous |te |nous )reste\b|il reste jusqu|laissez|remplir|remplissez|completer"
+    r"|vous laisse|(?:vous|te) donne|il (?:vous |te |nous )reste\b|il reste jusqu|laissez|remplir|remplissez"
+    r"|completer"
     r"|profite|proposez|proposer|transmettre|faire (?:part|remonter|parvenir)|se manifester|manifestez"
-    r"|ecrivez|ecrire|nous (?:dire|signaler)|dites|contester|optez|cochez|relire|amender|commenter|retirer|recuperer"
+    r"|ecrivez|ecrire|nous (?:dire|signaler)|dites|contester|optez|cochez|relire|amender|commenter|retirer"
+    r"|recuperer"
     r"|annul|preven|averti|remarques|commentaires|idees|retours|avis\b|suggestions|amendements|questions)"
 )
 # These last, whatever else is collected.
@@ -192,12 +202,14 @@ FOR: Final = Pattern(
 ASKED: Final = Pattern(
     r"\b"
     + any_of(
-        r"""doit\b | doivent\b | devr | dois\b | devez | merci de | merci d'a? | il (?:me |te |nous |vous )?fau
+        r"""doit\b | doivent\b | devr | dois\b | devez | merci de | merci d'a?
+        il (?:me |te |nous |vous )?fau
         attendu | attend(?:s|ons)? (?:vo|te?s|to|le|la|un|no) | complet\b | remplir | remplis | depos | rendu
         a (?:rendre|envoyer|deposer|remettre|renvoyer|completer|transmettre|faire|finir|relire|signer|boucler)
         a (?:me |nous |lui |leur )[a-z]+er\b | retours?\b | reponses?\b | rendre\b | envoy | envoie | renvo
         transme | pouvez-vous | pourriez | pourrais-tu | peux-tu | tu peux | priere de | pense[rz]? a
-        prete?s?\b | fini | boucl | souhaitee?s?\b | veuillez | vous (?:pri|demand)(?:e|ons) | repond | signaler
+        prete?s?\b | fini | boucl | souhaitee?s?\b | veuillez | vous (?:pri|demand)(?:e|ons) | repond
+        signaler
         inscri | (?:vos|tes|votre|ton|ta) (?!reunion|seance|rendez|rencontre)[a-z]+ | livrable | objectif
         relire | relis | prepare | apporte | besoin (?:de |d'|du )(?:vo|te|la |le |l'|un|cette|ces|ce)
         a rendre | demandee?s? | exigee?s? | requis | remett | s'engage | svp\b | stp\b | tache | todo"""
@@ -210,7 +222,8 @@ THEN: Final = Pattern(
 LATE: Final = Pattern(r"\b(?:apres|posterieure?s? a|au-dela) ?(?:le |la |les |du |de |au |ce )?\Z")
 NOTHING_LATER: Final = Pattern(
     r"\b(?:aucune?|plus (?:de|d'|possible)|impossibles?|pas (?:de|d'|possible)|refus[a-z]+|trop tard"
-    r"|n[e'] ?[a-z ]{2,30} (?:plus|pas) [a-z' ]{0,20}(?:inscri|possible|accept|pris|rembours|trait|modifi|chang))"
+    r"|n[e'] ?[a-z ]{2,30} (?:plus|pas) [a-z' ]{0,20}"
+    r"(?:inscri|possible|accept|pris|rembours|trait|modifi|chang))"
     r"\b[^.;]{0,60}\b(?:apres|au-dela)\b[^.;]{0,12}\Z"
 )
 INCOMPLETE: Final = Pattern(
@@ -222,7 +235,8 @@ REJECTED: Final = Pattern(
 FROM: Final = Pattern(r"\b(?:a partir|a compter|des) ?(?:du |de |le )?\Z")
 TOO_LATE: Final = Pattern(
     r"[^.!?]{0,40}\b(?:trop tard|plus possible|hors delai|c'est mort"
-    r"|plus (?:de |d'|aucune? )?(?:rembours|inscri|modif|annul|command|reserv|accept|pris)|majoration|penalite)"
+    r"|plus (?:de |d'|aucune? )?(?:rembours|inscri|modif|annul|command|reserv|accept|pris)"
+    r"|majoration|penalite)"
 )
 # « le bouclage est vendredi, vos articles avant svp »
 ALL_BEFORE: Final = Pattern(
@@ -251,7 +265,8 @@ DUE: Final = Pattern(
     r"|retourne[sz]|rapporte[sz]|remet(?:s|tez)|transmet(?:s|tez)|dites|dis)"
     r"|(?:renvo(?:ie|yez)|rend(?:s|ez)(?!.vous)|retourne[z]?|confirme[z]?|remet(?:s|tez)|rapporte[z]?"
     r"|transmet(?:s|tez)|reglez?|payez?|remplissez|completez)-(?:moi|nous|le|la|les)"
-    r"|attendue?s?|exigible|exigee?s?|en (?:ai|avons|a|aurai|aurons) besoin|(?:besoin (?:de |d')|attend(?:s|ons)? |veu(?:x|t|lent) |fau(?:t|dra) )"
+    r"|attendue?s?|exigible|exigee?s?|en (?:ai|avons|a|aurai|aurons) besoin"
+    r"|(?:besoin (?:de |d')|attend(?:s|ons)? |veu(?:x|t|lent) |fau(?:t|dra) )"
     r"(?:vos|tes|votre|ton|ta|vous|toi)\b)"
     r"(?!\w)(?P<gap>[^.!?;]{0,60}?)(?:\b(?:le|au|ce|soit le|soit)|[ ,:(-])[ :,(]{0,3}\Z"
 )

@@ -32,7 +32,8 @@ _TELLS = names(
     "rendez vous rdv reunion voit vois voir retrouve retrouver serai sera seront suis est lieu venir viens"
     " vient dispo disponible absente absent libre present presente ok reporte reportee reprend reprise"
     " partir arrive arrivee fixe fixee prevu prevue tiendra des depart retour date ag ca cac visio match"
-    " commence demarre debute rentre rentree reviens revient depuis atelier ouvre ferme concert jour prefere plutot moi marche plait pas plus aussi convient"
+    " commence demarre debute rentre rentree reviens revient depuis atelier ouvre ferme concert jour"
+    " prefere plutot moi marche plait pas plus aussi convient"
 )
 
 
