@@ -74,6 +74,8 @@ def _entry(settings: Settings, edition: Edition, item: Item, event: Event) -> Ca
     if end is not None:
         entry.add("dtend", end)
     entry.add("summary", _plain(item.title))
+    if event.place:
+        entry.add("location", _plain(event.place))
     if said := "\n".join(part for part in (_plain(item.text), *map(str, item.links)) if part):
         entry.add("description", said)
     if item.circle in settings.circles:

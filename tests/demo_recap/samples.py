@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from bot import resources
@@ -25,8 +26,8 @@ LONG_LINK = (
 HOSTILE = (
     "<script>document.title = 'taken'</script> & <b>gras</b> \"'><img src=x onerror=alert(1)>",
     "a" * 300,
-    "\u202eecrit a l'envers\u202c et \u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd, \u0645\u0631\u062d\u0628\u0627",
-    "\U0001f9f6\U0001f469\u200d\U0001f467\u200d\U0001f466 \U0001f1eb\U0001f1f7 z\u0335\u0321\u0322a\u0335l\u0336g\u0337o",
+    "\u202eecrit a l'envers\u202c et \u05e9\u05dc\u05d5\u05dd, \u0645\u0631\u062d\u0628\u0627",
+    "\U0001f9f6\U0001f469\u200d\U0001f467\u200d\U0001f466 \U0001f1eb\U0001f1f7 z\u0335\u0321\u0322a\u0335",
     '=HYPERLINK("https://piege.example";"clic") +cmd|\' /C calc\'!A0 {{ 7 * 7 }} {% raw %} ${x}',
     "javascript:alert(1) [lien](javascript:alert(1)) ![image](https://pisteur.example/p.png)",
     "https://a.example/" + "x" * 400 + " puis (https://b.example/c).",
@@ -46,9 +47,21 @@ class Told:
         return compose(self.work, self.edition, self.items, **options)
 
 
+@cache
+def _network() -> Settings:
+    return load(resources.config() / "demo.toml")
+
+
+@cache
+def _renderer() -> Renderer:
+    network, bot = _network().network, _network().bot
+    shared = shared_values(network.name, bot.name, bot.address, bot.prefix)
+    return Renderer(resources.templates(), network.zone, shared, network.language)
+
+
 def settings_of(**changes: object) -> Settings:
     """The demo's network; ``changes`` of [digest]."""
-    settings = load(resources.config() / "demo.toml")
+    settings = _network()
     for name, value in changes.items():
         settings = override(settings, f"digest.{name}", value)
     return settings
@@ -57,9 +70,6 @@ def settings_of(**changes: object) -> Settings:
 def told(items: Sequence[Item], settings: Settings | None = None, **edition: Any) -> Told:
     """An edition of these items."""
     settings = settings or settings_of()
-    bot = settings.bot
-    shared = shared_values(settings.network.name, bot.name, bot.address, bot.prefix)
-    renderer = Renderer(resources.templates(), settings.network.zone, shared, settings.network.language)
     values: dict[str, Any] = {"id": 7, "intro": "", "messages": 0, "minutes": 0, "asks": 0, "mails": 0}
     made = Edition(period="2026-W48", since=FRIDAY - dt.timedelta(days=7), until=FRIDAY, send_at=FRIDAY)
     for name, value in (values | edition).items():
@@ -67,7 +77,9 @@ def told(items: Sequence[Item], settings: Settings | None = None, **edition: Any
     for number, item in enumerate(items, 1):
         item.number = item.number or number
     # Composing asks nothing of the database.
-    return Told(Work(House(settings, renderer, has_rooms=True), cast(Any, None), FRIDAY), made, list(items))
+    return Told(
+        Work(House(settings, _renderer(), has_rooms=True), cast(Any, None), FRIDAY), made, list(items)
+    )
 
 
 def item(section: str, title: str, text: str = "", **values: Any) -> Item:
