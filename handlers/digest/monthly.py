@@ -65,16 +65,14 @@ def _composed(work: Work, month: Sequence[Edition], items: Sequence[DigestItem],
     """The month as one recap; neither its edition nor its items are kept."""
     last = month[-1]
     whole = Edition(
+        id=last.id,  # the calendar file's entries are those of the last one
         kind=RECAP,
         period=last.period,
         since=month[0].since,
         until=last.until,
         send_at=last.send_at,
         intro=last.intro,
-        **{
-            name: sum(getattr(one, name) for one in month)
-            for name in ("messages", "minutes", "asks", "mails")
-        },
+        **dict.fromkeys(("messages", "minutes", "asks", "mails"), 0),  # told week by week
     )
     rows: list[Item] = [as_row(last, item, number) for number, item in enumerate(items, start=1)]
     day = usual_day(month[0].period, work.settings.digest.day)

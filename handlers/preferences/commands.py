@@ -66,16 +66,18 @@ async def _change(ctx: Context, wants: Wants) -> Reply:
     troubles = [{"why": why.value, "said": said} for why, said in wants.troubles]
     if not wants.changes:
         raise UserError("preferences.not_done", troubles=troubles)
-    await apply(ctx, wants.changes)
+    changes = await apply(ctx, wants.changes)
     await ctx.close_prompts(*LESS, f"person:{ctx.me.key}")
-    return await told(ctx, wants.changes, troubles)
+    return await told(ctx, changes, troubles)
 
 
-async def apply(ctx: Context, changes: Mapping[str, Any]) -> None:
-    """Write the changes, and leave facts without a name."""
+async def apply(ctx: Context, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Write the changes, and leave facts without a name.  All that was changed."""
+    changes = await kept.completed(ctx, wanted)
     await kept.change(ctx, changes)
     for name in sorted(changes):
         ctx.fact(f"preferences.{name}.{changes['recap']}" if name == "recap" else f"preferences.{name}")
+    return changes
 
 
 async def told(ctx: Context, changed: Mapping[str, Any], troubles: list[dict[str, str]]) -> Reply:

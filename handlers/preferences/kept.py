@@ -10,11 +10,20 @@ from typing import Any
 from bot.authority import Member
 from bot.reach import wishes
 from bot.router.declare import Context
-from bot.store.people_tables import Person, Preference, Recap, Shown
+from bot.store.people_tables import Person, Preference, Recap, Rhythm, Shown
 from handlers.preferences.pauses import last_day
 
 LANGUAGE = "language"  # is the person's own, and stands with them
-OF_PREFERENCE = ("channel", "recap", "reminders", "quiet_from", "quiet_until", "paused_until", "shown")
+OF_PREFERENCE = (
+    "channel",
+    "recap",
+    "rhythm",
+    "reminders",
+    "quiet_from",
+    "quiet_until",
+    "paused_until",
+    "shown",
+)
 
 
 async def of(ctx: Context, member: Member) -> Preference:
@@ -24,6 +33,7 @@ async def of(ctx: Context, member: Member) -> Preference:
         person_id=member.id,
         channel="",
         recap=Recap.LIST.value,
+        rhythm=Rhythm.WEEK.value,
         reminders=True,
         quiet_from="",
         quiet_until="",
@@ -38,6 +48,19 @@ async def change(ctx: Context, changes: Mapping[str, Any]) -> None:
     before = {name: ctx.me.language if name == LANGUAGE else getattr(row, name) for name in new}
     ctx.undoable(ctx.me, "preferences", "change", {name: _kept(value) for name, value in before.items()})
     await write(ctx, new)
+
+
+async def completed(ctx: Context, changes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What changes need besides: once a month is a copy of one's own, since a list writes to all alike."""
+    row = await of(ctx, ctx.me)
+    own = row.recap == Recap.PERSONAL.value or (
+        ctx.settings.digest.delivery == "each" and row.recap == Recap.LIST.value
+    )
+    if changes.get("rhythm") == Rhythm.MONTH.value and "recap" not in changes and not own:
+        return {**changes, "recap": Recap.PERSONAL.value}
+    if changes.get("recap") == Recap.LIST.value and row.rhythm != Rhythm.WEEK.value:
+        return {"rhythm": Rhythm.WEEK.value, **changes}
+    return changes
 
 
 async def write(ctx: Context, values: Mapping[str, Any]) -> None:
@@ -74,6 +97,8 @@ async def shown(ctx: Context) -> dict[str, Any]:
     return {
         "language": member.language or ctx.settings.network.language,
         "recap": row.recap,
+        "each": ctx.settings.digest.delivery == "each",
+        "rhythm": row.rhythm,
         "reminders": row.reminders,
         "copy_waits": wants.recap is Recap.PERSONAL and wants.quiet.covers(ctx.settings.digest.time),
         "quiet": None if wants.quiet.since == wants.quiet.until else wants.quiet,

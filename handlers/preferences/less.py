@@ -80,8 +80,7 @@ async def answered(ctx: Context, prompt: Prompt) -> Reply | None:
         return await _own_words(ctx, prompt)
     changes = _of_choice(ctx, ctx.choice)
     prompt.expires_at = ctx.now + MIND
-    await apply(ctx, changes)
-    return await told(ctx, changes, [])
+    return await told(ctx, await apply(ctx, changes), [])
 
 
 @capability.phrase(MAYBE_ANSWER, role=Role.KNOWN)
@@ -105,8 +104,7 @@ async def _own_words(ctx: Context, prompt: Prompt) -> Reply | None:
     if wants.troubles or not wants.changes:
         return None
     prompt.expires_at = ctx.now + MIND
-    await apply(ctx, wants.changes)
-    return await told(ctx, wants.changes, [])
+    return await told(ctx, await apply(ctx, wants.changes), [])
 
 
 def _of_choice(ctx: Context, choice: str) -> dict[str, Any]:

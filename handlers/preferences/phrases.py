@@ -59,6 +59,11 @@ _SAID = "|".join(
             r"|by the list|only|alone|personal|none|yes)\b"
         ),
         r"(?:seulement|juste|que|uniquement|only|just) (?:le |the )?recap\b",
+        (
+            r"(?:(?:seulement|juste|plutot|recevoir|only|just|get|receive) )?(?:un |le |les |a |the |one )?"
+            r"recaps? (?:(?:seulement|juste|plutot|une (?:seule )?fois|un seul|only|just|once) )*"
+            r"(?:par|chaque|tous les|toutes les|mensuel|hebdo\w*|a|each|every|monthly|weekly)\b"
+        ),
         r"plus rien(?: du tout)?(?: recevoir)?[ .!]*\Z",
         r"(?:ne )?plus rien recevoir\b|nothing more[ .!]*\Z",
         (

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.french.courtesy import is_courtesy
 from bot.french.fold import fold
-from bot.store.people_tables import Recap, Shown
+from bot.store.people_tables import Recap, Rhythm, Shown
 from handlers.preferences.hours import hours
 from handlers.preferences.pauses import is_pause, pause
 from handlers.preferences.phrases import MAILS
@@ -41,6 +41,13 @@ RECAP = re.compile(r"\b(?:recap|digest)\b")
 ALONE = re.compile(
     r"\b(?:seul|seulement|uniquement|juste|personnel|personnelle|perso|copie|only|alone|just|personal|own)\b"
 )
+MONTHLY = re.compile(
+    r"\b(?:par mois|chaque mois|tous les mois|mensuel\w*|monthly|(?:once )?a month|(?:each|every) month)\b"
+)
+WEEKLY = re.compile(
+    r"\b(?:par semaine|chaque semaine|toutes les semaines|hebdo\w*|weekly|(?:once )?a week"
+    r"|(?:each|every) week)\b"
+)
 BY_LIST = re.compile(r"\b(?:listes?|lists?|tout le monde|everybody|oui|yes|normal)\b")
 REMINDERS = re.compile(r"\b(?:rappels?|relances?|reminders?)\b")
 LANGUAGES = {"francais": "fr", "french": "fr", "anglais": "en", "english": "en"}
@@ -58,6 +65,7 @@ ANYWHERE = re.compile(r"\b(?:n'importe|peu importe|la ou|comme tu veux|wherever|
 DIRECTORY = re.compile(r"\b(?:annuaire|directory|montre\w*|affiche\w*|cache\w*|show|hide)\b")
 ADDS = re.compile(r"\b(?:montre\w*|affiche\w*|show)\b")
 HIDES = re.compile(r"\b(?:cache\w*|hide|ne|pas|plus|sans|don't|not)\b")
+RHYTHMS = {Rhythm.MONTH: MONTHLY, Rhythm.WEEK: WEEKLY}
 FIELDS = {
     Shown.MAIL: re.compile(r"\b(?:adresses?|(?:e-?)?mails?|courriels?|address|addresses)\b"),
     Shown.CHAT: re.compile(r"\b(?:messagerie|chat|matrix|element|compte|identifiant|account)\b"),
@@ -154,6 +162,9 @@ def _quiet(said: str, _now: dt.datetime, _days: int) -> Found:
 def _recap(said: str, _now: dt.datetime, _days: int) -> Found:
     if not RECAP.search(said) or WEEKDAY.search(said):
         return None
+    rhythms = [one for one, words in RHYTHMS.items() if words.search(said)]
+    if rhythms:
+        return {"rhythm": rhythms[0].value} if len(rhythms) == 1 and not NO.search(said) else None
     if ALONE.search(said) and not re.search(
         r"\b(?:pas|sans|no|plus) (?:de |le |du )?(?:recap|copie)\b", said
     ):
