@@ -29,14 +29,16 @@ def table(phrases: str) -> str:
 class Cue:
     """Matches any phrase of a table in a folded sentence, unless its clause says the contrary.
 
-    ``unless`` is looked for from the beginning of the clause (after the last comma, colon or full
-    stop) to a little after the phrase.  With ``affirmed``, a sentence that ends as a question matches
-    nothing.  Time is linear in the length of the sentence.
+    A sentence with a phrase of ``never`` in it matches nothing.  ``unless`` is looked for from the
+    beginning of the clause (after the last comma, colon or full stop) to a little after the phrase.
+    With ``affirmed``, a sentence that ends as a question matches nothing.  Time is linear in the
+    length of the sentence.
     """
 
-    def __init__(self, phrases: str, unless: str = "", *, affirmed: bool = False) -> None:
+    def __init__(self, phrases: str, unless: str = "", *, never: str = "", affirmed: bool = False) -> None:
         self._phrases = Pattern(table(phrases))
         self._unless = Pattern(table(unless or "(?!)"))
+        self._never = Pattern(table(never or "(?!)"))
         self._affirmed = affirmed
 
     def search(self, text: str) -> re.Match[str] | None:
@@ -45,7 +47,7 @@ class Cue:
             return None
         for match in self._phrases.finditer(text):
             if not self._undone(text, match):
-                return match
+                return None if self._never.search(text) else match
         return None
 
     def _undone(self, text: str, match: re.Match[str]) -> bool:

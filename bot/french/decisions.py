@@ -21,6 +21,7 @@ _BODY: Final = (
     r"|collectif|equipe|assemblee(?: generale)?|jury|region|departement|commission"
     r"|college|cercle|federation|majorite)"
 )
+_CLAUSE: Final = r"(?:^|(?<=[,;:.!?(-])|(?<=[,;:.!?(-] ))"
 _WE: Final = r"(?:on|nous|nous nous|nous avons|on a)"
 _PRESENT: Final = (
     r"(?:valid|approuv|adopt|decid|accept|retient|retienn|refus|rejett|choisi|choisiss|attribu|accord|allou"
@@ -33,7 +34,7 @@ DECISION: Final = Cue(
     (?:c'est|la cause est|l'affaire est|tout est|voila qui est|la chose est|la question est|
     le sort en est) {_SURELY}(?:entendu|decid|acte|regle|tranch|plie|convenu|vot|valid|adopt|arret|jou|
     signe)e?e?\b
-    c'est confirme\b | ai {_SURELY}(?:retenu|decid|tranch|valid|annul|report)[a-z]*
+    c'est confirme\b | ai {_SURELY}(?:{_DECIDED}|{_CHANGED})
     (?:a|ont|avons) {_SURELY}(?:{_DECIDED}|vote\b)(?! ?(?:! ?$|la \d|pour (?:la|le) \d))
     {_BODY} (?:a|ont|avons) [^.;:,]{{0,30}}?(?:{_DECIDED}|vote\b|renonce|tranche|opte|donne son accord)
     {_WE} {_SURELY}(?:se met|est tombes?|nous mettons|sommes|est|tombons|s'est mis|nous sommes mis|tombe|
@@ -50,7 +51,7 @@ DECISION: Final = Cue(
     (?:on|nous) {_SURELY}(?:garde|gardons|fera|ferons|conserve|conservons) {_SURELY}(?:le|la|les|l'|
     donc)\b
     l'emporte(?:nt)?\b | (?:l'a|l'ont) emporte | remporte le vote | va pour\b | c'est parti pour
-    (?:ce|ca) sera (?:donc|finalement|bien)
+    (?:ce|ca) sera (?:donc|finalement|bien|le|la|les|l'|a|au|aux|en|chez)\b
     (?:notre |le |son )?choix (?:final |retenu )?(?:s'est porte|se porte|est fait|s'est arrete|definitif)
     adjuge | il (?:est|a ete|fut) {_SURELY}convenu | (?:on a|nous avons|avons|sommes|
     est) {_SURELY}convenus? (?:de|d'|que|qu'|avec|ensemble)
@@ -70,9 +71,27 @@ DECISION: Final = Cue(
     (?:sans|aucune|pas d'|pas eu d'|faute d'|ni) ?(?:objection|
     opposition)s?\b(?! de ma| pour moi| de notre| chez)
     personne (?:ne s'y|ne s'est|n'est|n'a|ne s') ?(?:etant |est )?(?:oppose|contre|objecte)
-    (?:desormais|dorenavant)\b
+    (?:desormais|dorenavant|a l'avenir)\b
+    (?:on|nous) (?!(?:cherch|manqu|attend|demand|propos|recrut|esper|vo[iy]|sa[iv]|pe?[uo]|do|aimer|
+    souhait|av|a\b|est|somm|rest|compt|invit|organis|all|va)[a-z]*)[a-z]{{2,}} (?:donc|finalement)\b
+    (?:sera|seront|fera|ferons|irons) (?:donc|finalement) (?:le|la|les|l'|au|aux|a|en|chez|un|une|dans|
+    pour|\d)\b
+    (?:aura|auront) (?:donc|finalement) lieu | se (?:tiendra|tiendront|fera) (?:donc|finalement)\b
+    {_CLAUSE}(?:alors |donc |bon |bref |ok )*(?:partons|retenons|gardons|disons|prenons|maintenons|
+    reportons|restons|optons|fixons|annulons|tenons-nous)\b
+    c'est (?:donc |finalement )?(?:oui|non|ok|bon|d'accord) pour (?:le|la|les|l'|un|une|tout)
+    (?:on|nous) (?:fait|faisons|procede|procedons) (?:donc |alors )?(?:comme (?:ca|cela|dit|propose|
+    prevu)|ainsi)
+    (?:affaire|marche|dossier) (?:reglee?|conclue?|clos)\b | d'un commun accord
+    (?:la )?decision est (?:donc )?(?:tombee|prise|de)\b | (?:prend|prennent|prenons|a pris|ont pris|
+    avons pris) (?:donc )?la decision
+    arrive(?:nt)? (?:largement )?en tete | \d{{1,4}} (?:pour|oui),? (?:et )?\d{{1,4}} (?:contre|non)
+    (?:on|nous) (?:laisse tomber|laissons tomber|supprime|supprimons|arrete|arretons|reconduit|
+    reconduisons|change|changeons|passe|passons) (?:donc |finalement )?(?:le|la|les|l'|a|au|aux)\b
+    (?:date|lieu|horaire|salle|heure|rendez-vous|programme)s? (?:[a-z]+ ){{0,4}}(?:est|
+    sont) (?:bien |donc |desormais )?confirmee?s?
     feu vert (?:du|de|donne|obtenu|pour) | accord (?:est )?(?:trouve|obtenu|unanime|signe|conclu)
-    adoptee?s? (?:a|par|avec) \d | par \d+ voix | \d+ voix (?:sur|contre|pour)""",
+    adoptee?s? (?:a|par|avec) \d | par \d{{1,6}} voix | (?<!\d)\d{{1,6}} voix (?:sur|contre|pour)""",
     unless=r"""si (?:c'est|elle|il|vous|le|la|les|l'|on|nous|tout|un|une|ce) | s'ils?\b
     (?:a|d') (?:valider|decider|voter|confirmer|adopter|discuter)\b | pas encore | avant (?:d'etre|que|
     qu'|de)

@@ -163,7 +163,9 @@ ASK: Final = Cue(
     (?:nous|j|on) ?(?:en |')?appel(?:le|ons|lons|e) (?:donc )?(?:toutes? |tous )?(?:a|au|aux)
     (?:lance|lancons|relance|relancons) (?:un|notre|mon|cet) appel
     avis aux (?:amateur|interesse|volontaire|motive)""",
-    unless=r"""imprimer ce | en cas d'urgence | (?:plus|rien) a\b | (?:plus|pas) besoin\b | n'(?:avez|
+    # What mail programs and absent people say to everybody.
+    never=r"""imprimer ce | d'imprimer | en cas d'urgence""",
+    unless=r"""(?:plus|rien) a\b | (?:plus|pas) besoin\b | n'(?:avez|
     avons|a|ai) (?:plus|pas|rien)\b | (?:appris|commence|continue|aide|reussi|passe [a-z ]{1,20}|hate) a
     (?:avons|ont|ai|a ete|ont ete|etaient|etait) (?:ete )?(?:[a-z]+ ){0,2}(?:invit|demand|pri)e[es]*\b
     (?:n'est|n'etait|n'est plus|n'y a) (?:plus|pas)\b | est-ce que | (?:recus?|recues?|saisies?|

@@ -56,6 +56,7 @@ _OPEN_WORD = Pattern(
 )
 _WRAP_WIDTH = 50
 _WIDEST = 80
+_RAGGED = 12
 
 
 def split(text: str) -> list[str]:
@@ -72,8 +73,8 @@ def _units(text: str) -> Iterator[str]:
     """Paragraph-like pieces: lines, with wrapped lines put together again."""
     gathered: list[str] = []
     lines = text.splitlines()
-    width = max((len(line) for line in lines), default=0)
     small = _without_capitals(lines)
+    width = _width(lines, small=small)
     for line in lines:
         if gathered and not _goes_on(gathered, line, width, small=small):
             yield "\n".join(gathered)
@@ -82,6 +83,14 @@ def _units(text: str) -> Iterator[str]:
             gathered.append(line)
     if gathered:
         yield "\n".join(gathered)
+
+
+def _width(lines: list[str], *, small: bool) -> int:
+    """That of the longest line; without capitals, only if a second line bears it out."""
+    longest = sorted(map(len, lines))[-2:]
+    if small and (len(longest) < 2 or longest[0] < longest[1] - _RAGGED):
+        return 0
+    return longest[-1] if longest else 0
 
 
 def _without_capitals(lines: list[str]) -> bool:
