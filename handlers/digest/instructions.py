@@ -193,7 +193,7 @@ AGAIN = re.compile(r",\s{1,3}(?=(?:la|le|les) ?\d{1,3} (?!et |ou |puis )[a-z])")
 WORDS = frozenset(
     """enleve enlever enlevez retire retirer retirez supprime supprimer supprimez efface effacer garde garder
     gardez laisse laisser conserve reporte reporter repousse decale semaine prochaine prochain epingle epingler
-    remonte remonter monte monter descends descendre premier premiere place deplace deplacer fusionne fusionner
+    remonte remonter monte monter montre montrer descends descendre premier premiere place deplace deplacer fusionne fusionner
     fusionnez regroupe regrouper raccourcis raccourcir titre intitule renomme renommer texte remplace remplacer
     corrige ajoute ajouter ajoutez rajoute apercu inverse inverser echange apres avant maintenant envoie envoyer
     envoyez plutot remets remettre reprends annonces annonce agenda echanges decisions ressources remove delete

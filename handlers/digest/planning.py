@@ -120,8 +120,7 @@ async def _change(
 
 async def _follow(ctx: Context, edition: Edition, old: Settings, new: Settings) -> None:
     """The recap that is being prepared leaves by the new schedule, unless its hour was chosen for itself."""
-    usual = editions.send_rule(old).next(edition.send_at - timetable.WEEK, old)
-    if edition.send_at <= ctx.now or usual != edition.send_at:
+    if edition.send_at <= ctx.now or not timetable.is_usual(old, edition.send_at):
         return
     at = editions.send_rule(new).next(ctx.now, new)
     week = editions.week_of(at, new)

@@ -51,6 +51,10 @@ _SEVERAL = re.compile(
 )
 _COUNTS = {"deux": 2, "trois": 3, "quatre": 4, "two": 2, "three": 3, "four": 4}
 _CUT = re.compile(r"[;\n]|,(?!\d)|\.(?:\s|$)|\s(?:et|and|puis)\s")
+# « sans réponse, envoyer »: the comma does not part them.
+_HELD = re.compile(
+    r"((?:sans r[ée]ponse|si personne (?:ne )?r[ée]pond|no answer|if nobody answers)) ?[,:]", re.IGNORECASE
+)
 MIDDAY = dt.time(12)
 
 
@@ -86,7 +90,7 @@ class Wish:
 def understand_plan(text: str, now: dt.datetime) -> Wish:
     """The wish that plain words hold, and what of them was not understood.  ``now``: in the network's zone."""
     wish, about = Wish(), ""
-    for part in _CUT.split(text):
+    for part in _CUT.split(_HELD.sub(r"\1 ", text)):
         clause = " ".join(fold(part).split())
         if not re.search(r"\w", clause):
             continue

@@ -14,7 +14,7 @@ from bot.store.tables import DueRow
 from bot.work import Work
 from handlers.digest import editions
 
-WEEK = dt.timedelta(days=7)
+MOMENT = dt.timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,19 @@ async def next_draft(work: Work, settings: Settings) -> dt.datetime:
 
 
 def drafted_at(settings: Settings, send_at: dt.datetime) -> dt.datetime:
-    """When the draft of a sending is shown: the latest one before it."""
-    digest = settings.digest
-    return Weekly(digest.draft_day, digest.draft_time).next(
-        send_at - WEEK - dt.timedelta(seconds=1), settings
-    )
+    """When the draft of a sending is shown: the latest one before it, whenever that was set."""
+    return _last(Weekly(settings.digest.draft_day, settings.digest.draft_time), send_at - MOMENT, settings)
+
+
+def is_usual(settings: Settings, send_at: dt.datetime) -> bool:
+    """Whether something is sent at the hour of the schedule, not at one that was chosen for it."""
+    return _last(Weekly(settings.digest.day, settings.digest.time), send_at, settings) == send_at
+
+
+def _last(rule: Weekly, moment: dt.datetime, settings: Settings) -> dt.datetime:
+    last = rule.last(moment, settings)
+    assert last is not None  # noqa: S101 - without a beginning, every week has one
+    return last[1]
 
 
 async def was_drafted(work: Work, settings: Settings, send_at: dt.datetime) -> bool:
