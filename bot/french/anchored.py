@@ -7,11 +7,16 @@ from collections.abc import Sequence
 
 from bot.french import almanac
 from bot.french.hours import read_hours
-from bot.french.parts import at
+from bot.french.parts import at, weekday_of
+from bot.french.patterns import names
 from bot.french.tokens import Span, Token
 from bot.french.vocabulary import NUMBERS
 
 STARTS = frozenset({"veille", "lendemain", "surlendemain"})
+_EVENTS = names(
+    "date evenement seance reunion ag assemblee scrutin debut echeance depart stage formation conseil ca cac"
+    " atelier rencontre sortie concert fete spectacle"
+)
 _OTHER_EVENT = ("le", "la", "l", "les", "de", "votre", "notre", "chaque")
 _UNITS = {"jour": 1, "jours": 1, "semaine": 7, "semaines": 7}
 
@@ -24,6 +29,8 @@ def read_anchored(tokens: Sequence[Token], index: int, told: dt.date | None) -> 
     read = None
     if word in STARTS:
         read = _neighbour(tokens, index)
+    elif weekday_of(at(tokens, index)) is not None:
+        return _weekday(tokens, index, told)
     elif word in NUMBERS or at(tokens, index).kind in ("number", "hour"):
         read = _steps(tokens, index)
     day = almanac.shift(told, read[0]) if read else None
@@ -48,6 +55,15 @@ def _neighbour(tokens: Sequence[Token], index: int) -> tuple[int, int] | None:
     return (2 if word == "surlendemain" else 1), index
 
 
+def _weekday(tokens: Sequence[Token], index: int, told: dt.date) -> Span | None:
+    """« le mardi suivant », « le vendredi précédent »."""
+    weekday, turn = weekday_of(at(tokens, index)) or 0, at(tokens, index + 1).text
+    if at(tokens, index - 1).text != "le" or turn not in ("suivant", "precedent"):
+        return None
+    day = almanac.next_weekday(told, weekday) if turn == "suivant" else almanac.last_weekday(told, weekday)
+    return Span(day, day, index, index + 1)
+
+
 def _steps(tokens: Sequence[Token], index: int) -> tuple[int, int] | None:
     """« deux jours plus tôt », « une semaine après », « 48 h avant »."""
     token, following = at(tokens, index), index + 2
@@ -65,6 +81,17 @@ def _steps(tokens: Sequence[Token], index: int) -> tuple[int, int] | None:
     word, second = at(tokens, following).text, at(tokens, following + 1).text
     if word == "plus" and second in ("tot", "tard"):
         return (length if second == "tard" else -length), following + 1
-    if word in ("avant", "apres") and second not in _OTHER_EVENT:
+    if word in ("avant", "apres"):
+        # « dix jours avant l'AG », whose day has just been told; another event has another day.
+        named = next(
+            (
+                at(tokens, rank).text
+                for rank in range(following + 1, following + 4)
+                if at(tokens, rank).text not in (*_OTHER_EVENT, "'")
+            ),
+            "",
+        )
+        if second in _OTHER_EVENT and named not in _EVENTS:
+            return None
         return (length if word == "apres" else -length), following
     return None

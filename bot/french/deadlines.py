@@ -44,6 +44,7 @@ from bot.french.limits import (
     THEN,
     TOO_LATE,
     UNTIL,
+    WISHED,
 )
 from bot.french.patterns import Pattern
 
@@ -83,6 +84,11 @@ def _after(around: Around) -> bool:
         return True
     noun = LIMIT.match(around.after)
     return noun is not None and not _DIGIT.search(around.after[noun.end() : noun.end() + 45])
+
+
+def asks(said: str) -> bool:
+    """Whether something is asked in a piece of folded text."""
+    return ASKED.search(said) is not None or WISHED.search(said) is not None
 
 
 def asks_notice(around: Around) -> bool:

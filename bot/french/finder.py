@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from bot.french import almanac, anchored, parts, periods, relative
 from bot.french.anchored import read_anchored
 from bot.french.contexts import Layout
-from bot.french.deadlines import asks_notice, is_deadline, limit_told, opens_before
+from bot.french.deadlines import asks, asks_notice, is_deadline, limit_told, opens_before
 from bot.french.fold import aligned
 from bot.french.hours import hours_after, hours_earlier
 from bot.french.loose import Near, read_loose
@@ -41,6 +41,7 @@ _THAT_DATE = Pattern(
     r"|ce delai (?:passe|depasse)|delai (?:depasse|de rigueur)"
     r"|aucun (?:retard|delai supplementaire|report)|aucune? [a-z]{3,20} (?:tardi|hors delai))"
 )
+_UNTIL_THEN = Pattern(r"\bd'ici la(?!\w)")
 _REACH = 200
 _STARTS = anchored.STARTS | parts.STARTS | periods.STARTS | relative.STARTS
 _SAME_DAY = Pattern(r"[\s,(]{0,3}(?:soit )?(?:le )?")
@@ -110,6 +111,11 @@ class _Finder:
             index = max(index, last) + 1
         for match in _THAT_DATE.finditer(self.folded) if self.results else ():
             self._limit(match.start())
+        for match in _UNTIL_THEN.finditer(self.folded) if self.results else ():
+            # The accent tells « d'ici là » from « d'ici la réunion ».
+            after = self.folded[match.end() : self.layout.sentence(match.end())[1]][:110]
+            if self.text[match.end() - 1] in "àÀ" and asks(after):
+                self._limit(match.start())
         return self.results
 
     def _limit(self, place: int) -> None:

@@ -215,6 +215,10 @@ ASKED: Final = Pattern(
         a rendre | demandee?s? | exigee?s? | requis | remett | s'engage | svp\b | stp\b | tache | todo"""
     )
 )
+# « que chaque lieu m'envoie »
+WISHED: Final = Pattern(
+    r"(?<!\w)(?:que chaque|que chacune?|que tou[ts]e?s?) [a-z' ]{1,30}(?:envoie|rend|donne|fasse|mett)"
+)
 THEN: Final = Pattern(
     r"[^.!?]{0,20}\b(?:svp|stp|sinon|merci|please|s'il (?:vous|te) plait|imperatif|sans faute)"
 )

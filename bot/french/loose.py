@@ -168,10 +168,12 @@ def _range(tokens: Sequence[Token], index: int, day: int, near: Near) -> Span | 
             return None
     last = day_of(at(tokens, position))
     following = at(tokens, position + 1)
-    if not last or last <= day or weekday_of(following) is not None or not _ends(following):
+    over = last is not None and day - last > 15
+    if not last or not (last > day or over) or weekday_of(following) is not None or not _ends(following):
         return None
     start = almanac.nearest_day(near.sense.on, day, future=True)
-    end = start and almanac.make(start.year, start.month, last)
+    month = start and almanac.shift_months(start.replace(day=1), int(over))
+    end = month and almanac.make(month.year, month.month, last)
     return Span(start, end, index, position) if start and end else None
 
 

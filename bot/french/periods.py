@@ -35,7 +35,7 @@ def read_period(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None
         numbers = [int(piece) for piece in word.split("/")]
         whole = almanac.month_span(numbers[1], numbers[0])
         return whole and Span(*whole, index, index, whole=True)
-    if day_of(at(tokens, index)) and at(tokens, index + 1).text in ("du", "courant"):
+    if day_of(at(tokens, index)) and at(tokens, index + 1).text in ("du", "de", "courant"):
         return _day_of_month(tokens, index, on)
     year = year_of(at(tokens, index))
     if year and not _BY_YEAR.isdisjoint(at(tokens, position).text for position in (index - 1, index - 2)):
@@ -63,7 +63,11 @@ def read_period(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None
 def _day_of_month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     """« le 15 du mois prochain », « le 20 courant »."""
     last, turn = index + 1, 0
-    if at(tokens, index + 1).text == "du":
+    if [at(tokens, position).text for position in (index + 1, index + 2, index + 3)] == ["de", "ce", "mois"]:
+        last = index + 3
+    elif at(tokens, index + 1).text == "de":
+        return None
+    elif at(tokens, index + 1).text == "du":
         if at(tokens, index + 2).text != "mois" or at(tokens, index - 1).text in ("les", "chaque"):
             return None
         turn = turn_of(at(tokens, index + 3).text)
@@ -148,6 +152,8 @@ def _month_after(on: dt.date, step: int) -> tuple[dt.date, dt.date] | None:
 def _month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     """« en janvier », « au mois de mars », « janvier 2027 »."""
     month, year = month_of(at(tokens, index)), year_of(at(tokens, index + 1))
+    if _long_gone(at(tokens, index + 1)):
+        return None
     elided = at(tokens, index - 1).text == "'"
     before = at(tokens, index - 1 - elided).text
     earlier = at(tokens, index - 2 - elided)
@@ -169,6 +175,11 @@ def _month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
         span = _whole_month(on, month, span[0].year - 1)
     last = index + (1 if year or turn else 0)
     return span and _month_range(tokens, Span(*span, index, last, whole=True))
+
+
+def _long_gone(token: Token) -> bool:
+    """Whether a number is the end of a year long gone (« mai 68 »)."""
+    return token.kind == "number" and token.text.isdigit() and 31 < int(token.text) < 100
 
 
 def _month_range(tokens: Sequence[Token], span: Span) -> Span:

@@ -30,7 +30,10 @@ _BEFORE_SHORT = names(
     " stage chantier permanence marche projection soiree spectacle distribution conference debat fermeture"
     " ouverture livraison echeance demain pour"
 )
-_MARKS = names("note notes score page ratio resultat match set echelle")
+_EVERY = names("chaque un une sauf hors certains plusieurs")
+# « ouvert 24/7 »
+_ALWAYS = ("24/7", "7/7")
+_MARKS = names("format note notes score page ratio resultat match set echelle")
 _BEFORE_SIGNS = names(': ( | - , > * = [ • ; · @ " ~ + &')
 _FRACTION = names("des de d voix votes personnes membres presents lieux suffrages %")
 
@@ -115,6 +118,8 @@ def _is_short(tokens: Sequence[Token], part: Part, items: list[Item]) -> bool:
     token, before, after = at(tokens, part.last), at(tokens, part.first - 1), at(tokens, part.last + 1)
     if "er" in token.text:
         return True
+    if token.text in _ALWAYS:
+        return False
     if _beside_score(tokens, part.last):
         return False
     if "." in token.text:
@@ -185,7 +190,7 @@ def _habit(tokens: Sequence[Token], items: list[Item]) -> bool:
     if any(item.part.day is not None for item in items):
         return before == "chaque" or _yearly(tokens, first.first)
     ranked = before in ORDINALS or before == "dernier" or (before[:1].isdigit() and not before.isdigit())
-    if first.plural or ranked or before in ("chaque", "un", "une"):
+    if first.plural or ranked or before in _EVERY or before.isdigit() or _opening_hours(tokens, items):
         return True
     earlier = at(tokens, first.first - 2).text
     if (
@@ -197,6 +202,14 @@ def _habit(tokens: Sequence[Token], items: list[Item]) -> bool:
         return True
     around = [at(tokens, position).text for position in range(first.first - 8, first.first)]
     return before in ("de", "les") and any(word in _HABITS for word in around)
+
+
+def _opening_hours(tokens: Sequence[Token], items: list[Item]) -> bool:
+    """« lundi - vendredi : 9h-18h », « dimanche et jours fériés »."""
+    last = items[-1]
+    following = [at(tokens, last.part.last + step).text for step in (1, 2, 3)]
+    dashed = last.link == "to" and at(tokens, last.part.first - 1).text == "-"
+    return (dashed and last.hours is not None) or "feries" in following
 
 
 def _yearly(tokens: Sequence[Token], index: int) -> bool:

@@ -54,6 +54,12 @@ MONTH_ABBREVIATIONS: Final = {
     "oct": 10,
     "nov": 11,
     "dec": 12,
+    "feb": 2,
+    "apr": 4,
+    "may": 5,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
 }
 WEEKDAYS: Final = {name: number for number, name in enumerate(WEEKDAY_NAMES)}
 # Only read as weekdays right before a day: "mar" and "mer" are words of their own.
