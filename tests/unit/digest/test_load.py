@@ -171,7 +171,7 @@ async def test_twelve_weeks_summed_up(network: Measured) -> None:
         "sur la liste et dans les salons : 200",
         "environ 4 h 10 pour une personne",
         "C’est une estimation",
-        "10 demandes faites et 30 mails envoyés",
+        "10 demandes faites et 30 mails envoyés de ma propre initiative",
         "Lignes laissées pour le récap : 1 ; corrections (« tu as mal lu ») : 1",
         "- 20/11 : ▇▇▇▇▇▇▇▇▇▇▇▇ 25",
         "- 13/11 : pas de récap",
