@@ -10,6 +10,7 @@ from bot.french.patterns import Pattern
 _BACK: Final = 160
 _ON: Final = 60
 _CLAUSE_SIGNS: Final = ",;:.!?("
+_CLAUSE_END = Pattern(r"[,;:.!?(]")
 # After a letter, an apostrophe that a telephone leaves out: "c est", "quelqu un".
 _APOSTROPHE = Pattern(r"(?<=[a-z])'(?=[a-z(){|\[]|$)")
 
@@ -29,10 +30,10 @@ def table(phrases: str) -> str:
 class Cue:
     """Matches any phrase of a table in a folded sentence, unless its clause says the contrary.
 
-    A sentence with a phrase of ``never`` in it matches nothing.  ``unless`` is looked for from the
-    beginning of the clause (after the last comma, colon or full stop) to a little after the phrase.
-    With ``affirmed``, a sentence that ends as a question matches nothing.  Time is linear in the
-    length of the sentence.
+    A sentence with a phrase of ``never`` in it matches nothing.  ``unless`` is looked for in the
+    clause of the phrase (between commas, colons, full stops), up to a little after it.  With
+    ``affirmed``, a sentence that ends as a question matches nothing.  Time is linear in the length of
+    the sentence.
     """
 
     def __init__(self, phrases: str, unless: str = "", *, never: str = "", affirmed: bool = False) -> None:
@@ -53,4 +54,6 @@ class Cue:
     def _undone(self, text: str, match: re.Match[str]) -> bool:
         before = text[max(0, match.start() - _BACK) : match.start()]
         low = match.start() - len(before) + 1 + max(before.rfind(sign) for sign in _CLAUSE_SIGNS)
-        return next(self._unless.finditer(text, low, min(len(text), match.end() + _ON)), None) is not None
+        after = _CLAUSE_END.search(text, match.end())
+        high = min(match.end() + _ON, after.start() if after else len(text))
+        return next(self._unless.finditer(text, low, high), None) is not None

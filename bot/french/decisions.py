@@ -72,6 +72,20 @@ DECISION: Final = Cue(
     opposition)s?\b(?! de ma| pour moi| de notre| chez)
     personne (?:ne s'y|ne s'est|n'est|n'a|ne s') ?(?:etant |est )?(?:oppose|contre|objecte)
     (?:desormais|dorenavant|a l'avenir)\b
+    {_CLAUSE}(?:finalement|au final|en definitive|apres reflexion|reflexion faite|verdict|en conclusion|
+    conclusion)\b(?!,? (?:je|j|vous|tu|merci)\b)
+    je (?:tranche|valide|annule|reporte|decale|maintiens|choisis|opte|pars (?:donc )?sur|retiens (?:le|la|
+    donc|l'offre|votre))\b
+    majorite (?:[a-z]+ )?(?:pour|en faveur|se degage|des (?:voix|votes|presents)) | majoritairement
+    gagne(?:nt)? (?:haut la main|avec|par|le vote) | remporte(?:nt)? (?:le|la) (?:vote|scrutin|sondage|
+    mise)
+    c'est (?:donc |bon |bien |tout )*(?:cale|boucle|fixe|signe|confirme|arrange)e?s?\b
+    (?:est|sont) (?:finalement|definitivement) [a-z]+ee?s?\b | (?:est|sont) donc (?:fixe|avance|confirme|
+    maintenu)[a-z]*
+    (?:cotisation|adhesion|participation)s? (?:[a-z]+ ){{0,3}}(?:passe|passera|reste|restera|
+    est fixee) (?:donc )?(?:a|de)\b
+    il n'y aura (?:donc |finalement )?(?:pas|plus) (?:de|d')
+    (?:n'aura|n'auront) (?:donc |finalement )?(?:pas|plus) lieu
     (?:on|nous) (?!(?:cherch|manqu|attend|demand|propos|recrut|esper|vo[iy]|sa[iv]|pe?[uo]|do|aimer|
     souhait|av|a\b|est|somm|rest|compt|invit|organis|all|va)[a-z]*)[a-z]{{2,}} (?:donc|finalement)\b
     (?:sera|seront|fera|ferons|irons) (?:donc|finalement) (?:le|la|les|l'|au|aux|a|en|chez|un|une|dans|
@@ -101,7 +115,7 @@ DECISION: Final = Cue(
     fut) (?:pas|plus|rien|jamais|encore)
     (?:rien|aucune?|personne) (?:[a-z]+ )?(?:n'|ne )(?:a|est|sera|ont) (?:ete )?(?:decid|vot|valid|act|
     adopt|retenu|choisi|arret|tranch)
-    n'(?:a|est|ont|ai|avons|etait) | (?:une fois|quand|lorsque|des que|tant que|apres que|jusqu'a ce)
+    n'(?:a|est|ont|ai|avons|etait)\b | (?:une fois|quand|lorsque|des que|tant que|apres que|jusqu'a ce)
     (?:je|nous|il|elle|on) (?:vous )?(?:propos|suggere|souhait|esper|verra|verrons)[a-z]* | peut-etre
     sous reserve
     (?:accept|refus|chois|decid)[a-z]* (?:d'(?:assurer|ouvrir)|de me|de nous) | l'an dernier
