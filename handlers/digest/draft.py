@@ -51,7 +51,7 @@ async def answer(ctx: Context, prompt: Prompt) -> Reply | None:
 
 
 async def _newer(ctx: Context, edition: Edition) -> Edition | None:
-    """The recap that has taken the place of this one: an answer to the old draft means none of its numbers."""
+    """The recap that has taken the place of this one: the numbers of an old draft are none of its own."""
     found: Edition | None = await ctx.session.scalar(
         select(Edition)
         .where(Edition.kind == RECAP, Edition.id > edition.id)

@@ -87,8 +87,12 @@ def _rules(*rows: tuple[str, Do, int]) -> tuple[Rule, ...]:
 
 RULES = _rules(
     (
-        r"(?:(?:re)?(?:voir|montr\w+|affich\w+|donn\w+|envoi\w*|show)(?:[ -](?:moi|me))? )?(?:l'|un |le |la |the )?"
-        r"(?:apercu|preview|(?:recap|brouillon|draft) (?:entier|complet|en entier)|whole (?:recap|draft))\b",
+        (
+            r"(?:(?:re)?(?:voir|montr\w+|affich\w+|donn\w+|envoi\w*|show)(?:[ -](?:moi|me))? )?(?:l'"
+            r"|un |le |la |the )?"
+            r"(?:apercu|preview|(?:recap|brouillon|draft) (?:entier|complet|en entier)"
+            r"|whole (?:recap|draft))\b"
+        ),
         Do.PREVIEW,
         0,
     ),
@@ -112,77 +116,105 @@ RULES = _rules(
     (rf"{_PUT} .*\b{_END}\b|(?:re)?(?:descend|baiss)\w*\b|{_ONE} {_END}\b", Do.LAST, 1),
     (rf"{_MOVE} .*\b(?:last|end|bottom|down)\b", Do.LAST, 1),
     (
-        rf"(?:{_PUT}|{_MOVE}) .*\b(?:dans|en|in|into|to|under|a la rubrique|rubrique)\b"
-        rf" (?:la rubrique |la section |les |l'|le |la |the )*(?:{SECTIONS})$",
+        (
+            rf"(?:{_PUT}|{_MOVE}) .*\b(?:dans|en|in|into|to|under|a la rubrique|rubrique)\b"
+            rf" (?:la rubrique |la section |les |l'|le |la |the )*(?:{SECTIONS})$"
+        ),
         Do.SECTION,
         1,
     ),
     (r"(?:fusionn|regroup|reun|rassembl|combin)\w*\b|merge\b", Do.MERGE, 2),
     (r"(?:raccourc|abreg|resum|ecourt|condens)\w*\b|.*\bplus courte?s?\b|shorten\b", Do.SHORTEN, 1),
     (
-        r"(?:(?:chang|modifi|corrig)\w* )?(?:le |the )?(?:nouveau )?(?:titre|title)\b|(?:re)?titr\w+\b"
-        r"|(?:renomm|intitul|appel)\w*\b|rename\b",
+        (
+            r"(?:(?:chang|modifi|corrig)\w* )?(?:le |the )?(?:nouveau )?(?:titre|title)\b|(?:re)?titr\w+\b"
+            r"|(?:renomm|intitul|appel)\w*\b|rename\b"
+        ),
         Do.TITLE,
         1,
     ),
     (r"(?:le |the )?(?:texte|text)\b|(?:remplac|corrig|chang|modifi|replac|correct)\w*\b", Do.TEXT, 1),
     (rf"{_TAKE} {_LEAD}\b|(?:remove|drop) {_LEAD}\b", Do.INTRO, 0),
     (
-        rf"(?:r?ajout|met|ecri|commenc|add|put)\w*\b.*?\b(?:en tete|au debut|en intro\w*|en haut|en ouverture|par"
-        rf"|{_LEAD}|at the (?:top|beginning|start))\b",
+        (
+            rf"(?:r?ajout|met|ecri|commenc|add|put)\w*\b.*?\b(?:en tete|au debut|en intro\w*|en haut"
+            rf"|en ouverture|par"
+            rf"|{_LEAD}|at the (?:top|beginning|start))\b"
+        ),
         Do.INTRO,
         0,
     ),
     (rf"(?:en tete|au debut|{_LEAD})\b(?! \d)", Do.INTRO, 0),
     (
-        r"(?:remet(?:s|tre|tez)?|gard\w+|laiss\w+|repren\w+|conserv\w+|reintegr\w+|ramen\w+|retabli\w+|keep|restore"
-        r"|put back|bring back)\b",
+        (
+            r"(?:remet(?:s|tre|tez)?|gard\w+|laiss\w+|repren\w+|conserv\w+|reintegr\w+|ramen\w+"
+            r"|retabli\w+|keep|restore"
+            r"|put back|bring back)\b"
+        ),
         Do.RESTORE,
         1,
     ),
     (r"(?:r?ajout|not)(?:e|er|ez|es)\b|add\b", Do.ADD, 0),
     (
-        rf"(?:{_TAKE}|fais(?:[ -]moi)? sauter|sans|sauf|hormis|excepte|a part|pas|exit|ni|remove|drop|delete|take out|take|leave out"
-        rf"|skip|without|except|but|not)\b",
+        (
+            rf"(?:{_TAKE}|fais(?:[ -]moi)? sauter|sans|sauf|hormis|excepte|a part|pas|exit|ni|remove"
+            rf"|drop|delete|take out|take|leave out"
+            rf"|skip|without|except|but|not)\b"
+        ),
         Do.DROP,
         1,
     ),
     (
-        rf"{_ONE}[\d ,etni]* (?:(?:est|sont|a|peut|peuvent|on|doit|c'est|is|goes) )*"
-        rf"(?:{_TAKE}|dehors|a la poubelle|degagee?|out)\b",
+        (
+            rf"{_ONE}[\d ,etni]* (?:(?:est|sont|a|peut|peuvent|on|doit|c'est|is|goes) )*"
+            rf"(?:{_TAKE}|dehors|a la poubelle|degagee?|out)\b"
+        ),
         Do.DROP,
         1,
     ),
     (
-        rf"{_SEND}.*\b(?:maintenant|tout de suite|sans attendre|immediatement|right now|now)\b"
-        r"|(?:maintenant|tout de suite|now)$",
+        (
+            rf"{_SEND}.*\b(?:maintenant|tout de suite|sans attendre|immediatement|right now|now)\b"
+            r"|(?:maintenant|tout de suite|now)$"
+        ),
         Do.NOW,
         0,
     ),
     (
-        rf"(?:n(?:e |')(?:l')?{_SEND}|pas de recap(?!.*prochaine)|stop|(?:surtout )?pas (?:cette semaine|encore)"
-        r"|(?:on )?annul\w+ (?:le recap|l'envoi|tout|cette semaine)|(?:on |tu )?attend\w*|laisse tomber"
-        r"|suspend\w*|(?:don't|do not) send|no recap|wait|hold (?:it|on)|not this week)\b",
+        (
+            rf"(?:n(?:e |')(?:l')?{_SEND}|pas de recap(?!.*prochaine)|stop"
+            rf"|(?:surtout )?pas (?:cette semaine|encore)"
+            r"|(?:on )?annul\w+ (?:le recap|l'envoi|tout|cette semaine)|(?:on |tu )?attend\w*|laisse tomber"
+            r"|suspend\w*|(?:don't|do not) send|no recap|wait|hold (?:it|on)|not this week)\b"
+        ),
         Do.STOP,
         0,
     ),
     (
-        rf"(?:tu peux |on peut |vous pouvez |c'est bon,? |you can )?(?:l')?{_SEND}$|c'est (?:tout )?bon (?:pour|a)\b.*"
-        r"|bon (?:a|pour) (?:envoyer|envoi|partir|l'envoi)|feu vert|pour (?:l'envoi|envoyer|partir)|ca (?:peut )?part(?:ir)?|all good|looks good",
+        (
+            rf"(?:tu peux |on peut |vous pouvez |c'est bon,? |you can )?(?:l')?{_SEND}$"
+            rf"|c'est (?:tout )?bon (?:pour|a)\b.*"
+            r"|bon (?:a|pour) (?:envoyer|envoi|partir|l'envoi)|feu vert|pour (?:l'envoi|envoyer|partir)"
+            r"|ca (?:peut )?part(?:ir)?|all good|looks good"
+        ),
         Do.APPROVE,
         0,
     ),
 )
 # What an approval may say before what it changes: « ok sauf la 3 », « parfait mais vire la 5 ».
 VERDICT = re.compile(
-    r"\s*(?:(?:ok(?:ay)?|oui|yes|d'accord|entendu|(?:tout |c'est )*(?:parfait|top|super|nickel|impec(?:cable)?|genial)"
-    r"|excellent|tres bien|(?:je )?valide|all good|good|fine|c'est (?:tout )?(?:bon|ok)|(?:tout est |tout )bon"
+    r"\s*(?:(?:ok(?:ay)?|oui|yes|d'accord|entendu|(?:tout |c'est )*(?:parfait|top|super|nickel"
+    r"|impec(?:cable)?|genial)"
+    r"|excellent|tres bien|(?:je )?valide|all good|good|fine|c'est (?:tout )?(?:bon|ok)"
+    r"|(?:tout est |tout )bon"
     r"|bon pour moi)(?!\w)|(?:tu peux |on peut )?envo(?:ie|yer)(?= (?:mais |sauf |sans )))"
     r"(?: pour moi)?[ ,!.👍]*(?:(?:mais|et|puis|alors|but|and)[ ,]+)?(?=\S)"
 )
 PLEASE = re.compile(
-    r"(?:(?:bonjour|salut|hello|tres bien|on|je|merci(?: d[e'])?|s'il te plait|stp|svp|please|peux-tu|pourrais-tu|tu peux"
-    r"|tu pourrais|il faut|faut|il faudrait|je (?:veux|voudrais|prefere)|j'aimerais|finalement|en fait|du coup"
+    r"(?:(?:bonjour|salut|hello|tres bien|on|je|merci(?: d[e'])?|s'il te plait|stp|svp|please"
+    r"|peux-tu|pourrais-tu|tu peux"
+    r"|tu pourrais|il faut|faut|il faudrait|je (?:veux|voudrais|prefere)|j'aimerais|finalement"
+    r"|en fait|du coup"
     r"|alors|et|puis|ensuite|aussi|sinon|surtout|can you|could you|then|also|and)[ ,:]+)+"
 )
 # Phrases that hold an ordinal and mean a place (« en premier »), not the thing of that number.
@@ -191,13 +223,14 @@ PLACES = re.compile(rf"\b(?:{_TOP}|{_END}|{_LATER})\b")
 AGAIN = re.compile(r",\s{1,3}(?=(?:la|le|les) ?\d{1,3} (?!et |ou |puis )[a-z])")
 # Words of the table that people mistype; a slip of one letter is read as what it is next to.
 WORDS = frozenset(
-    """enleve enlever enlevez retire retirer retirez supprime supprimer supprimez efface effacer garde garder
-    gardez laisse laisser conserve reporte reporter repousse decale semaine prochaine prochain epingle epingler
-    remonte remonter monte monter montre montrer descends descendre premier premiere place deplace deplacer fusionne fusionner
-    fusionnez regroupe regrouper raccourcis raccourcir titre intitule renomme renommer texte remplace remplacer
-    corrige ajoute ajouter ajoutez rajoute apercu inverse inverser echange apres avant maintenant envoie envoyer
-    envoyez plutot remets remettre reprends annonces annonce agenda echanges decisions ressources remove delete
-    merge title rename replace preview shorten postpone""".split()  # noqa: SIM905 - a table to be read
+    """enleve enlever enlevez retire retirer retirez supprime supprimer supprimez efface effacer garde
+    garder gardez laisse laisser conserve reporte reporter repousse decale semaine prochaine
+    prochain epingle epingler remonte remonter monte monter montre montrer descends descendre
+    premier premiere place deplace deplacer fusionne fusionner fusionnez regroupe regrouper
+    raccourcis raccourcir titre intitule renomme renommer texte remplace remplacer corrige ajoute
+    ajouter ajoutez rajoute apercu inverse inverser echange apres avant maintenant envoie envoyer
+    envoyez plutot remets remettre reprends annonces annonce agenda echanges decisions ressources
+    remove delete merge title rename replace preview shorten postpone""".split()  # noqa: SIM905 - a table to be read
 )
 LONG = 5  # letters: a shorter word is too near to too many others
 DAYS = {

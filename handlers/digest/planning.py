@@ -142,9 +142,8 @@ async def _draft_now(ctx: Context, settings: Settings) -> None:
 
 async def _shown(ctx: Context) -> dict[str, Any]:
     settings = await effective(ctx.session, ctx.settings)
-    zone = settings.network.zone
     year_week = [(int(one[:4]), int(one[6:])) for one in skipped(settings)]
-    return {
+    values = {
         "draft_at": timetable.draft_rule(settings).next(ctx.now, settings),
         "send_at": editions.send_rule(settings).next(ctx.now, settings),
         "draft_hour": settings.digest.draft_time,
@@ -154,7 +153,9 @@ async def _shown(ctx: Context) -> dict[str, Any]:
         "waits": await timetable.needs_word(ctx),
         "by_gate": settings.gates.approval and settings.digest.silent == "send",
         "skipped": [dt.date.fromisocalendar(year, week, 1) for year, week in year_week],
-        "today": ctx.now.astimezone(zone).date(),
+    }
+    return {
+        "timetable": ctx.render("draft.timetable", values, ctx.language).text,
         "may_change": ctx.me.has(Role.COORDINATION),
     }
 

@@ -26,27 +26,31 @@ _EVE = re.compile(r"\b(?:la veille|the day before|day before)\b")
 _DRAFT = re.compile(r"\b(?:brouillons?|relecture|draft)\b")
 _SENDING = re.compile(r"\b(?:envo\w+|part(?:e|ir)?|depart|diffus\w+|publi\w+|send\w*|sent|goes)\b")
 _SILENT = re.compile(
-    r"\b(?:sans (?:reponse|accord|ok|nouvelles?)|(?:si|quand) (?:personne|on)|silence|(?:without an?|no) answer"
+    r"\b(?:sans (?:reponse|accord|ok|nouvelles?)|(?:si|quand) (?:personne|on)|silence"
+    r"|(?:without an?|no) answer"
     r"|if nobody|reponse)\b"
 )
 _WAIT = re.compile(r"\b(?:atten\w+|ne (?:pas|part)|n'envo\w+|rien|wait\w*|hold|bloqu\w+|gard\w+)\b")
 _GO = re.compile(r"\b(?:envo\w+|part\w*|quand meme|send|go(?:es)?)\b")
 _NONE = re.compile(
-    r"\b(?:(?:pas|aucun|point) (?:de |d')?(?:recap|envoi|lettre)|(?:saut|annul|supprim|suspend)\w* (?:le |la |les )?"
+    r"\b(?:(?:pas|aucun|point) (?:de |d')?(?:recap|envoi|lettre)|(?:saut|annul|supprim"
+    r"|suspend)\w* (?:le |la |les )?"
     r"(?:recap|envoi|semaine|prochain)|no recap|skip)\b|^(?:pas|rien) "
 )
 _AGAIN = re.compile(
     r"\b(?:finalement|quand meme|retabli\w*|remet\w*|after all)\b.*\b(?:recap|semaine|week)\b"
 )
 _BEFORE = re.compile(
-    r"\b(?:comme avant|comme (?:dans )?(?:les|la) (?:reglages?|config\w*)|(?:reglages?|calendrier) (?:d'origine|de base)"
+    r"\b(?:comme avant|comme (?:dans )?(?:les|la) (?:reglages?|config\w*)|(?:reglages?"
+    r"|calendrier) (?:d'origine|de base)"
     r"|par defaut|reinitialis\w+|comme d'habitude|as before|by default|reset)\b"
 )
 _NUMBERED = re.compile(r"\b(?:semaine|week|w|s) ?(?:n° ?)?(?P<week>\d{1,2})\b(?! (?:jours|days))")
 _NEXT = re.compile(r"\b(?:semaine prochaine|prochaine semaine|prochain recap|next week)\b")
 _THIS = re.compile(r"\b(?:cette semaine|this week)\b")
 _SEVERAL = re.compile(
-    r"\b(?:pendant|durant|les|for(?: the next)?) (?P<count>deux|trois|quatre|two|three|four|\d) (?:prochaines )?"
+    r"\b(?:pendant|durant|les|for(?: the next)?) (?P<count>deux|trois|quatre|two|three|four"
+    r"|\d) (?:prochaines )?"
     r"(?:semaines?|weeks?)"
 )
 _COUNTS = {"deux": 2, "trois": 3, "quatre": 4, "two": 2, "three": 3, "four": 4}
@@ -88,7 +92,7 @@ class Wish:
 
 
 def understand_plan(text: str, now: dt.datetime) -> Wish:
-    """The wish that plain words hold, and what of them was not understood.  ``now``: in the network's zone."""
+    """The wish that plain words hold, and what was not understood.  ``now``: in the network's zone."""
     wish, about = Wish(), ""
     for part in _CUT.split(_HELD.sub(r"\1 ", text)):
         clause = " ".join(fold(part).split())

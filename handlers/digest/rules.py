@@ -34,7 +34,8 @@ _MOVES = re.compile(
     r"(?:plutot|envo\w+|a envoyer|pas avant|decal\w+|repouss\w+|report\w+|avanc\w+|rather|send)\b"
 )
 _MOVE_WORDS = re.compile(
-    r"\b(?:plutot|envo(?:ie|i|yez|yer)(?:[ -]le)?|a envoyer|pas avant|(?:decale|repousse|reporte|avance)(?:r|z)?"
+    r"\b(?:plutot|envo(?:ie|i|yez|yer)(?:[ -]le)?|a envoyer|pas avant|(?:decale|repousse|reporte"
+    r"|avance)(?:r|z)?"
     r"(?:[ -]le)?|rather|send(?: it)?|instead)\b"
 )
 _REPLACE = re.compile(

@@ -145,9 +145,7 @@ async def _tell_late(
     """What came in after the OK goes in as well, once coordination was told and may take it out."""
     values = {"edition": edition, "items": fresh}
     terms = Terms(Klass.DUTY, Doubt.AGAIN, prompt_id=prompt.id)
-    await work.tell_coordination(
-        f"digest-late:{due.id}", "draft.late", values, everywhere=True, terms=terms
-    )
+    await work.tell_coordination(f"digest-late:{due.id}", "draft.late", values, everywhere=True, terms=terms)
     data = {"edition": edition.id, "items": [item.id for item in fresh]}
     needs = {NEEDS: [[Role.COORDINATION.value, "", Act.STEER.value]]}
     for member in await work.coordinators():

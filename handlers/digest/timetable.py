@@ -27,7 +27,9 @@ class Drafting:
     def last(self, now: dt.datetime, settings: Settings) -> tuple[str, dt.datetime] | None:
         """The latest draft up to ``now``: the ISO week of its sending, and its moment in UTC."""
         last = self.draft.last(now, settings)
-        return None if last is None else (editions.week_of(self.send.next(last[1], settings), settings), last[1])
+        if last is None:
+            return None
+        return editions.week_of(self.send.next(last[1], settings), settings), last[1]
 
     def next(self, now: dt.datetime, settings: Settings) -> dt.datetime:
         """The first draft after ``now``, in UTC."""
