@@ -12,7 +12,8 @@ from bot.french.fold import aligned
 
 MOVED = re.compile(
     r"\b(?:(?:report|decal|deplac|repouss)(?:ee?s?|ons)|report(?= (?:de|du|des|a|au))"
-    r"|(?:prefer|de[vc]|dois|doit|choisi|vaut mieux|oblige)[a-z]*(?: [a-z']+){0,4} (?:report|decal|deplac|repouss)er"
+    r"|(?:prefer|de[vc]|dois|doit|choisi|vaut mieux|oblige)[a-z]*(?: [a-z']+){0,4}"
+    r" (?:report|decal|deplac|repouss)er"
     r"|avance(?:e|s|es)?(?= (?:au|du|a)\b)|moved|postponed)\b"
 )
 CANCELLED = re.compile(

@@ -11,6 +11,7 @@ from handlers.digest.calendar import is_exact
 
 LEADING = 2  # sentences: in these, or in the subject, an announcement names its day
 # What a sentence does that adds nothing to an announcement: « j'y serai », « super », « merci ».
+FEW_WORDS = 3  # of matter: « j'y serai avec Lou »
 FOLLOWING = ("personal", "reaction", "wish")
 
 
@@ -38,4 +39,6 @@ def is_over(
 
 
 def _adds(one: Candidate) -> bool:
+    if len(one.words) <= FEW_WORDS and not (one.dates or one.asks):
+        return False
     return not (one.thanks or any(one.features.get(name) for name in FOLLOWING))
