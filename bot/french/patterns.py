@@ -52,11 +52,11 @@ def any_of(table: str) -> str:
     """
     table = re.sub(r"\|\n\s*", "|", table)
     phrases = [phrase.strip() for line in table.splitlines() for phrase in line.split(" | ")]
-    return "(?:" + "|".join(_blanks(phrase) for phrase in phrases if phrase) + ")"
+    return "(?:" + _blanks("|".join(filter(None, phrases))) + ")"
 
 
 def _blanks(phrase: str) -> str:
-    """The phrase with each space written as a run of blanks; "a ?b" may have none."""
+    """The phrases with each space written as a run of blanks; "a ?b" may have none."""
     return re.sub(r"(?<!\[) ", "[ ]{1,3}", re.sub(r"(?<!\[) \?", "[ ]{0,3}", phrase))
 
 

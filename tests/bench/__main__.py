@@ -12,6 +12,7 @@ BENCHES = {
     "import": "tests.bench.importing",
     "read": "tests.bench.reading",
     "rooms": "tests.bench.rooms",
+    "gist": "tests.bench.summarising",
 }
 
 

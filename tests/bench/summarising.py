@@ -1,0 +1,76 @@
+"""Gists against sumy on the same threads, and the start of a process that imports the French modules."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.french.summary import summarise
+from tests.bench.figures import ROOT, tell, timed
+from tests.unit.french.measure import HELD, TRAINING, Thread, mean, rouge1, score_gists, threads
+from tests.unit.french.peers import PEERS, summary_of
+
+ROUNDS = 10
+STARTS = 40
+PARTS = {"training": TRAINING, "held": HELD}
+
+
+def run() -> None:
+    """Accuracy, then speed, then starting."""
+    for part, names in PARTS.items():
+        _accuracy(part, names)
+    _speed()
+    _starting()
+
+
+def _accuracy(part: str, names: tuple[str, ...]) -> None:
+    scores = score_gists(*names)
+    for name, value in vars(scores).items():
+        tell(f"gist_{part}_{name}", float(value), f"of {len(threads(*names))} threads")
+    for peer in PEERS:
+        theirs = mean(rouge1(summary_of(thread, peer), thread.sentences) for thread in threads(*names))
+        tell(f"gist_{part}_rouge_over_{peer}", scores.rouge - theirs, f"({theirs:.3f} theirs)")
+
+
+def _speed() -> None:
+    """Processor time, the best of some rounds each, by turns: both meet the same machine."""
+    every = threads(*TRAINING, *HELD)
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        ours.append(_seconds(_summarise, every))
+        theirs.append(_seconds(_text_rank, every))
+    tell("gist_threads_per_s", len(every) / min(ours), "threads/s")
+    tell("gist_over_text_rank", min(ours) / min(theirs), "times its time (target: 3 or less)")
+
+
+def _summarise(every: tuple[Thread, ...]) -> None:
+    for thread in every:
+        summarise(thread.said, thread.subject, thread.on)
+
+
+def _text_rank(every: tuple[Thread, ...]) -> None:
+    for thread in every:
+        summary_of(thread, "TextRank")
+
+
+def _seconds(work: Callable[[tuple[Thread, ...]], None], every: tuple[Thread, ...]) -> float:
+    begun = time.process_time()
+    work(every)
+    return time.process_time() - begun
+
+
+def _starting() -> None:
+    """The median of many starts each, by turns, of ``pass`` and of the modules that gists and dates need."""
+    modules = sorted(path.stem for path in Path(ROOT, "bot", "french").glob("[a-z]*.py"))
+    program = f"import {', '.join(f'bot.french.{module}' for module in modules)}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    bare, full = [], []
+    for _ in range(STARTS):
+        bare.append(timed([sys.executable, "-c", "pass"], environment))
+        full.append(timed([sys.executable, "-c", program], environment))
+    tell("french_import_ms", sorted(full)[STARTS // 2] * 1e3, "ms, all of bot.french")
+    ratio = sorted(full)[STARTS // 2] / sorted(bare)[STARTS // 2]
+    tell("french_import_over_bare", ratio, "times (target: 3 or less)")
