@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from bot.clock import PARIS
 from bot.french.summary import Said, summarise
+from bot.french.weights import WEIGHTS
 from tests.unit.french.measure import HELD, TRAINING, mean, rouge1, score_gists, threads
 from tests.unit.french.peers import PEERS, summary_of
 
@@ -64,6 +66,12 @@ def test_threads_kept_apart_are_better_told_than_by_sumy() -> None:
     }
     assert ours >= theirs["TextRank"] + 0.08
     assert ours >= theirs["LSA"] + 0.02
+
+
+def test_the_table_of_weights_is_the_documented_one() -> None:
+    page = (ROOT / "docs" / "reading-french.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([a-z ]+) \| (−?[\d.]+) \|", page, re.MULTILINE)
+    assert {name: float(weight.replace("−", "-")) for name, weight in rows} == WEIGHTS  # noqa: RUF001
 
 
 def test_an_invitation() -> None:
