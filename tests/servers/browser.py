@@ -72,6 +72,10 @@ class Page:
         """All of the page as a PNG."""
         height = int(await self.evaluate("document.documentElement.scrollHeight"))
         await self.measure(width, height, scale)
+        return await self.window()
+
+    async def window(self) -> bytes:
+        """What the window shows as a PNG."""
         answer = await self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=False)
         return base64.b64decode(answer["data"])
 
