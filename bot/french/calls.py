@@ -98,7 +98,7 @@ _WHO = Pattern(
     (?:peuvent|peut|pourront) (?:candidater|repondre|deposer|postuler|participer) ?:?
     beneficiaires? ?(?:vises |
     eligibles )?: | (?:structures|projets|lieux|publics?) (?:eligibles?|concernee?s?|vise?s?) ?:
-    eligibles? ?: |
+    eligibles? ?:
     qui (?:peut|peuvent) [a-z]+ ?\? | pour (?=les (?:associations|communes|collectivites|tiers|lieux|
     entreprises))"""
     )

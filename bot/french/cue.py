@@ -21,7 +21,6 @@ def table(phrases: str) -> str:
     One or several phrases a line, " | " between them; a line that ends in "|", "(?:" or a backslash
     goes on in the next.
     """
-    phrases = re.sub(r" \|[ ]*\n", "\n", phrases)
     joined = re.sub(r"\\\n\s*", " ", re.sub(r"(\||\(\?:)\n\s*", r"\1", _APOSTROPHE.sub("[ ']", phrases)))
     listed = [phrase.strip() for line in joined.splitlines() for phrase in line.split(" | ")]
     return r"(?<![a-z])(?:" + "|".join(phrase for phrase in listed if phrase) + ")"

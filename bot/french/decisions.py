@@ -21,7 +21,7 @@ _BODY: Final = (
     r"|collectif|equipe|assemblee(?: generale)?|jury|region|departement|commission"
     r"|college|cercle|federation|majorite)"
 )
-_CLAUSE: Final = r"(?:^|(?<=[,;:.!?(-])|(?<=[,;:.!?(-] ))"
+_CLAUSE: Final = r"(?:^|(?<=[,;:.!?(-])|(?<=[,;:.!?(-] )|(?<=alors )|(?<=donc )|(?<=bon )|(?<=bref ))"
 _WE: Final = r"(?:on|nous|nous nous|nous avons|on a)"
 _PRESENT: Final = (
     r"(?:valid|approuv|adopt|decid|accept|retient|retienn|refus|rejett|choisi|choisiss|attribu|accord|allou"
@@ -36,7 +36,6 @@ DECISION: Final = Cue(
     signe)e?e?\b
     c'est confirme\b | ai {_SURELY}(?:{_DECIDED}|{_CHANGED})
     (?:a|ont|avons) {_SURELY}(?:{_DECIDED}|vote\b)(?! ?(?:! ?$|la \d|pour (?:la|le) \d))
-    {_BODY} (?:a|ont|avons) [^.;:,]{{0,30}}?(?:{_DECIDED}|vote\b|renonce|tranche|opte|donne son accord)
     {_WE} {_SURELY}(?:se met|est tombes?|nous mettons|sommes|est|tombons|s'est mis|nous sommes mis|tombe|
     sont) {_SURELY}d'accord (?:pour|sur|que)
     (?:on|nous) {_SURELY}(?:retient|retenons|valide|validons|decide|decidons|choisit|choisissons|acte|
@@ -47,7 +46,8 @@ DECISION: Final = Cue(
     repouss)er
     (?:tout le monde|chacun) {_SURELY}(?:est|etait|semble|etant|a dit oui|m'a dit oui|s'accorde|
     tombe) ?(?:d'accord|ok|favorable|partant|pour|au telephone)?
-    {_BODY} (?:[a-z]+ ){{0,2}}?{_PRESENT} | {_BODY} (?:se prononce|donne|s'oppose|opte|renonce)
+    {_BODY} (?:(?:a|ont|avons) [^.;:,]{{0,30}}?(?:{_DECIDED}|vote\b|renonce|tranche|opte|
+    donne son accord)|(?:[a-z]+ ){{0,2}}?{_PRESENT}|(?:se prononce|donne|s'oppose|opte|renonce))
     (?:on|nous) {_SURELY}(?:garde|gardons|fera|ferons|conserve|conservons) {_SURELY}(?:le|la|les|l'|
     donc)\b
     l'emporte(?:nt)?\b | (?:l'a|l'ont) emporte | remporte le vote | va pour\b | c'est parti pour
@@ -72,8 +72,8 @@ DECISION: Final = Cue(
     opposition)s?\b(?! de ma| pour moi| de notre| chez)
     personne (?:ne s'y|ne s'est|n'est|n'a|ne s') ?(?:etant |est )?(?:oppose|contre|objecte)
     (?:desormais|dorenavant|a l'avenir)\b
-    {_CLAUSE}(?:finalement|au final|en definitive|apres reflexion|reflexion faite|verdict|en conclusion|
-    conclusion)\b(?!,? (?:je|j|vous|tu|merci)\b)
+    (?=fin|au fi|en de|en co|conc|apres r|refl|verd){_CLAUSE}(?:finalement|au final|en definitive|
+    apres reflexion|reflexion faite|verdict|en conclusion|conclusion)\b(?!,? (?:je|j|vous|tu|merci)\b)
     je (?:tranche|valide|annule|reporte|decale|maintiens|choisis|opte|pars (?:donc )?sur|retiens (?:le|la|
     donc|l'offre|votre))\b
     majorite (?:[a-z]+ )?(?:pour|en faveur|se degage|des (?:voix|votes|presents)) | majoritairement
@@ -91,8 +91,8 @@ DECISION: Final = Cue(
     (?:sera|seront|fera|ferons|irons) (?:donc|finalement) (?:le|la|les|l'|au|aux|a|en|chez|un|une|dans|
     pour|\d)\b
     (?:aura|auront) (?:donc|finalement) lieu | se (?:tiendra|tiendront|fera) (?:donc|finalement)\b
-    {_CLAUSE}(?:alors |donc |bon |bref |ok )*(?:partons|retenons|gardons|disons|prenons|maintenons|
-    reportons|restons|optons|fixons|annulons|tenons-nous)\b
+    (?=[a-z]{{4,10}}ons\b|tenons){_CLAUSE}(?:partons|retenons|gardons|disons|prenons|maintenons|reportons|
+    restons|optons|fixons|annulons|tenons-nous)\b
     c'est (?:donc |finalement )?(?:oui|non|ok|bon|d'accord) pour (?:le|la|les|l'|un|une|tout)
     (?:on|nous) (?:fait|faisons|procede|procedons) (?:donc |alors )?(?:comme (?:ca|cela|dit|propose|
     prevu)|ainsi)

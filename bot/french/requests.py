@@ -46,7 +46,8 @@ _OF_VOUS: Final = "".join(rf"(?<!vous {between})" for between in _BETWEEN)
 # The imperative of several people, by its ending; what else ends so, and what only is polite.
 _NOT_ORDERED: Final = (
     r"(?!(?:assez|chez|nez|rez|riez|suez|comptez (?:un|une|environ|\d+)|merguez|perez|lopez"
-    r"|gomez|sanchez|martinez|fernandez|rodriguez|gonzalez|hernandez|alvarez|ramirez|jimenez|velez|vasquez|excusez|pardonnez|croyez|recevez|agreez|sachez"
+    r"|gomez|sanchez|martinez|fernandez|rodriguez|gonzalez|hernandez|alvarez|ramirez|jimenez|velez|vasquez"
+    r"|excusez|pardonnez|croyez|recevez|agreez|sachez"
     r"|voyez|imaginez|figurez|rassurez"
     r"|rendez[ -]vous(?! (?:sur (?:le|la|notre|cette)|ici|en ligne|dans les)))\b"
     r"|(?:avez|etes|pouvez|voulez|savez|auriez|seriez|pourriez|aviez|etiez)\b|venez de\b"
@@ -62,7 +63,6 @@ _CLAUSE: Final = (
     r"|(?<=ou )|(?<=ne )|(?<= n')|(?<=^n')|(?<=svp )|(?<=stp )|(?<=surtout )"
     r"|(?<=enfin )|(?<=sinon )|(?<=ensuite ))"
 )
-_AND: Final = r"(?:et |puis |donc |alors |mais |ou |svp |stp |aussi |enfin |surtout |sinon |ensuite |n'|ne )*"
 _OBJECT: Final = (
     r"(?:le|la|les|un|une|des|du|au|aux|vos|votre|nos|notre|ce|cet|cette|ces|pas|plus|rien|bien|aussi|donc|sur"
     r"|par|avant|en|dans|que|si|tous|toutes|tout|toute|chaque|vite|pour|avec|ensemble|ici|moi|nous|leur|lui"
@@ -86,12 +86,15 @@ ASK: Final = Cue(
     a (?:la|l'|vos)))
     (?=[a-z]{{2,15}}-)(?:[a-z]+(?:es?|s|ts|ds)|va)-(?:moi|nous|lui|leur)\b(?<!ons-nous)(?<!elles-nous)
     {_DO}-(?:le|la|les|y)\b
-    {_CLAUSE}(?:{_AND}(?:n'oublie|n'hesite|pense|songe|dis|reponds|previens|envoie|ecris|appelle|viens|
+    (?=n'[oh]|pens|song|dis\b|repo|prev|env|ecr|app|vien|veri|ram|amen|rega|gard|
+    note){_CLAUSE}(?:n'oublie|n'hesite|pense|songe|dis|reponds|previens|envoie|ecris|appelle|viens|
     verifie|apporte|ramene|amene|regarde|garde|note)\b (?:pas|bien|vite|moi|toi|a|au|aux|la|le|les|l'|un|
-    une|ton|ta|tes|ici|sur|nous|d'|si)\b|(?:s')?(?={_INFINITIVE}){_DO}\b|{_AND}(?:que|qu') ?(?:chacune?|
-    chaque|tous|toutes|ceux|celles|les [a-z]+ qui)\b|(?:que )?(?:chacune?|chaque [a-z]+|tous|toutes|
-    tout le monde) (?:me |m'|nous |y |s')?(?:apporte|amene|envoie|vient|prend|ramene|inscrit|remplit|note|
-    choisit|remet|repond|vote|relit|indique|complete|prepare|verse|prevoit|signale|viennent|apportent)\b)
+    une|ton|ta|tes|ici|sur|nous|d'|si)\b
+    (?=(?:s')?[a-z]{{3,16}}(?:er|ir|re)\b){_CLAUSE}(?:s')?(?={_INFINITIVE}){_DO}\b
+    (?=qu[e'] ?[ctl]){_CLAUSE}(?:que|qu') ?(?:chacune?|chaque|tous|toutes|ceux|celles|les [a-z]+ qui)\b
+    (?=chac|chaq|tou[ts]){_CLAUSE}(?:chacune?|chaque [a-z]+|tous|toutes|tout le monde) (?:me |m'|
+    nous |y |s')?(?:apporte|amene|envoie|vient|prend|ramene|inscrit|remplit|note|choisit|remet|repond|
+    vote|relit|indique|complete|prepare|verse|prevoit|signale|viennent|apportent)\b
     (?:vous etes|nous sommes|tu es|chacun est|
     tous sont) (?:toutes et tous |tous |toutes |chaleureusement |
     cordialement |donc |aussi )?(?:invite|convie|attendu|sollicite|prie)[a-z]*
@@ -165,8 +168,8 @@ ASK: Final = Cue(
     avis aux (?:amateur|interesse|volontaire|motive)""",
     # What mail programs and absent people say to everybody.
     never=r"""imprimer ce | d'imprimer | en cas d'urgence""",
-    unless=r"""(?:plus|rien) a\b | (?:plus|pas) besoin\b | n'(?:avez|
-    avons|a|ai) (?:plus|pas|rien)\b | (?:appris|commence|continue|aide|reussi|passe [a-z ]{1,20}|hate) a
+    unless=r"""(?:plus|rien) a\b | (?:plus|pas) besoin\b | n'(?:avez|avons|a|ai) (?:plus|pas|rien)\b
+    (?:appris|commence|continue|aide|reussi|passe [a-z ]{1,20}|hate) a
     (?:avons|ont|ai|a ete|ont ete|etaient|etait) (?:ete )?(?:[a-z]+ ){0,2}(?:invit|demand|pri)e[es]*\b
     (?:n'est|n'etait|n'est plus|n'y a) (?:plus|pas)\b | est-ce que | (?:recus?|recues?|saisies?|
     arrivee?s?) (?:avant|a|au)\b
@@ -185,16 +188,16 @@ SEEK: Final = Cue(
     (?:ca|cela) (?:vous|te) (?:va|convient|irait|dit|dirait|tente)
     objections? ?\?
     (?:quelqu'une?|qqn|qqun|qq1|une ame charitable)\b[^?.]{{3,120}}\?
-    {_CLAUSE}(?:et |alors |mais |bref |donc |sinon )?(?:a |chez |avec |pour |de )?qui\b[^?.]{{2,120}}\?
+    (?=(?:a |chez |avec |pour |de )?qui\b){_CLAUSE}(?:a |chez |avec |pour |de )?qui\b[^?.]{{2,120}}\?
     (?:quelqu'une?|qqn) (?:peut|pourrait|aurait|a|sait|connait|veut|est|serait|voudrait|pour)\b
     (?:l'un|l'une|certaines?|certains|une personne) (?:d'entre|de|parmi) (?:vous|les)
     (?:une?|des|vos|quelques|deux|trois|\d|d'autres) (?:volontaires?|benevoles?|idees?|retours?|avis|
     partante?s?|preneur[a-z]*|amateurs?|candidate?s?|pistes?|contacts?|conseils?|bras|
     suggestions?) [^?.]{{0,60}}\?
     (?:une?|des|vos) (?:volontaires?|idees?|retours?|avis|pistes?|conseils?) ?\?
-    (?<!a )(?<!ai )(?<!avons )(?<!ont )(?<!avez )(?<!bien )cherch(?:e|ons|ent|erait|erions|
-    erais)\b(?! (?:a|comment|un accord|une solution|toujours a|encore a)\b)
-    (?<!la )(?<!de )(?<!en )(?<!une )(?<!cette )(?<!ma )(?<!notre )(?<!avis de )recherch(?:e|ons|
+    cherch(?<!a cherch)(?<!ai cherch)(?<!avons cherch)(?<!ont cherch)(?<!avez cherch)(?:e|ons|ent|erait|
+    erions|erais)\b(?! (?:a|comment|un accord|une solution|toujours a|encore a)\b)
+    recherch(?<!la recherch)(?<!de recherch)(?<!en recherch)(?<!une recherch)(?<!notre recherch)(?:e|ons|
     ent) (?:un|une|des|du|deux|trois|\d+|encore|toujours|aussi|activement|actuellement|quelqu|son|sa|ses|
     notre|nos|d'autres)\b
     avis de recherche

@@ -47,12 +47,12 @@ _LEAD = Pattern(
     + table(
         r"""(?:vous (?:pouvez |pourrez )?|tu |on |ils )?(?:trouverez|trouveras|retrouver|trouver|
     retrouverez|retrouvez|trouvera|trouve|consulter|consultez|lire|telecharger|voir) | voici | voila
-    ci-joint[es]* |
+    ci-joint[es]*
     ci-dessous | ci-apres | pour info(?:rmation)? | (?:et |donc |puis )
     (?:je|nous) (?:vous |te )?(?:mets|mettons|partage|partageons|joins|joignons|transmets|transmettons|
     envoie|envoyons|laisse|relaie|redonne|remets|depose|ai mis|ai depose)
     en (?:piece jointe|pj|annexe|copie) | (?:a |pour )(?:lire|voir|consulter|telecharger|memoire)
-    (?:le )?lien (?:vers|pour) | bonjour | aussi | egalement | comme (?:promis|convenu|prevu|annonce) |
+    (?:le )?lien (?:vers|pour) | bonjour | aussi | egalement | comme (?:promis|convenu|prevu|annonce)
     petit rappel | rappel | nb | ps | p\.s\. | enfin | encore"""
     )
     + r")[ :,]{0,4}"
