@@ -71,7 +71,7 @@ def test_threads_kept_apart_are_better_told_than_by_sumy() -> None:
 def test_the_table_of_weights_is_the_documented_one() -> None:
     page = (ROOT / "docs" / "reading-french.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([a-z ]+) \| (−?[\d.]+) \|", page, re.MULTILINE)
-    assert {name: float(weight.replace("−", "-")) for name, weight in rows} == WEIGHTS  # noqa: RUF001
+    assert {name: float(weight.replace("−", "-")) for name, weight in rows} == WEIGHTS
 
 
 def test_an_invitation() -> None:
