@@ -17,7 +17,8 @@ _BETWEEN = (
 )
 # What people send in, sign up for or vote in.
 _COLLECTION = any_of(
-    r"""votes? | sondages? | scrutins? | inscriptions? | candidatures? | appels? | consultations? | depots?
+    r"""votes? | sondages? | scrutins? | (?:re-?)?inscriptions? | candidatures?
+    appels? | consultations? | depots?
     enquetes? | questionnaires? | formulaires? | collectes? | billetterie | ami | aap | teleprocedure
     plate-?forme | guichet | campagne | souscriptions? | pre-?commandes? | commandes? | adhesions?
     reservations? | concours | petition | preventes? | dossiers? | urnes? | registre | cagnotte
@@ -38,7 +39,9 @@ _HANDING_OVER = any_of(
     depenser | depensee?s? | consommee?s? | signaler | restituer
     restituee?s? | liberer | liberee?s? | relire | relue?s? | declarer | declaree?s? | saisir | saisie?s?
     soumettre | soumise?s? | s'inscrire | vous inscrire | candidater | postuler | repondre | signee?s?
-    recue?s? | recevoir | prete?s? | cloturer | cloturee?s? | produire | rapporter | rapportee?s?"""
+    recue?s? | recevoir | prete?s? | cloturer | cloturee?s?
+    (?:soit|soient|etre) faite?s? | avoir (?:vote|repondu|paye|lu|relu|choisi)
+    produire | rapporter | rapportee?s?"""
 )
 
 JUST_BEFORE: Final = Pattern(
@@ -57,7 +60,9 @@ JUST_BEFORE: Final = Pattern(
         demandee?s?|prevue?s?) | dates? (?:de|du|d') ?(?:rendu|remise|depot|reponse|retour|envoi|fin)
         (?:remise|depot|reception|retour|rendu) (?:des?|du|de vos|de la|de l'|d') ?(?:offres?|dossiers?|
         copies|plis|candidatures?|textes?|projets?|reponses?|contributions?|pouvoirs?|bulletins?|
-        formulaires?|articles?|propositions?|inscriptions?|demandes?)"""
+        formulaires?|articles?|propositions?|inscriptions?|demandes?|livres|ouvrages|coupons?|fiches?|
+        cheques?|bons?|mandats?|procurations?|questionnaires?|materiel) | n'attend(?:s|ez|ons) pas
+        derniere?s? (?:inscriptions?|reservations?|commandes?|demandes?|propositions?|votes?)"""
     )
     + r"(?!\w)"
     + _BETWEEN
@@ -135,7 +140,9 @@ AFTER: Final = Pattern(
         r"""au plus tard | (?:en )?dernier delai | derniere? (?:limite|carat|ligne droite)
         delai de rigueur | (?:au |grand )?max(?:imum|i)?\b(?! \d) | delai max | au pire\b
         terme de rigueur | au plus loin | delai compris | derniers? jours? pour | dernieres? heures? pour
-        (?:le )?cachet de la poste | faute de quoi | sans quoi | sous peine | ultime delai | \(?dl\)?\b
+        (?:le )?cachet de la poste | faute de quoi | sans quoi | sous peine
+        ultime delai | (?:et )?pas (?:apres|plus tard)\b
+         \(?dl\)?\b
         (?:apres|ensuite|puis|au-dela)[ ,]{1,2}(?:[a-z']{1,10} ){0,4}?(?:clos|clotur|ferm|trop tard|plus|fini|
         tant pis|boucl|imprim|command|lance|attribu|mort|perdu|majora)"""
     )
@@ -211,7 +218,8 @@ ASKED: Final = Pattern(
         prete?s?\b | fini | boucl | souhaitee?s?\b | veuillez | vous (?:pri|demand)(?:e|ons) | repond
         signaler
         inscri | (?:vos|tes|votre|ton|ta) (?!reunion|seance|rendez|rencontre)[a-z]+ | livrable | objectif
-        relire | relis | prepare | apporte | besoin (?:de |d'|du )(?:vo|te|la |le |l'|un|cette|ces|ce)
+        relire | relis | prepare | apporte | besoin pour\b
+        besoin (?:de |d'|du )(?:vo|te|la |le |l'|un|cette|ces|ce)
         a rendre | demandee?s? | exigee?s? | requis | remett | s'engage | svp\b | stp\b | tache | todo"""
     )
 )
@@ -265,6 +273,9 @@ DUE: Final = Pattern(
     r"|merci de|merci d'|veuillez|oubliez pas|oublie pas|pense[rz]?|attendue?s?|demande[a-z]*|exig[a-z]+"
     rf"|besoin)\b[^.!?;]{{0,70}}?\b{_HANDING_OVER}|(?:sont |est |reste |restent )?\ba {_HANDING_OVER}"
     r"|merci (?:de|d'|pour) (?:votre|vos|ton|tes) (?:retour|reponse|envoi|confirmation)s?"
+    r"|il (?:me|nous|lui|leur) (?:le|la|les) fau(?:t|drait|dra)"
+    r"|(?:(?:aime|voud)rai[st]?|souhaite(?:rai[st]?)?|(?:aime|voud)rions) (?:bien )?(?:avoir |recevoir )?"
+    r"(?:vos|votre|tes|ton|ta|une reponse|un retour|tout)\b"
     r"|(?:tu|vous) (?:me|nous|lui|leur) (?:confirme[sz]?|envoie[sz]?|envoyez|rend(?:s|ez)|renvo(?:ies|yez)"
     r"|retourne[sz]|rapporte[sz]|remet(?:s|tez)|transmet(?:s|tez)|dites|dis)"
     r"|(?:renvo(?:ie|yez)|rend(?:s|ez)(?!.vous)|retourne[z]?|confirme[z]?|remet(?:s|tez)|rapporte[z]?"
