@@ -22,7 +22,7 @@ async def stage(folder: Path, **changes: object) -> Stage:
         settings = override(settings, f"digest.{key}", value)
     made = Stage(settings, folder, MONDAY)
     await made.open()
-    await made.write("bruno", "reseau", "Sujet : Chantier\nLe chantier a lieu le 12 décembre à 9 h.")
+    await made.write("bruno", "reseau", "Sujet : Chantier\nLe chantier a lieu le 29 décembre à 9 h.")
     return made
 
 

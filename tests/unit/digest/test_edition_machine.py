@@ -177,8 +177,8 @@ def _sent_of(rows: Rows) -> set[str]:
 
 TestEditions = Editions.TestCase
 TestEditions.settings = settings(
-    max_examples=6,
-    stateful_step_count=10,
+    max_examples=3,
+    stateful_step_count=9,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
