@@ -30,9 +30,9 @@ def test_labelled_dates() -> None:
 def test_labelled_dates_that_the_grammar_was_not_made_on() -> None:
     """Kept apart: these texts were never read while the grammar was written.  Only raise the limits."""
     scores = score_dates(*HELD)
-    assert scores.f1 >= 0.95
-    assert scores.deadline_precision >= 0.92
-    assert scores.deadline_recall >= 0.82
+    assert scores.f1 >= 0.96
+    assert scores.deadline_precision >= 0.96
+    assert scores.deadline_recall >= 0.87
 
 
 @pytest.mark.parametrize(

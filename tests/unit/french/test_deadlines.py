@@ -45,6 +45,8 @@ def deadlines(text: str) -> list[str]:
         ("reponse avt vendredi merci", ["11-20"]),
         ("inscriptions jusquau 12 decembre", ["12-12"]),
         ("Inscrivez-vous avant le 25 pour qu'on commande les repas", ["11-25"]),
+        ("AG le 12 décembre. D'ici là, merci de relire le rapport.", ["12-12"]),
+        ("AG le 12 décembre. Les candidatures doivent parvenir dix jours avant l'AG.", ["12-02"]),
         ("Sans retour de ta part lundi, je valide", ["11-23"]),
         ("Le devis est valable jusqu'au 12 décembre", ["12-12"]),
     ],
