@@ -187,7 +187,12 @@ def _replaces(later: Candidate, one: Candidate) -> bool:
     due = any(date.deadline for date in one.dates)
     if due != any(date.deadline for date in later.dates):
         return False
-    return one.author == later.author or bool(set(one.words) & set(later.words))
+    return not _stems(one).isdisjoint(_stems(later))
+
+
+def _stems(one: Candidate) -> set[str]:
+    """Its words of matter, plurals as singulars, without numbers."""
+    return {word.rstrip("sx") for word in one.words if not word.isdigit()}
 
 
 def _days(one: Candidate) -> tuple[set[dt.date], set[dt.date]]:

@@ -48,10 +48,10 @@ def test_labelled_threads() -> None:
 def test_labelled_threads_that_were_kept_apart() -> None:
     """Nobody who wrote the rules has read these: only totals were looked at.  Only raise the limits."""
     scores = score_gists(*HELD)
-    assert scores.rouge >= 0.76
-    assert scores.request >= 0.90
+    assert scores.rouge >= 0.78
+    assert scores.request >= 0.95
     assert scores.deadline >= 0.80
-    assert scores.decision >= 0.66
+    assert scores.decision >= 0.70
     assert scores.invented <= 2
     assert scores.links == 1.0
     assert scores.events == 1.0
@@ -65,7 +65,7 @@ def test_threads_kept_apart_are_better_told_than_by_sumy() -> None:
         for peer in PEERS
     }
     assert ours >= theirs["TextRank"] + 0.08
-    assert ours >= theirs["LSA"] + 0.02
+    assert ours >= theirs["LSA"] + 0.05
 
 
 def test_the_table_of_weights_is_the_documented_one() -> None:
@@ -222,6 +222,17 @@ def test_what_was_replaced_is_not_told() -> None:
     assert "12 décembre" in told
     assert "calée au samedi 5" not in told
     assert gist.deadlines == (dt.date(2026, 12, 4),)
+
+
+def test_a_change_of_something_else_replaces_no_deadline() -> None:
+    messages = [
+        said("Léa", "Merci de renvoyer vos bulletins d'adhésion avant le 30 novembre."),
+        said(
+            "Léa", "Finalement la collecte de textes pour le journal est prolongée jusqu'au 9 décembre.", 18
+        ),
+    ]
+    days = summarise(messages, "Adhésions et journal", ON).deadlines
+    assert set(days) == {dt.date(2026, 11, 30), dt.date(2026, 12, 9)}
 
 
 def test_a_call_that_was_closed_asks_no_more() -> None:
