@@ -195,7 +195,7 @@ def hostile() -> Told:
             "\n".join(HOSTILE),
             circle="cac" if number % 2 else "",
             key=f"{section}:{number}",
-            links=["javascript:alert(1)", 'https://a.example/?q="><script>', "https://ok.example/x"],
+            links=["javascript:alert(2)", 'https://a.example/?q="><script>', "https://ok.example/x"],
         )
         for section in ("todo", "exchanges", "agenda")
         for number, words in enumerate(HOSTILE)
