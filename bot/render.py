@@ -2,7 +2,8 @@
 
 ``templates/LANGUAGE/CAPABILITY.md`` holds the messages of a capability, one Jinja block each, in
 Markdown; a first line ``Sujet : …`` is the subject of the mail.  ``*.txt.j2`` and ``*.html.j2`` beside
-them are whole documents.  Dates, amounts, counts and typography follow the language of what is rendered.
+them, or above for both languages (their words are macros of ``LANGUAGE/*.words``), are whole documents.
+Dates, amounts, counts and typography follow the language of what is rendered.
 """
 
 from __future__ import annotations
