@@ -10,12 +10,16 @@ import re
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from tests.crash.oracle import judge
 from tests.crash.world import LIST, World, text_of
 from tests.servers.wait import until
 
 READERS = ("emile", "fanny", "gaston", "hana", "ines")
-REASON = re.compile("récap directement|recap directly")  # how each copy begins
+REASON = re.compile(
+    "récap (?:directement|t.est envoyé)|recap (?:directly|is sent to you)"
+)  # how each copy begins
 PERSON = """
 [[people.members]]
 key = "{key}"
@@ -32,22 +36,28 @@ DEATHS = (
 )
 
 
-async def test_killed_amid_the_copies(world: World) -> None:
+@pytest.mark.parametrize("delivery", ["list", "each"])
+async def test_killed_amid_the_copies(world: World, delivery: str) -> None:
+    file = world.folder / "settings.toml"
+    file.write_text(file.read_text().replace("[digest]", f'[digest]\ndelivery = "{delivery}"'))
     await _prepare(world)
     for where in DEATHS:
         await world.start(where)
         world.go_to(world.noon + dt.timedelta(days=1, minutes=1))
         await until(lambda: not world.process.is_alive(), 20, f"the death at {where}")
         if "copies" in where:
-            assert not world.rows("SELECT 1 FROM outbox WHERE list_name IS NOT NULL"), (
-                "half an edition is kept"
-            )
+            kept = "list_name IS NOT NULL OR effect_key LIKE 'digest-copy:%'"
+            assert not world.rows(f"SELECT 1 FROM outbox WHERE {kept}"), "half an edition is kept"
         world.pass_time(20 * 60)
     await world.start()
     world.pass_time(20 * 60)
-    await until(lambda: _sent(world) == len(READERS), 20, "all copies to have left")
-    await world.deliver(world.bring_back(world.sent(LIST)[0]))
-    await until(lambda: world.rows("SELECT 1 FROM messages WHERE ours"), 20, "the list's copy to be known")
+    expected = len(READERS) + (delivery == "each")  # Alice has one as well
+    await until(lambda: _sent(world) == expected, 20, "all copies to have left")
+    if delivery == "each":
+        assert not world.sent(LIST)
+    else:
+        await world.deliver(world.bring_back(world.sent(LIST)[0]))
+        await until(lambda: world.rows("SELECT 1 FROM messages WHERE ours"), 20, "its copy to be known")
     judge(world)
     for key in READERS:
         copies = [one for one in world.sent(f"{key}@membres.example") if REASON.search(text_of(one.raw))]
