@@ -254,6 +254,7 @@ def test_a_call_that_still_lacks_something_is_open() -> None:
         said("Léa", "Le début de soirée est pourvu, il manque encore deux personnes pour la fin.", 18),
     ]
     requests = summarise(messages, "Bar", ON).requests
+    assert requests[0] == "Il manque trois personnes pour le bar de samedi."
     assert "Le début de soirée est pourvu, il manque encore deux personnes pour la fin." in requests
 
 
