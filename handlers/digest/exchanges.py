@@ -63,7 +63,7 @@ def tell(exchange: Exchange, phrases: Phrases, places: Sequence[str], *, knows: 
     subject = exchange.title if exchange.where else thread.subject
     gist = summary.summarise(said, subject, dt.datetime.combine(day, NOON, exchange.zone))
     decision = _decision(exchange, gist)
-    parts = [*dated.items, *([decision] if decision else [])]
+    parts = [_unrepeated(one, exchange, gist, phrases) for one in (*dated.items, decision) if one]
     call = watched(exchange, gist, phrases)
     if call is not None:
         # The funder's deadline and its links stand in the watch, once.
@@ -114,6 +114,13 @@ def _decision(exchange: Exchange, gist: summary.Gist) -> DigestItem | None:
     text = one_line(gist.decision)
     key = f"decision:{exchange.thread.id}:{hashlib.sha256(text.encode()).hexdigest()[:10]}"
     return DigestItem(key, "decisions", exchange.title, text, exchange.circle)
+
+
+def _unrepeated(item: DigestItem, exchange: Exchange, gist: summary.Gist, phrases: Phrases) -> DigestItem:
+    """An exchange of a room is called by its first words: an item that says these says them once."""
+    if item.text != exchange.title:
+        return item
+    return replace(item, title=f"{exchange.title} ({_who(exchange, gist, phrases)})", text="")
 
 
 def _weight(exchange: Exchange, gist: summary.Gist, parts: Sequence[DigestItem]) -> float:

@@ -57,7 +57,9 @@ async def test_a_marked_message_is_told_with_its_room(rooms: Recaps) -> None:
     await rooms.says("david", "#cac", "Personne n'a marqué ceci, qui reste ici.")
     await rooms.marks("bruno", "#cac", said)
     recap = await rooms.sent_to_list()
-    assert "Le bail du local est renouvelé pour six ans. (Chloé Barbaroux, dans le salon)" in " ".join(recap.split())
+    told = "Le bail du local est renouvelé pour six ans. (Chloé Barbaroux, dans le salon)"
+    assert told in " ".join(recap.split())
+    assert recap.count("le bail") + recap.count("Le bail") == 1
     assert "reste ici" not in recap
 
 
