@@ -11,9 +11,9 @@ from string import ascii_lowercase
 from bot.asking import Choices
 from bot.french.answers import yes_no
 from bot.french.courtesy import is_courtesy, without_greeting
+from bot.french.dates.vocabulary import NUMBERS, ORDINALS
 from bot.french.fold import words
 from bot.french.sentences import split
-from bot.french.vocabulary import NUMBERS, ORDINALS
 
 # What may stand around the words that pick, and says nothing else.
 FILLER = frozenset(

@@ -12,7 +12,7 @@ from typing import Any
 from bot.cli.dates import as_dict
 from bot.errors import NavetteError
 from bot.french import format as french
-from bot.french.summary import Gist, Said, summarise
+from bot.french.gist.summary import Gist, Said, summarise
 from bot.importing.files import find
 from bot.mail.kinds.unanswerable import by_navette
 from bot.mail.message import Kind, Mail

@@ -11,8 +11,8 @@ import click
 
 from bot.cli.base import command, config_path, json_option, settings_of
 from bot.clock import PARIS
-from bot.french.almanac import FIRST_YEAR, LAST_YEAR
 from bot.french.dates import Found, find
+from bot.french.dates.almanac import FIRST_YEAR, LAST_YEAR
 
 NOON = dt.time(12)
 

@@ -6,9 +6,9 @@ import re
 from typing import Final
 
 from bot.french.clauses import clauses
+from bot.french.dates.vocabulary import NUMBERS, ORDINALS
 from bot.french.fold import unaccent
 from bot.french.patterns import Pattern, any_of, words_of
-from bot.french.vocabulary import NUMBERS, ORDINALS
 
 __all__ = ["clauses", "numbers", "yes_no"]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.french.amounts import find_amounts
-from bot.french.cue import table
-from bot.french.finder import find
+from bot.french.cues.cue import table
+from bot.french.dates.finder import find
 from bot.french.fold import aligned
 from bot.french.patterns import Pattern
 from bot.french.resources import find_resources

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bot.french.vocabulary import MONTH_NAMES, WEEKDAY_NAMES
+from bot.french.dates.vocabulary import MONTH_NAMES, WEEKDAY_NAMES
 
 NO_BREAK = "\u00a0"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.french.courtesy import is_courtesy
-from bot.french.cue import table
+from bot.french.cues.cue import table
 from bot.french.fold import aligned
 from bot.french.patterns import Pattern
 from bot.french.sentences import split

@@ -184,7 +184,9 @@ class Capability:
         self.phrases: list[Phrase] = []
         self.answers: dict[str, Handler] = {}
         self.answer_acts: dict[str, Act] = {}
-        self.heard_late: set[str] = set()  # the kinds of questions whose answers are heard once they are closed
+        self.heard_late: set[str] = (
+            set()
+        )  # the kinds of questions whose answers are heard once they are closed
         self.by_sign: set[str] = set()  # the kinds of questions that 👍 and 👎 answer, as words would
         self.undos: dict[str, Handler] = {}
         self.jobs: list[Job] = []

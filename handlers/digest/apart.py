@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 
 from bot import reserved
-from bot.french import summary
+from bot.french.gist import summary
 from bot.outbox import Terms
 from bot.protocols import DigestItem, Span
 from bot.store.archive_tables import Message, Thread

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from bot.archive import chat, deeds
 from bot.french.courtesy import without_greeting
-from bot.french.scoring import Candidate, Said, candidates
+from bot.french.gist.scoring import Candidate, Said, candidates
 from bot.french.sentences import split
 from bot.reach import untold
 from bot.store.archive_tables import Message, Thread

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.french.dates import Found, find
 from bot.french.fold import fold, words
-from bot.french.scoring import Candidate, Said, candidates
+from bot.french.gist.scoring import Candidate, Said, candidates
 from bot.protocols import DigestItem, Event
 from bot.settings.model import WEEKDAYS
 from handlers.digest.changes import change_of, only_wonders

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from bot.french.finder import Found
+from bot.french.dates.finder import Found
 from bot.french.fold import aligned
 
 MOVED = re.compile(

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.french import summary
+from bot.french.gist import summary
 from bot.protocols import DigestItem
 from handlers.digest.archive import LATE, Exchange, reserved
 from handlers.digest.calendar import About, dated_items, one_line

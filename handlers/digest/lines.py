@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from bot.french.scoring import Said
+from bot.french.gist.scoring import Said
 from bot.protocols import DigestItem, Span
 from bot.store.people_tables import Person
 from bot.work import Work

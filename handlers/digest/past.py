@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.french.dates import find
-from bot.french.scoring import Candidate, Said, candidates
+from bot.french.gist.scoring import Candidate, Said, candidates
 from handlers.digest.calendar import is_exact
 
 LEADING = 2  # sentences: in these, or in the subject, an announcement names its day

@@ -7,8 +7,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.french.gist.scoring import Candidate
 from bot.french.resources import Resource, find_resources
-from bot.french.scoring import Candidate
 from bot.protocols import DigestItem
 from bot.store.archive_tables import Message
 from handlers.digest.wording import shorten

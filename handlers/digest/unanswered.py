@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from bot.archive import chat
-from bot.french import summary
+from bot.french.gist import summary
 from bot.protocols import DigestItem, Span
 from bot.store.archive_tables import Message, Thread
 from bot.work import Work

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.french.calls import find_call
-from bot.french.summary import Gist
+from bot.french.gist.summary import Gist
 from bot.protocols import DigestItem
 from handlers.digest.archive import Exchange
 from handlers.digest.calendar import one_line

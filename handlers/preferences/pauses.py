@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import local
 from bot.french import dates
+from bot.french.dates.vocabulary import MONTH_NAMES, NUMBERS
 from bot.french.fold import words
-from bot.french.vocabulary import MONTH_NAMES, NUMBERS
 
 PAUSE = re.compile(r"\b(?:pause|break)\b")
 ENDS = re.compile(r"\b(?:fin|fini\w*|arrete|termine\w*|end|over|stop)\b")

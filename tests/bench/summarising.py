@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable
 
-from bot.french.summary import summarise
+from bot.french.gist.summary import summarise
 from tests.bench.figures import ROOT, tell, timed
 from tests.unit.french.measure import HELD, TRAINING, Thread, mean, rouge1, score_gists, threads
 from tests.unit.french.peers import PEERS, summary_of
@@ -68,7 +68,7 @@ def _starting() -> None:
 
     Their bytecode has been written before, as it is where a program is installed.
     """
-    program = "import bot.french.dates, bot.french.summary"
+    program = "import bot.french.dates, bot.french.gist.summary"
     with tempfile.TemporaryDirectory(prefix="navette-bench-") as cache:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": cache}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.clock import PARIS
-from bot.french.scoring import Said
+from bot.french.gist.scoring import Said
 from bot.protocols import Event
 from handlers.digest.calendar import About, dated_items, line_item, one_line
 from handlers.digest.wording import clean_title, prose, shorten

@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.clock import PARIS
 from bot.french.fold import fold, words
-from bot.french.summary import Gist, Said, summarise
+from bot.french.gist.summary import Gist, Said, summarise
 from bot.mail.message import Kind
 from bot.mail.read import read
 

@@ -9,8 +9,8 @@ from sumy.summarizers.lsa import LsaSummarizer
 from sumy.summarizers.text_rank import TextRankSummarizer
 
 from bot.french.fold import words
+from bot.french.gist.stopwords import STOP
 from bot.french.sentences import split
-from bot.french.stopwords import STOP
 from tests.unit.french.measure import Thread
 
 MOST = 3

@@ -12,8 +12,8 @@ from bot.french.amounts import find_amounts
 from bot.french.answers import clauses, numbers, yes_no
 from bot.french.dates import find, parse_deadline
 from bot.french.fold import fold, near, words
+from bot.french.gist.summary import Said, summarise
 from bot.french.sentences import split
-from bot.french.summary import Said, summarise
 from bot.french.typography import typeset
 
 # Pieces that mean something to the readers, put together in ways that mean nothing.

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.french import cues
-from bot.french.cue import Cue
+from bot.french.cues.cue import Cue
 from bot.french.fold import fold
 from tests.unit.french.measure import FIXTURES
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from bot.clock import PARIS
-from bot.french.summary import Said, summarise
-from bot.french.weights import WEIGHTS
+from bot.french.gist.summary import Said, summarise
+from bot.french.gist.weights import WEIGHTS
 from tests.unit.french.measure import HELD, TRAINING, mean, rouge1, score_gists, threads
 from tests.unit.french.peers import PEERS, summary_of
 

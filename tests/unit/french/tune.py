@@ -1,4 +1,4 @@
-"""``python -m tests.unit.french.tune``: weights for ``bot.french.weights``, from the training threads alone.
+"""``python -m tests.unit.french.tune``: weights for ``bot.french.gist.weights``, from the training threads alone.
 
 A search, one weight after the other over round values, for the weights under which the sentences that
 people picked are the likely ones (a listwise likelihood: Cao and others, 2007).  ROUGE itself jumps too
@@ -14,10 +14,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.french.scoring import Candidate, candidates
-from bot.french.standing import Standing, standing, weigh
-from bot.french.summary import choose, choose_decision
-from bot.french.weights import WEIGHTS
+from bot.french.gist.scoring import Candidate, candidates
+from bot.french.gist.standing import Standing, standing, weigh
+from bot.french.gist.summary import choose, choose_decision
+from bot.french.gist.weights import WEIGHTS
 from tests.unit.french.measure import TRAINING, Thread, mean, rouge1, threads
 
 GROUPS = 9

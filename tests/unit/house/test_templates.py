@@ -34,7 +34,14 @@ def said() -> set[str]:
 
 
 # The same shape, but not words: kinds of jobs and of facts, and documents.
-NO_WORDS = {"digest.draft", "digest.send", "digest.update", "digest.line", "digest.sent", "preferences.too_many"}
+NO_WORDS = {
+    "digest.draft",
+    "digest.send",
+    "digest.update",
+    "digest.line",
+    "digest.sent",
+    "preferences.too_many",
+}
 
 
 def named() -> set[str]:

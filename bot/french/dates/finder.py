@@ -12,23 +12,23 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.french import almanac, anchored, parts, periods, relative
-from bot.french.anchored import read_anchored
-from bot.french.contexts import Layout
-from bot.french.deadlines import asks, asks_notice, is_deadline, limit_told, opens_before
+from bot.french.dates import almanac, anchored, parts, periods, relative
+from bot.french.dates.anchored import read_anchored
+from bot.french.dates.contexts import Layout
+from bot.french.dates.deadlines import asks, asks_notice, is_deadline, limit_told, opens_before
+from bot.french.dates.hours import hours_after, hours_earlier
+from bot.french.dates.loose import Near, read_loose
+from bot.french.dates.parts import at, read_part
+from bot.french.dates.periods import read_period
+from bot.french.dates.places import place_end
+from bot.french.dates.relative import read_relative
+from bot.french.dates.resolve import Sense
+from bot.french.dates.series import read_series
+from bot.french.dates.tenses import days_back, is_past
+from bot.french.dates.tokens import Span, Token, tokenize
+from bot.french.dates.vocabulary import WEEKDAYS
 from bot.french.fold import aligned
-from bot.french.hours import hours_after, hours_earlier
-from bot.french.loose import Near, read_loose
-from bot.french.parts import at, read_part
 from bot.french.patterns import Pattern
-from bot.french.periods import read_period
-from bot.french.places import place_end
-from bot.french.relative import read_relative
-from bot.french.resolve import Sense
-from bot.french.series import read_series
-from bot.french.tenses import days_back, is_past
-from bot.french.tokens import Span, Token, tokenize
-from bot.french.vocabulary import WEEKDAYS
 
 __all__ = ["Found", "find", "find_ahead"]
 

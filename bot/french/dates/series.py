@@ -7,13 +7,13 @@ import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.french import almanac
-from bot.french.hours import Hours, hours_before, read_hours
-from bot.french.parts import Part, at, read_part
+from bot.french.dates import almanac
+from bot.french.dates.hours import Hours, hours_before, read_hours
+from bot.french.dates.parts import Part, at, read_part
+from bot.french.dates.resolve import Sense, resolve
+from bot.french.dates.tokens import Span, Token
+from bot.french.dates.vocabulary import ORDINALS
 from bot.french.patterns import names
-from bot.french.resolve import Sense, resolve
-from bot.french.tokens import Span, Token
-from bot.french.vocabulary import ORDINALS
 
 _MOST = 12
 _ARTICLES = names("le les du au aux des de l")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bot.french.dates.tokens import Token
+from bot.french.dates.vocabulary import MONTH_ABBREVIATIONS, MONTHS, NUMBERS, WEEKDAY_ABBREVIATIONS, WEEKDAYS
 from bot.french.patterns import names
-from bot.french.tokens import Token
-from bot.french.vocabulary import MONTH_ABBREVIATIONS, MONTHS, NUMBERS, WEEKDAY_ABBREVIATIONS, WEEKDAYS
 
 STARTS = (
     WEEKDAYS.keys()

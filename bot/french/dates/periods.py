@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from bot.french import almanac
-from bot.french.hours import read_hours
-from bot.french.parts import at, day_of, month_of, turn_of, weekday_of, year_of
+from bot.french.dates import almanac
+from bot.french.dates.hours import read_hours
+from bot.french.dates.parts import at, day_of, month_of, turn_of, weekday_of, year_of
+from bot.french.dates.seasons import FEASTS, SEASONS, part_of_season, read_feast, read_season
+from bot.french.dates.tokens import Span, Token
+from bot.french.dates.vocabulary import MONTHS, ORDINALS
 from bot.french.patterns import names
-from bot.french.seasons import FEASTS, SEASONS, part_of_season, read_feast, read_season
-from bot.french.tokens import Span, Token
-from bot.french.vocabulary import MONTHS, ORDINALS
 
 _PLACES = {"debut": "start", "fin": "end", "mi": "middle", "milieu": "middle", "courant": "whole"}
 _IN = names("en courant depuis des pour mois jusqu jusque partir avant ici a")

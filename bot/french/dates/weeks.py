@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from bot.french import almanac
-from bot.french.parts import at, weekday_of
+from bot.french.dates import almanac
+from bot.french.dates.parts import at, weekday_of
+from bot.french.dates.tokens import Span, Token
 from bot.french.patterns import names
-from bot.french.tokens import Span, Token
 
 _PARTS_OF_WEEK = names("fin debut milieu mi")
 

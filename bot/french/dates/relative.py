@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from bot.french import almanac
-from bot.french.hours import hours_before, read_hours
-from bot.french.parts import at, weekday_of
+from bot.french.dates import almanac
+from bot.french.dates.hours import hours_before, read_hours
+from bot.french.dates.parts import at, weekday_of
+from bot.french.dates.tokens import Span, Token
+from bot.french.dates.vocabulary import NUMBERS
+from bot.french.dates.weeks import read_week, saturday, week_end
 from bot.french.patterns import names
-from bot.french.tokens import Span, Token
-from bot.french.vocabulary import NUMBERS
-from bot.french.weeks import read_week, saturday, week_end
 
 _DAYS = {"aujourd'hui": 0, "demain": 1, "hier": -1, "tantot": 0, "ajd": 0, "auj": 0}
 _UNITS = {

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.french import cues
-from bot.french.asked_of import asked_of
-from bot.french.finder import Found, find
-from bot.french.own_parts import own_parts
+from bot.french.dates.finder import Found, find
+from bot.french.gist.asked_of import asked_of
+from bot.french.gist.own_parts import own_parts
+from bot.french.gist.scoring import Candidate, Said, candidates
+from bot.french.gist.standing import Standing, likeness, standing, weigh
+from bot.french.gist.weights import REPEATED
 from bot.french.patterns import Pattern
-from bot.french.scoring import Candidate, Said, candidates
-from bot.french.standing import Standing, likeness, standing, weigh
-from bot.french.weights import REPEATED
 
 __all__ = ["Gist", "Said", "choose", "choose_decision", "summarise"]
 

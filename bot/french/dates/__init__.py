@@ -6,11 +6,11 @@ import datetime as dt
 from typing import Final
 
 from bot.clock import local
-from bot.french import almanac
-from bot.french.finder import Found, find, find_ahead
+from bot.french.dates import almanac
+from bot.french.dates.finder import Found, find, find_ahead
+from bot.french.dates.vocabulary import NUMBERS
 from bot.french.fold import aligned
 from bot.french.patterns import Pattern
-from bot.french.vocabulary import NUMBERS
 
 __all__ = ["Found", "find", "parse_deadline"]
 

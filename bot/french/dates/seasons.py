@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from bot.french import almanac
-from bot.french.parts import at, turn_of, year_of
+from bot.french.dates import almanac
+from bot.french.dates.parts import at, turn_of, year_of
+from bot.french.dates.tokens import Span, Token
 from bot.french.patterns import names
-from bot.french.tokens import Span, Token
 
 # Where the seasons of the sky and those of the weather agree: the day each begins, and its length in days.
 SEASONS = {"printemps": (3, 21), "ete": (6, 21), "automne": (9, 23), "hiver": (12, 21)}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.french.decisions import DECISION
+from bot.french.cues.decisions import DECISION
+from bot.french.cues.requests import ASK, SEEK
 from bot.french.patterns import Pattern, any_of
-from bot.french.requests import ASK, SEEK
 
 __all__ = ["ASK", "CALL", "DECISION", "EVENT", "LINK", "NEWS", "PERSONAL", "REPLY", "SEEK"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.french.cue import Cue
+from bot.french.cues.cue import Cue
 
 _DECIDED: Final = (
     r"(?:retenu|adopt|valid|acte|approuv|enterin|decid|elu|accept|rejet|refus|tranch|choisi|arret|design"

@@ -7,8 +7,8 @@ What only lasts, opens or takes place until a day is none.
 
 from __future__ import annotations
 
-from bot.french.contexts import Around
-from bot.french.limits import (
+from bot.french.dates.contexts import Around
+from bot.french.dates.limits import (
     AFTER,
     AFTER_CLOSING,
     AFTER_LATE,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from bot.french import almanac
-from bot.french.hours import read_hours
-from bot.french.parts import at, weekday_of
+from bot.french.dates import almanac
+from bot.french.dates.hours import read_hours
+from bot.french.dates.parts import at, weekday_of
+from bot.french.dates.tokens import Span, Token
+from bot.french.dates.vocabulary import NUMBERS
 from bot.french.patterns import names
-from bot.french.tokens import Span, Token
-from bot.french.vocabulary import NUMBERS
 
 STARTS = frozenset({"veille", "lendemain", "surlendemain"})
 _EVENTS = names(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.french.cue import Cue
+from bot.french.cues.cue import Cue
 
 # Stems of what people are asked to do.
 _DO: Final = (

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.french.gist.scoring import Candidate, content_words
+from bot.french.gist.weights import WEIGHTS
 from bot.french.patterns import Pattern, any_of
-from bot.french.scoring import Candidate, content_words
-from bot.french.weights import WEIGHTS
 
 __all__ = ["Standing", "likeness", "standing", "weigh"]
 

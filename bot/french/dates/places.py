@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.french.parts import at, day_of, month_of, year_of
+from bot.french.dates.parts import at, day_of, month_of, year_of
+from bot.french.dates.tokens import Token
 from bot.french.patterns import names
-from bot.french.tokens import Token
 
 _WAYS = names(
     "rue avenue av ave boulevard bd bld place pl square quai cours impasse allee allees esplanade ecole"

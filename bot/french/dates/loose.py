@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.french import almanac
-from bot.french.hours import read_hours
-from bot.french.parts import at, day_of, weekday_of
+from bot.french.dates import almanac
+from bot.french.dates.hours import read_hours
+from bot.french.dates.parts import at, day_of, weekday_of
+from bot.french.dates.resolve import Sense
+from bot.french.dates.series import ends_phrase
+from bot.french.dates.tokens import Span, Token
 from bot.french.patterns import names
-from bot.french.resolve import Sense
-from bot.french.series import ends_phrase
-from bot.french.tokens import Span, Token
 
 _MEETINGS = names(
     "reunion cac ag ca ce bureau gt cr rendu pv seance rdv rencontre visio atelier formation mail message"

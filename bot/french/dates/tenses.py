@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.french import almanac
+from bot.french.dates import almanac
 from bot.french.patterns import Pattern, words_of
 
 _GONE = words_of(

@@ -10,12 +10,12 @@ from typing import Final
 
 from bot.french import cues
 from bot.french.courtesy import is_courtesy, is_name, is_reaction, is_thanks, is_wish, without_greeting
-from bot.french.finder import Found, find
+from bot.french.dates.finder import Found, find
 from bot.french.fold import fold, words
-from bot.french.own_parts import own_parts
+from bot.french.gist.own_parts import own_parts
+from bot.french.gist.stopwords import STOP
 from bot.french.patterns import Pattern, any_of
 from bot.french.sentences import split
-from bot.french.stopwords import STOP
 
 __all__ = ["Candidate", "Said", "candidates", "content_words"]
 
