@@ -22,9 +22,10 @@ from bot.store.archive_tables import Message
 from bot.store.tables import Prompt
 from bot.understand import said
 from bot.work import Asking, Work
-from handlers.digest import draft, editions, jobs, older, showing, timetable
-from handlers.digest.archive import reserved
-from handlers.digest.compose import compose, sections
+from handlers.digest import editions, jobs, older, timetable
+from handlers.digest.desk import draft, showing
+from handlers.digest.page.compose import compose, sections
+from handlers.digest.sources.archive import reserved
 from handlers.digest.tables import EditionState, ItemState, Line, LineState
 
 capability = Capability("digest")

@@ -14,12 +14,12 @@ from bot.steering import effective, since, skipped
 from bot.store.archive_tables import Message
 from bot.store.tables import Meta
 from bot.work import Work
-from handlers.digest.earlier import TOLD
-from handlers.digest.gather import gather
 from handlers.digest.items import as_row
 from handlers.digest.order import place, ranks
+from handlers.digest.sources.earlier import TOLD
+from handlers.digest.sources.gather import gather
+from handlers.digest.sources.taken_back import take_back, update
 from handlers.digest.tables import RECAP, Edition, EditionState, Item, ItemState
-from handlers.digest.taken_back import take_back, update
 
 __all__ = [
     "ANSWERABLE",

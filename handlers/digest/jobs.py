@@ -7,8 +7,8 @@ from bot.steering import effective, skipped
 from bot.store.tables import DueRow
 from bot.work import Work
 from handlers.digest import editions, timetable
-from handlers.digest.publishing import publish
-from handlers.digest.showing import bring_in, hold_back, question_of, show_draft
+from handlers.digest.delivery.publishing import publish
+from handlers.digest.desk.showing import bring_in, hold_back, question_of, show_draft
 from handlers.digest.tables import Edition, EditionState
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.french import format as french
 from bot.work import Work
-from handlers.digest.calendar import near
+from handlers.digest.sources.calendar import near
 
 
 @dataclass

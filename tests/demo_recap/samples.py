@@ -15,8 +15,8 @@ from bot.render import Renderer, shared_values
 from bot.settings import Settings, load, override
 from bot.settings.types import SECTIONS
 from bot.work import House, Work
-from handlers.digest.compose import compose
 from handlers.digest.items import kept_event
+from handlers.digest.page.compose import compose
 from handlers.digest.tables import Edition, Item, ItemState
 
 FRIDAY = dt.datetime(2026, 11, 27, 8, tzinfo=dt.UTC)

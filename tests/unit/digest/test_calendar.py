@@ -10,7 +10,7 @@ import pytest
 from bot.clock import PARIS
 from bot.french.gist.scoring import Said
 from bot.protocols import Event
-from handlers.digest.calendar import About, dated_items, line_item, one_line
+from handlers.digest.sources.calendar import About, dated_items, line_item, one_line
 from handlers.digest.wording import clean_title, prose, shorten
 
 WRITTEN = dt.datetime(2026, 11, 23, 9, 0, tzinfo=PARIS)

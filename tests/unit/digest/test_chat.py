@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import PARIS
-from handlers.digest.history import difference, revert, snapshot
+from handlers.digest.desk.history import difference, revert, snapshot
 from handlers.digest.tables import Edition, Item
 from tests.chatting import MONDAY, Rooms
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.digest.small_talk import informs
+from handlers.digest.sources.small_talk import informs
 
 NOTHING = (
     "ok", "Merci !", "👍", "👍👍 🎉", "Bonjour à tous", "Salut !", "ça va ?", "mdr", "haha", "lol",

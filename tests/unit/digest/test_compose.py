@@ -15,9 +15,9 @@ import pytest
 
 from bot.protocols import Event
 from bot.settings.types import SECTIONS
-from handlers.digest.compose import for_mail
-from handlers.digest.layout import Layout, Shown, sections
-from handlers.digest.plain import WIDTH, wrapped
+from handlers.digest.page.compose import for_mail
+from handlers.digest.page.layout import Layout, Shown, sections
+from handlers.digest.page.plain import WIDTH, wrapped
 from tests.demo_recap.samples import Told, day, empty, hostile, huge, item, ordinary, settings_of, told
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -21,7 +21,7 @@ from bot.clock import PARIS, iso_week
 from bot.play.stage import Stage
 from bot.settings import load, override
 from bot.store.tables import OutboxRow
-from handlers.digest.history import OF_EDITION, OF_ITEM
+from handlers.digest.desk.history import OF_EDITION, OF_ITEM
 from handlers.digest.tables import Edition, EditionState, Item
 
 T = TypeVar("T")

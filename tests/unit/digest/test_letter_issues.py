@@ -9,9 +9,9 @@ import pytest
 from bot.clock import PARIS
 from bot.protocols import DigestItem
 from bot.settings.model import Letter
-from handlers.digest.issues import following, latest
-from handlers.digest.months import covered
-from handlers.digest.outward import outward
+from handlers.digest.delivery.months import covered
+from handlers.digest.letters.issues import following, latest
+from handlers.digest.letters.outward import outward
 
 CONTACT = "guichet@lisieres.example"
 

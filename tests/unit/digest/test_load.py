@@ -16,7 +16,9 @@ from bot.reach import RECAP_COPY
 from bot.store.people_tables import Person
 from bot.store.tables import Klass
 from bot.work import Work
-from handlers.digest import editions, load, report
+from handlers.digest import editions
+from handlers.digest.load import measure as load
+from handlers.digest.load import report
 from handlers.digest.tables import Edition, EditionState, Item, Line
 from tests.chatting import MONDAY, Rooms
 

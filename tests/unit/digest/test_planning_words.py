@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.clock import PARIS
-from handlers.digest.planning_words import EVE, Hour, Wish, is_plan, understand_plan
+from handlers.digest.desk.planning_words import EVE, Hour, Wish, is_plan, understand_plan
 
 NOW = dt.datetime(2026, 11, 26, 16, 30, tzinfo=PARIS)  # Thursday of week 48
 FIVE = dt.time(17)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import PARIS
-from handlers.digest.rules import Do, Edit, understand
+from handlers.digest.desk.rules import Do, Edit, understand
 
 NOW = dt.datetime(2026, 11, 26, 16, 30, tzinfo=PARIS)  # a Thursday
 

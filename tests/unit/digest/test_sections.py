@@ -18,7 +18,7 @@ from bot.router.declare import Capability
 from bot.settings import load, override
 from bot.work import Work
 from handlers.digest import editions
-from handlers.digest.concerns import circle_of, without_opening
+from handlers.digest.sources.concerns import circle_of, without_opening
 from handlers.digest.tables import EditionState, Item
 from handlers.digest.wording import clean_title
 

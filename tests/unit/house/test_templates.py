@@ -42,6 +42,13 @@ NO_WORDS = {
     "digest.sent",
     "preferences.too_many",
 }
+    "digest.draft",
+    "digest.send",
+    "digest.update",
+    "digest.line",
+    "digest.sent",
+    "preferences.too_many",
+}
 
 
 def named() -> set[str]:

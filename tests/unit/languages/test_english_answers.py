@@ -12,7 +12,7 @@ from bot.french.answers import yes_no
 from bot.french.fold import fold
 from handlers.digest.commands import DEPOSIT
 from handlers.digest.commands import TAKE_BACK as WITHDRAW
-from handlers.digest.rules import Do, Edit, understand
+from handlers.digest.desk.rules import Do, Edit, understand
 from handlers.gates import answers
 
 NOW = dt.datetime(2026, 11, 26, 16, 30, tzinfo=PARIS)

@@ -1,0 +1,1 @@
+"""What the author of a mail may say of how the recap tells it."""

@@ -1,0 +1,1 @@
+"""Which way an edition goes, and to whom."""

@@ -1,0 +1,1 @@
+"""Coordination's hand on the draft and on the schedule."""

@@ -1,0 +1,1 @@
+"""What the recap spares, and what it costs."""

@@ -1,0 +1,1 @@
+"""How an edition reads: laid out, as a mail, in short, and its agenda as a calendar."""

@@ -1,0 +1,1 @@
+"""What an edition tells, a section's source each."""
