@@ -42,13 +42,6 @@ NO_WORDS = {
     "digest.sent",
     "preferences.too_many",
 }
-    "digest.draft",
-    "digest.send",
-    "digest.update",
-    "digest.line",
-    "digest.sent",
-    "preferences.too_many",
-}
 
 
 def named() -> set[str]:
