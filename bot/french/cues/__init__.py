@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from bot.french.cues.decisions import DECISION
 from bot.french.cues.requests import ASK, SEEK
 from bot.french.patterns import Pattern, any_of
@@ -15,7 +13,7 @@ def _cue(table: str) -> Pattern:
     return Pattern(r"(?<![a-z])" + any_of(table))
 
 
-EVENT: Final = _cue(
+EVENT = _cue(
     r"""(?:aura|auront|a|ont) lieu | se (?:tiendra|deroulera|tiendront|reunira|retrouve|deroule|tient)
     (?:est|sont|etait|reste) (?:prevue?s?|fixee?s?|organisee?s?|programmee?s?) | rendez-vous | rdv
     reunions? | rencontres?
@@ -25,7 +23,7 @@ EVENT: Final = _cue(
     repas partage | chantier participatif | on se (?:retrouve|voit)
     nous (?:nous retrouv|organis|accueill)[a-z]*"""
 )
-CALL: Final = _cue(
+CALL = _cue(
     r"""ami\b | aap\b | appels? a (?:projets?|manifestation|candidatures?|contributions?|propositions?)
     bourses?
     subventions? | financements? | dotee?s? | candidat[a-z]* | recrut[a-z]* | offre d
@@ -33,7 +31,7 @@ CALL: Final = _cue(
     aide (?:de|peut|financiere|regionale) | dossiers? | laureat[a-z]* | dispositif | fonds\b
     eligible[a-z]*"""
 )
-NEWS: Final = _cue(
+NEWS = _cue(
     r"""(?:je|nous|on) (?:vous )?(?:annonc|inform|partag|lanc|organis|donn|recrut|ouvr|prevoi|sign|demarr|
     propos)[a-z]*
     voici | est (?:en ligne|disponible|accessible|ouverte?|paru|publie|sorti|de nouveau) | en resume
@@ -43,14 +41,14 @@ NEWS: Final = _cue(
     (?:la|le|l'|les) ?[a-z' -]{2,40} (?:lance|recrute|propose|organise|cherche|ouvre|demenage|annonce|
     publie|accueille)"""
 )
-REPLY: Final = _cue(
+REPLY = _cue(
     r"""oui | non | en effet | effectivement | seulement | d'apres | de notre cote | chez nous
     de mon cote | attention
     il faut | nous on | nous | on (?:utilise|peut|a) | il (?:existe|y a|reste)
     je (?:te|vous) (?:mets|joins|partage) | a lire
     bonne nouvelle | c'est | je peux"""
 )
-PERSONAL: Final = _cue(
+PERSONAL = _cue(
     r"""je (?:ne )?(?:serai|suis|pourrai|viens|viendrai|comprends|crains|trouve|pense|vous remercie|
     te remercie)
     je (?:l'ajoute|m'en occupe|m'inscris|vote) | je rappelle
@@ -59,4 +57,4 @@ PERSONAL: Final = _cue(
     nous (?:serons|avons (?:beaucoup|adore|aime)) | (?:la|le|les) \d aussi | tu vas | a vos cotes
     je (?:relaie|transfere)"""
 )
-LINK: Final = Pattern(r"(?:https?://|\bwww\.)[^\s<>\"«»]{3,2000}")
+LINK = Pattern(r"(?:https?://|\bwww\.)[^\s<>\"«»]{3,2000}")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Final
 
 from bot.french.patterns import Pattern
 
-_BACK: Final = 160
-_ON: Final = 60
-_CLAUSE_SIGNS: Final = ",;:.!?("
+_BACK = 160
+_ON = 60
+_CLAUSE_SIGNS = ",;:.!?("
 _CLAUSE_END = Pattern(r"[,;:.!?(]")
 # After a letter, an apostrophe that a telephone leaves out: "c est", "quelqu un".
 _APOSTROPHE = Pattern(r"(?<=[a-z])'(?=[a-z(){|\[]|$)")

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from bot.french.cues.cue import Cue
 
-_DECIDED: Final = (
+_DECIDED = (
     r"(?:retenu|adopt|valid|acte|approuv|enterin|decid|elu|accept|rejet|refus|tranch|choisi|arret|design"
     r"|reconduit|ratifi|vote|entendu|attribu|accord|allou|ecart|abandonn|renouvel|nomme)"
     r"(?:e|ee|es|ees|s|u|ue|us|ues|i|ie|is|ies)?\b"
 )
-_CHANGED: Final = r"(?:report|annul|decal|deplac|repouss|suspend|prolong)(?:ee?s?|u|ue|us|ues)\b"
-_SURELY: Final = (
+_CHANGED = r"(?:report|annul|decal|deplac|repouss|suspend|prolong)(?:ee?s?|u|ue|us|ues)\b"
+_SURELY = (
     r"(?:(?:donc|finalement|bien|ainsi|officiellement|collectivement|ete|tous|toutes|enfin|alors|desormais"
     r"|definitivement|largement|deja|aussi|hier|maintenant)[ ]{1,3}){0,3}"
 )
-_BODY: Final = (
+_BODY = (
     r"(?:cac|ca|ag|gt [a-z]+|gt|copil|conseil(?: [a-z]+)?|bureau|comite(?: [a-z]+)?|groupe(?: [a-z]+)?"
     r"|collectif|equipe|assemblee(?: generale)?|jury|region|departement|commission"
     r"|college|cercle|federation|majorite)"
 )
-_CLAUSE: Final = r"(?:^|(?<=[,;:.!?(-])|(?<=[,;:.!?(-] )|(?<=alors )|(?<=donc )|(?<=bon )|(?<=bref ))"
-_WE: Final = r"(?:on|nous|nous nous|nous avons|on a)"
-_PRESENT: Final = (
+_CLAUSE = r"(?:^|(?<=[,;:.!?(-])|(?<=[,;:.!?(-] )|(?<=alors )|(?<=donc )|(?<=bon )|(?<=bref ))"
+_WE = r"(?:on|nous|nous nous|nous avons|on a)"
+_PRESENT = (
     r"(?:valid|approuv|adopt|decid|accept|retient|retienn|refus|rejett|choisi|choisiss|attribu|accord|allou"
     r"|tranch|renonc|opt|ratifi|reconduit|reconduis|maintient|maintienn|report|annul|repouss|ecart|vot|nomm"
     r"|designe|elit|elis|enterin|prononc|donne son accord|donne son feu vert|suit l'avis)(?:e|es|t|ent|s)?\b"
 )
 
-DECISION: Final = Cue(
+DECISION = Cue(
     rf"""(?:est|sont|a ete|ont ete|c'est|fut|furent) {_SURELY}(?:{_DECIDED}|{_CHANGED})
     (?:c'est|la cause est|l'affaire est|tout est|voila qui est|la chose est|la question est|
     le sort en est) {_SURELY}(?:entendu|decid|acte|regle|tranch|plie|convenu|vot|valid|adopt|arret|jou|

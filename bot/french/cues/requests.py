@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from bot.french.cues.cue import Cue
 
 # Stems of what people are asked to do.
-_DO: Final = (
+_DO = (
     r"(?:accueil|accus|aid|ajout|amen|apport|assist|avis[eo]|candidat|choisi|communiqu|complet|confirm|consult"
     r"|contact|contribu|cotis|declar|depos|diffus|dire|dites|donn|ecri|emarg|envoy|fai[rst]|ferm|fini|fourni"
     r"|indiqu|inform|inscri|lire|lisez|manifest|mett|not|partag|particip|pass|pens|positionn|precis|prend"
@@ -16,7 +14,7 @@ _DO: Final = (
     r"|saisi|signal|sign|soumett|tenez|tenir|transmet|trouv|valid|venez|venir|vers|verifi|vid|vot)[a-z]*"
 )
 # An infinitive by its ending, a few nouns and small words apart.
-_INFINITIVE: Final = (
+_INFINITIVE = (
     r"(?!(?:[a-z]*ier|votre|notre|autre|encore|entre|contre|outre|offre|lettre|titre|livre|ordre|cadre|nombre"
     r"|membre|theatre|centre|semestre|trimestre|registre|chiffre|rencontre|cher|hiver|loyer|foyer|danger|super"
     r"|leger|soir|avenir|plaisir|loisir|souvenir|pouvoir|devoir|affaire|quatre|octobre|[a-z]*embre|fer|mer"
@@ -25,26 +23,26 @@ _INFINITIVE: Final = (
     r"(?<!verifier)(?<!publier))"
     r"(?:[a-z]{2,}(?:er|ir|re)|verifier|publier|oublier|trier|etudier|copier|confier|relier|modifier|plier)\b"
 )
-_CLITICS: Final = (
+_CLITICS = (
     r"(?:(?:me|nous|vous|te|se|le|la|les|lui|leur|y|en|ne|pas|plus|rien|bien|vouloir|aussi|tous|tout|toujours"
     r"|encore|deja|donc|juste|vite)[ ]{1,3}|(?:m|t|s|l|n)[ ']){0,5}"
 )
 # What is thanked for has happened: « merci d'avoir rangé », « merci d'être venus ».
-_TO_DO: Final = (
+_TO_DO = (
     rf"{_CLITICS}(?!avoir\b(?! (?:vos|votre|un|une|le|la|les|des|tes|ton|ta)\b)"
     r"|etre\b(?! (?:a|au|en|de|ponctuel|present|attenti|prudent|vigilant|bref|dans))"
     rf"){_INFINITIVE}"
 )
 # No "vous" before it, with what may stand between: « vous le relisez » orders nothing.
-_BETWEEN: Final = (
+_BETWEEN = (
     *("", "ne ", "n'", "y ", "en ", "me ", "m'", "le ", "la ", "les ", "l'", "nous ", "vous ", "lui "),
     *("leur ", "tous ", "toutes ", "aussi ", "l'y ", "n'en ", "n'y ", "vous en ", "ne le ", "ne la "),
     *("ne les ", "ne nous ", "ne vous ", "ne me ", "me le ", "me la ", "me les ", "nous le ", "nous la "),
 )
 # « vous le relisez » orders nothing.
-_OF_VOUS: Final = "".join(rf"(?<!vous {between})" for between in _BETWEEN)
+_OF_VOUS = "".join(rf"(?<!vous {between})" for between in _BETWEEN)
 # The imperative of several people, by its ending; what else ends so, and what only is polite.
-_NOT_ORDERED: Final = (
+_NOT_ORDERED = (
     r"(?!(?:assez|chez|nez|rez|riez|suez|comptez (?:un|une|environ|\d+)|merguez|perez|lopez"
     r"|gomez|sanchez|martinez|fernandez|rodriguez|gonzalez|hernandez|alvarez|ramirez|jimenez|velez|vasquez"
     r"|excusez|pardonnez|croyez|recevez|agreez|sachez"
@@ -54,28 +52,28 @@ _NOT_ORDERED: Final = (
     r"|(?:allez|tenez) ?[,!.]"
     r"|soyez (?:assure|remercie|les? bienvenu|rassure)|prenez (?:bien )?soin de vous|portez-vous|dites donc)"
 )
-_ORDER: Final = (
+_ORDER = (
     rf"(?=[a-z]{{2,16}}ez\b|dites\b|faites\b){_NOT_ORDERED}{_OF_VOUS}"
     r"(?<!qui )(?<!mme )(?<!qui nous )(?<!qui l')"
 )
-_CLAUSE: Final = (
+_CLAUSE = (
     r'(?:^|(?<=[,;:.!?(*"-])|(?<=[,;:.!?(*"-] )|(?<=et )|(?<=puis )|(?<=donc )|(?<=alors )|(?<=mais )'
     r"|(?<=ou )|(?<=ne )|(?<= n')|(?<=^n')|(?<=svp )|(?<=stp )|(?<=surtout )"
     r"|(?<=enfin )|(?<=sinon )|(?<=ensuite ))"
 )
-_OBJECT: Final = (
+_OBJECT = (
     r"(?:le|la|les|un|une|des|du|au|aux|vos|votre|nos|notre|ce|cet|cette|ces|pas|plus|rien|bien|aussi|donc|sur"
     r"|par|avant|en|dans|que|si|tous|toutes|tout|toute|chaque|vite|pour|avec|ensemble|ici|moi|nous|leur|lui"
     r"|son|sa|ses|leurs|ton|ta|tes|mon|ma|mes|jusqu|d|l|qu|\d)\b"
 )
-_THING: Final = (
+_THING = (
     r"(?:retours?|reponses?|inscriptions?|candidatures?|contributions?|confirmations?|avis|propositions?|idees?"
     r"|dons?|renforts?|coups? de main|benevoles|volontaires|remarques?|suggestions?|relectures?|votes?"
     r"|reservations?|disponibilites|dispos|temoignages?|articles?|photos?|textes?)"
 )
 
 # What people are told to do.
-ASK: Final = Cue(
+ASK = Cue(
     rf"""merci (?:par avance |d'avance |bien |infiniment )?(?:(?:a|
     aux) [^.;:!?]{{1,90}} )?(?:de |d'){_TO_DO}
     (?:vous|te) (?:remerci(?:e|ons|ent|ant|erais|erions)|sera(?:is|it|
@@ -177,7 +175,7 @@ ASK: Final = Cue(
 )
 
 # What somebody looks for or wants to know.
-SEEK: Final = Cue(
+SEEK = Cue(
     rf"""(?:partant[a-z]*|dispos?|disponibles?|interesse[a-z]*|motivee?s?|volontaires?|preneur[a-z]*|
     chaude?s?) [^?.]{{0,60}}\?
     (?:vous|vs|votre|vos|tu|t'|ton|tes|te)\b(?! (?:allez|souvenez|rappelez|vas)\b)[^?]{{1,160}}\?

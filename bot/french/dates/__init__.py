@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
 
-from bot.clock import local
 from bot.french.dates import almanac
 from bot.french.dates.finder import Found, find, find_ahead
 from bot.french.dates.vocabulary import NUMBERS
@@ -14,7 +12,7 @@ from bot.french.patterns import Pattern
 
 __all__ = ["Found", "find", "parse_deadline"]
 
-END_OF_DAY: Final = dt.time(23, 59)
+END_OF_DAY = dt.time(23, 59)
 _SMALL = "|".join(NUMBERS)
 _SOON = Pattern(
     rf"\bdans (?P<number>\d{{1,3}}|{_SMALL}) ?(?P<unit>(?:h|heures?|min|mn|minutes?)\b)(?P<half> et demie)?"
@@ -44,6 +42,8 @@ def parse_deadline(text: str, on: dt.datetime) -> tuple[dt.datetime, str] | None
 
 
 def _moment(day: dt.date, time: dt.time, on: dt.datetime) -> dt.datetime:
+    from bot.clock import local  # with its time zones: only needed for what a person types
+
     zone = on.tzinfo or dt.UTC
     return local(day, time, zone).astimezone(zone)  # type: ignore[arg-type]  # any zone will do
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import bisect
-from typing import NamedTuple
 
 from bot.french.patterns import Pattern
+from bot.french.values import NamedTuple
 
 _SENTENCE_END = Pattern(r"[.!?…]{1,9}(?=[)»\"*_]{0,3}\s)|\n\s*")
 _ABBREVIATED = Pattern(

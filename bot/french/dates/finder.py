@@ -7,10 +7,8 @@ A small grammar of our own: ``tokens`` cuts the text, ``series`` reads dates tha
 from __future__ import annotations
 
 import bisect
-import dataclasses
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.french.dates import almanac, anchored, parts, periods, relative
 from bot.french.dates.anchored import read_anchored
@@ -29,6 +27,7 @@ from bot.french.dates.tokens import Span, Token, tokenize
 from bot.french.dates.vocabulary import WEEKDAYS
 from bot.french.fold import aligned
 from bot.french.patterns import Pattern
+from bot.french.values import NamedTuple
 
 __all__ = ["Found", "find", "find_ahead"]
 
@@ -47,8 +46,7 @@ _STARTS = anchored.STARTS | parts.STARTS | periods.STARTS | relative.STARTS
 _SAME_DAY = Pattern(r"[\s,(]{0,3}(?:soit )?(?:le )?")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Days named in a text: the first and the last (the same for one day), in the writer's calendar.
 
     ``time`` and ``end_time`` are what the clocks show on these days; 23:59 stands for midnight at
@@ -123,15 +121,13 @@ class _Finder:
         rank = bisect.bisect_left(self.results, place, key=lambda one: one.position) - 1
         one = self.results[rank] if rank >= 0 else None
         if one and place - one.position < _REACH and one.end >= self.on:
-            self.results[rank] = dataclasses.replace(one, deadline=True)
+            self.results[rank] = one._replace(deadline=True)
 
     def _add(self, one: Found) -> None:
         """Keep what was found; « demain jeudi 5 à 17 h » is one day, told twice."""
         last = self.results[-1] if self.results else None
         if last and self._said_again(last, one):
-            self.results[-1] = dataclasses.replace(
-                last, text=self.text[last.position : one.position + len(one.text)]
-            )
+            self.results[-1] = last._replace(text=self.text[last.position : one.position + len(one.text)])
             return
         if last and last.end == last.start == one.start == one.end:
             end = last.position + len(last.text)

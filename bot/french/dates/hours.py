@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from bot.french.dates.parts import at, month_of, weekday_of
 from bot.french.dates.tokens import Token, clock_time
 from bot.french.patterns import names
+from bot.french.values import NamedTuple
 
 _PARTS_OF_DAY = ("matin", "matinee", "soir", "soiree", "aprem", "midi", "nuit")
 _BEFORE_HOUR = names("a de des vers entre pour avant partir d jusqu heure")

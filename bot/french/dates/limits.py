@@ -4,8 +4,6 @@ folded text.
 
 from __future__ import annotations
 
-from typing import Final
-
 from bot.french.patterns import Pattern, any_of
 
 # Between the cue and the date: articles, signs, parts of a period, and what is to be handed in.
@@ -44,7 +42,7 @@ _HANDING_OVER = any_of(
     produire | rapporter | rapportee?s?"""
 )
 
-JUST_BEFORE: Final = Pattern(
+JUST_BEFORE = Pattern(
     r"(?<!\w)"
     + any_of(
         r"""avant | avt | avan | d['\x20]?ici | sous | (?:au|o) (?:plus|\+) tard
@@ -69,7 +67,7 @@ JUST_BEFORE: Final = Pattern(
     + r"\Z"
 )
 # « pas avant », « juste avant »: nothing is to be done by then.
-NOT_BEFORE: Final = Pattern(
+NOT_BEFORE = Pattern(
     r"\b(?:"
     r"(?:(?<!oubliez )(?<!oublie )pas|rien|personne|jamais|juste|peu|bien|longtemps"
     r"|(?:\d|une?|deux|trois|dix|quinze) ?(?:jours?|semaines?|mois|h|heures?)"
@@ -80,21 +78,21 @@ NOT_BEFORE: Final = Pattern(
     r"(?: (?:le|la|les)| l')?(?: fin)?[ '-]{0,2}(?:de |du |d'|mi-)?\Z"
 )
 # « une heure avant le CA du 12 » tells another moment.
-SOME_TIME_BEFORE: Final = Pattern(
+SOME_TIME_BEFORE = Pattern(
     r"(?:\b(?:une?|deux|trois|quinze|vingt|demi)|\d) ?-?(?:heures?|h|min|minutes|jours?|semaines?|mois"
     r"|quart d'heure) (?:juste )?avant\b[^.,;:]{0,60}\Z"
 )
-GATHERING: Final = Pattern(
+GATHERING = Pattern(
     r"\b(?:apero|repas|pique-nique|cafe|accueil|covoitur|retrouv|petit dej|mange|pot|visite|echauff)[a-z]*\b"
 )
-MEETING_BEFORE: Final = Pattern(
+MEETING_BEFORE = Pattern(
     r"\b(?:avant|avt|d'ici|au plus tard (?:lors de|pour|a)) ?"
     r"(?:le |la |l'|les |notre |votre |nos |vos |ce |cette |prochaine? ){0,2}"
     r"(?:[a-z']{2,20} ){0,3}[a-z]{2,20}"
     r" (?:du|de|d'|des|prevue? le|fixee? au|\(|\(le|, le) ?\Z"
 )
 # Somewhere before it in the same sentence, with no other date between.
-SOMEWHERE: Final = Pattern(
+SOMEWHERE = Pattern(
     any_of(
         r"""\b(?:dates?|jours?|heures?) (?:limites?|butoirs?|de cloture|de fin|de rigueur) | \bdead-?line
         \bderniere?s? (?:delais?|carat|limite) | \bderniere?s? jours? (?:pour|avant)
@@ -115,18 +113,18 @@ _SHUTS = (
     r"|expire(?:nt|ra|ront)?|close?s?"
     r"|ser(?:a|ont) (?:desactive|supprime|ferme|clotur)[a-z]*)"
 )
-ENDING: Final = Pattern(rf"\b{_COLLECTION}\b[^.!?]{{0,60}}\b{_SHUTS}\b[^.!?]{{0,12}}\Z")
-ENDS: Final = Pattern(
+ENDING = Pattern(rf"\b{_COLLECTION}\b[^.!?]{{0,60}}\b{_SHUTS}\b[^.!?]{{0,12}}\Z")
+ENDS = Pattern(
     rf"\b(?:fermeture|cloture|fin|arret|expiration)s? (?:des?|du|de la|de l'|de l|de vos|d') ?"
     rf"(?:[a-z]+ )?{_COLLECTION}\b[^.!?]{{0,60}}\Z"
 )
-CLOSES: Final = Pattern(
+CLOSES = Pattern(
     r"\b(?:je|on|nous) (?:(?:ferme|clos|clot|cloture|boucle|arrete|termine)(?:ons|rai|ra|rons)?"
     r"|(?:passe|lance|envoie|fai[ts]|passons|lancons)(?:rai|ra|rons)? (?:la |les |notre )?commandes?)"
     r"\b[^.!?]{0,60}\Z"
 )
 # The line above, or the head of its column.
-HEADING: Final = Pattern(
+HEADING = Pattern(
     any_of(
         r"""\b(?:dates?|jours?|heures?) (?:limites?|butoirs?|de cloture) | \bdead-?lines?\b
         \becheances?\b | \bclotures?\b | \bavant le\b | \bau plus tard\b | \bpour quand\b | \ba rendre\b
@@ -134,7 +132,7 @@ HEADING: Final = Pattern(
         \bfin (?:des?|du|de l'|d') ?(?:inscription|candidature|depot|vote)"""
     )
 )
-AFTER: Final = Pattern(
+AFTER = Pattern(
     r"[^.;!?\d\n]{0,25}?(?<!\w)"
     + any_of(
         r"""au plus tard | (?:en )?dernier delai | derniere? (?:limite|carat|ligne droite)
@@ -147,7 +145,7 @@ AFTER: Final = Pattern(
         tant pis|boucl|imprim|command|lance|attribu|mort|perdu|majora)"""
     )
 )
-LIMIT: Final = Pattern(
+LIMIT = Pattern(
     r"[^\w.!?;]{0,5}(?:inclus[ ,(-]{0,3})?(?:minuit[ ,:(-]{0,3})?"
     r"(?:(?:c'est |sera |est |avant )?(?:le|la|l'|un) ?)?"
     + any_of(
@@ -157,13 +155,13 @@ LIMIT: Final = Pattern(
     + rf"|[^\w.!?;]{{0,5}}(?:fin|arret|fermeture) (?:des?|du|de la|de l'|d') ?{_COLLECTION}\b"
 )
 # « c'est vendredi que ferment les inscriptions »
-AFTER_CLOSING: Final = Pattern(
+AFTER_CLOSING = Pattern(
     rf"[ ]{{0,2}}(?:que |qu'|minuit )?(?:on |nous |je )?(?:se |s')?"
     rf"(?:ferm|clotur|termin|arret|expir|cess|boucl)[a-z]{{1,4}} (?:les?|la|l'|nos|notre|vos|ce|cet|cette) ?"
     rf"{_COLLECTION}\b"
 )
-UNTIL: Final = Pattern(r"\b(?:jus(?:qu|k)[e']? ?(?:aux?|a|en)?|jsq)(?!\w)" + _BETWEEN + r"\Z")
-COLLECTED: Final = Pattern(
+UNTIL = Pattern(r"\b(?:jus(?:qu|k)[e']? ?(?:aux?|a|en)?|jsq)(?!\w)" + _BETWEEN + r"\Z")
+COLLECTED = Pattern(
     rf"\b{_COLLECTION}\b|\b(?:inscri|candidat|postul|depos|repond|repons|envoy|envoi|votez|vote\b|voter"
     r"|reserv"
     r"|commande|signal|accept|recevable|particip|vous (?:avez|pouvez|disposez)|tu (?:as|peux)|on vous laisse"
@@ -175,7 +173,7 @@ COLLECTED: Final = Pattern(
     r"|annul|preven|averti|remarques|commentaires|idees|retours|avis\b|suggestions|amendements|questions)"
 )
 # These last, whatever else is collected.
-SHUT: Final = Pattern(
+SHUT = Pattern(
     r"\b"
     + any_of(
         r"""absente?s? | fermee?s? | fermons | conges? | indisponibles? | coupee?s? | suspendue?s? | arret
@@ -184,7 +182,7 @@ SHUT: Final = Pattern(
     )
     + r"(?!\w)(?![^.;]{0,60}\b(?:vous (?:avez|pouvez)|inscri))"
 )
-LASTING: Final = Pattern(
+LASTING = Pattern(
     r"\b"
     + any_of(
         r"""vacances | travaux | expositions? | expo\b | valables? | en vigueur | residences? | festival
@@ -194,19 +192,17 @@ LASTING: Final = Pattern(
         present[es]* | accueill[a-z]+ | permanence | soldes | marche\b | greve | preavis"""
     )
 )
-REMAINS: Final = Pattern(
+REMAINS = Pattern(
     r"\b(?:je|j'y|il|elle|on|nous|ils|elles|qui|y) ?(?:suis|est|sommes|sont|ser(?:ai|a|ons|ont)|rest[a-z]+"
     r"|etai[a-z]+)\b"
 )
-READER: Final = Pattern(r"\b(?:vous|votre|vos|tu|te|t'|ton|ta|tes|toi)\b")
-STATE: Final = Pattern(
+READER = Pattern(r"\b(?:vous|votre|vos|tu|te|t'|ton|ta|tes|toi)\b")
+STATE = Pattern(
     r"\b(?:est|sont|sera|seront|rest(?:e|ent|era)|jou(?:e|ent)|tient|loge|garde|vit|travaille|participe)\b"
 )
 # « pour le 28 février » is a deadline where something is asked.
-FOR: Final = Pattern(
-    r"\b(?:(?:pour|pr) (?:le |la |ce |cette |cet |l'|les )?(?:fin de |fin du )?|dans (?:la|le) )\Z"
-)
-ASKED: Final = Pattern(
+FOR = Pattern(r"\b(?:(?:pour|pr) (?:le |la |ce |cette |cet |l'|les )?(?:fin de |fin du )?|dans (?:la|le) )\Z")
+ASKED = Pattern(
     r"\b"
     + any_of(
         r"""doit\b | doivent\b | devr | dois\b | devez | merci de | merci d'a?
@@ -224,51 +220,49 @@ ASKED: Final = Pattern(
     )
 )
 # « que chaque lieu m'envoie »
-WISHED: Final = Pattern(
+WISHED = Pattern(
     r"(?<!\w)(?:que chaque|que chacune?|que tou[ts]e?s?) [a-z' ]{1,30}(?:envoie|rend|donne|fasse|mett)"
 )
-THEN: Final = Pattern(
-    r"[^.!?]{0,20}\b(?:svp|stp|sinon|merci|please|s'il (?:vous|te) plait|imperatif|sans faute)"
-)
+THEN = Pattern(r"[^.!?]{0,20}\b(?:svp|stp|sinon|merci|please|s'il (?:vous|te) plait|imperatif|sans faute)")
 # Who comes later is too late.
-LATE: Final = Pattern(r"\b(?:apres|posterieure?s? a|au-dela) ?(?:le |la |les |du |de |au |ce )?\Z")
-NOTHING_LATER: Final = Pattern(
+LATE = Pattern(r"\b(?:apres|posterieure?s? a|au-dela) ?(?:le |la |les |du |de |au |ce )?\Z")
+NOTHING_LATER = Pattern(
     r"\b(?:aucune?|plus (?:de|d'|possible)|impossibles?|pas (?:de|d'|possible)|refus[a-z]+|trop tard"
     r"|n[e'] ?[a-z ]{2,30} (?:plus|pas) [a-z' ]{0,20}"
     r"(?:inscri|possible|accept|pris|rembours|trait|modifi|chang))"
     r"\b[^.;]{0,60}\b(?:apres|au-dela)\b[^.;]{0,12}\Z"
 )
-INCOMPLETE: Final = Pattern(
+INCOMPLETE = Pattern(
     r"\b(?:non |incomplet|manquant|recue?s?\b|parvenu|depose|pas (?:regle|paye|rendu|renvoye))"
 )
-REJECTED: Final = Pattern(
+REJECTED = Pattern(
     r"[^.!?]{0,30}\bs(?:era|eront|ont) (?:ecarte|rejete|refuse|exclu|annule|perdu|reattribue|ignore)"
 )
-FROM: Final = Pattern(r"\b(?:a partir|a compter|des) ?(?:du |de |le )?\Z")
-TOO_LATE: Final = Pattern(
+FROM = Pattern(r"\b(?:a partir|a compter|des) ?(?:du |de |le )?\Z")
+TOO_LATE = Pattern(
     r"[^.!?]{0,40}\b(?:trop tard|plus possible|hors delai|c'est mort"
     r"|plus (?:de |d'|aucune? )?(?:rembours|inscri|modif|annul|command|reserv|accept|pris)"
     r"|majoration|penalite)"
 )
 # « le bouclage est vendredi, vos articles avant svp »
-ALL_BEFORE: Final = Pattern(
+ALL_BEFORE = Pattern(
     r"(?P<said>[^.!?\d]{3,60})(?<!jours )(?<!jour )(?<!semaine )(?<!semaines )(?<!h )(?<!heures )"
     r"\b(?:avant|d'ici la)(?: svp| stp| merci| imperativement)?\s{0,3}(?:[.!\n]|\Z)"
 )
-AFTER_LATE: Final = Pattern(
+AFTER_LATE = Pattern(
     any_of(
         r"""\bn(?:e |')[ a-z']{1,30}\b(?:plus|pas|aucune?) | trop tard | aucune?\b | plus (?:de|d'|possible)
         \brefus | \brejet | \bferm | \bclos | irreceva | perdue?s? | penalite | majoration | \bc'est mort
         tant pis | hors delai | sans garantie | ecarte"""
     )
 )
-BEFORE: Final = Pattern(r"\b(?:au|le|avant|au plus tard) ?(?:le )?\Z")
-REFUSED: Final = Pattern(
+BEFORE = Pattern(r"\b(?:au|le|avant|au plus tard) ?(?:le )?\Z")
+REFUSED = Pattern(
     r"[^.!?]{0,40}\bne (?:ser(?:a|ont)|pourr(?:a|ont)|sont|est) (?:pas|plus|donc pas) (?:etre )?[a-z ]{0,8}"
     r"(?:examin|accept|pris|etudi|trait|retenu|receva|rembours|considere|validee?s?|compt[ea])"
 )
 # What must be handed in and the day on which it must be: « doit être bouclé mardi ».
-DUE: Final = Pattern(
+DUE = Pattern(
     r"\b(?:(?:doi[ts]|doivent|devr(?:a|ont|ez|ait|aient)|devez|devons|fau(?:t|dra|drait)|prie|priere|prions"
     r"|merci de|merci d'|veuillez|oubliez pas|oublie pas|pense[rz]?|attendue?s?|demande[a-z]*|exig[a-z]+"
     rf"|besoin)\b[^.!?;]{{0,70}}?\b{_HANDING_OVER}|(?:sont |est |reste |restent )?\ba {_HANDING_OVER}"
@@ -286,7 +280,7 @@ DUE: Final = Pattern(
     r"(?!\w)(?P<gap>[^.!?;]{0,60}?)(?:\b(?:le|au|ce|soit le|soit)|[ ,:(-])[ :,(]{0,3}\Z"
 )
 # « à rendre lors de la réunion du 3 » is told elsewhere; « à déposer à partir du 3 » opens.
-NO_DATE_OF_ACT: Final = Pattern(
+NO_DATE_OF_ACT = Pattern(
     r"\b(?:a partir|a compter|des|depuis|apres|pendant|lors|durant|du|de|d'|entre|et|ou|en|dans)"
     r"(?: (?:le|la|du|de|l'))? ?\Z"
 )

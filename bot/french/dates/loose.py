@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from bot.french.dates import almanac
 from bot.french.dates.hours import read_hours
@@ -13,6 +12,7 @@ from bot.french.dates.resolve import Sense
 from bot.french.dates.series import ends_phrase
 from bot.french.dates.tokens import Span, Token
 from bot.french.patterns import names
+from bot.french.values import NamedTuple
 
 _MEETINGS = names(
     "reunion cac ag ca ce bureau gt cr rendu pv seance rdv rencontre visio atelier formation mail message"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from bot.french.dates.tokens import Token
 from bot.french.dates.vocabulary import MONTH_ABBREVIATIONS, MONTHS, NUMBERS, WEEKDAY_ABBREVIATIONS, WEEKDAYS
 from bot.french.patterns import names
+from bot.french.values import NamedTuple
 
 STARTS = (
     WEEKDAYS.keys()

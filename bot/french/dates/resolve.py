@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from bot.french.dates import almanac
 from bot.french.dates.parts import Part, at
 from bot.french.dates.tokens import Token
 from bot.french.patterns import names
+from bot.french.values import NamedTuple
 
 # Before a weekday these tell that it has been: « suite au CAC de mardi ».
 _PAST = names("suite evoque convenu dit cr compte pv retour lors depuis vu discute")

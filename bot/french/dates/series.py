@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from bot.french.dates import almanac
 from bot.french.dates.hours import Hours, hours_before, read_hours
@@ -14,6 +13,7 @@ from bot.french.dates.resolve import Sense, resolve
 from bot.french.dates.tokens import Span, Token
 from bot.french.dates.vocabulary import ORDINALS
 from bot.french.patterns import names
+from bot.french.values import NamedTuple
 
 _MOST = 12
 _ARTICLES = names("le les du au aux des de l")

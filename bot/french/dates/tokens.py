@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import NamedTuple
 
 from bot.french.patterns import Pattern
+from bot.french.values import NamedTuple
 
 
 class Token(NamedTuple):

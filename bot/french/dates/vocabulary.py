@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-MONTH_NAMES: Final = (
+MONTH_NAMES = (
     "janvier",
     "février",
     "mars",
@@ -18,9 +16,9 @@ MONTH_NAMES: Final = (
     "novembre",
     "décembre",
 )
-WEEKDAY_NAMES: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+WEEKDAY_NAMES = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
-MONTHS: Final = {
+MONTHS = {
     name: number
     for number, name in enumerate(
         (
@@ -41,7 +39,7 @@ MONTHS: Final = {
     )
 }
 # Only read as months right after a day number: "sept fabriques" are seven.
-MONTH_ABBREVIATIONS: Final = {
+MONTH_ABBREVIATIONS = {
     "janv": 1,
     "jan": 1,
     "fev": 2,
@@ -61,9 +59,9 @@ MONTH_ABBREVIATIONS: Final = {
     "jul": 7,
     "aug": 8,
 }
-WEEKDAYS: Final = {name: number for number, name in enumerate(WEEKDAY_NAMES)}
+WEEKDAYS = {name: number for number, name in enumerate(WEEKDAY_NAMES)}
 # Only read as weekdays right before a day: "mar" and "mer" are words of their own.
-WEEKDAY_ABBREVIATIONS: Final = {
+WEEKDAY_ABBREVIATIONS = {
     "lun": 0,
     "mar": 1,
     "mer": 2,
@@ -75,7 +73,7 @@ WEEKDAY_ABBREVIATIONS: Final = {
     "dim": 6,
 }
 
-NUMBERS: Final = {
+NUMBERS = {
     "un": 1,
     "une": 1,
     "deux": 2,
@@ -96,7 +94,7 @@ NUMBERS: Final = {
     "vingt": 20,
     "trente": 30,
 }
-ORDINALS: Final = {
+ORDINALS = {
     "premier": 1,
     "premiere": 1,
     "second": 2,

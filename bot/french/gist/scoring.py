@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
 
 from bot.french import cues
 from bot.french.courtesy import is_courtesy, is_name, is_reaction, is_thanks, is_wish, without_greeting
@@ -16,6 +14,7 @@ from bot.french.gist.own_parts import own_parts
 from bot.french.gist.stopwords import STOP
 from bot.french.patterns import Pattern, any_of
 from bot.french.sentences import split
+from bot.french.values import NamedTuple
 
 __all__ = ["Candidate", "Said", "candidates", "content_words"]
 
@@ -33,11 +32,10 @@ _HANGING = Pattern(
     )
     + r"(?![a-z])"
 )
-_LONGEST_HANGING: Final = 10
+_LONGEST_HANGING = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One message: who wrote it, when (aware, in the network's zone), and their own words, cleaned."""
 
     author: str
@@ -45,8 +43,7 @@ class Said:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A sentence that may stand in the gist."""
 
     text: str

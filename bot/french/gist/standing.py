@@ -6,11 +6,11 @@ import datetime as dt
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from bot.french.gist.scoring import Candidate, content_words
 from bot.french.gist.weights import WEIGHTS
 from bot.french.patterns import Pattern, any_of
+from bot.french.values import NamedTuple
 
 __all__ = ["Standing", "likeness", "standing", "weigh"]
 
@@ -46,8 +46,7 @@ _LOOSE = Pattern(r"(?<![a-z])" + any_of(r"ce sera(?:it)? | va pour | c'est parti
 _LEFT = Pattern(r"(?<![a-z])(?:reste|restent|encore|toujours|manque)(?![a-z])")
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What the sentences of a thread are to each other, by their places.
 
     ``features``, all of each sentence, its own and those of its place, most of them from 0 to 1;

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from bot.french.patterns import names
 
-STOP: Final = names(
+STOP = names(
     " a ai ainsi alors apres as au aucun aussi autre autres aux avant avec avez avons bien bonjour c ca"
     " car ce cela celle celles celui ces cet cette ceux chaque chez ci comme comment d dans de depuis des"
     " deux dit doit donc dont du elle elles en encore entre es est et etait etant ete etes etre eu faire"

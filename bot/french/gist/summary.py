@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
 
 from bot.french import cues
 from bot.french.dates.finder import Found, find
@@ -20,17 +18,17 @@ from bot.french.gist.scoring import Candidate, Said, candidates
 from bot.french.gist.standing import Standing, likeness, standing, weigh
 from bot.french.gist.weights import REPEATED
 from bot.french.patterns import Pattern
+from bot.french.values import NamedTuple
 
 __all__ = ["Gist", "Said", "choose", "choose_decision", "summarise"]
 
-_MOST: Final = 3
-_ASKS: Final = 2  # of them at most kept for what is asked
+_MOST = 3
+_ASKS = 2  # of them at most kept for what is asked
 _BY_THEN = Pattern(r"(?<![a-z])(?:d'ici la|avant (?:cela|ca|cette date|ce jour))(?![a-z])")
-_SAME: Final = 0.8  # sentences as alike as that say the same
+_SAME = 0.8  # sentences as alike as that say the same
 
 
-@dataclass(frozen=True, slots=True)
-class Gist:
+class Gist(NamedTuple):
     """What a thread comes to.
 
     ``sentences`` (1 to 3, 4 with a decision; none when nothing but courtesies was written), in the

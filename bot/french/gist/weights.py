@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 # ``scoring`` and ``standing`` say what each means; ``python -m tests.unit.french.tune`` tunes them.
-WEIGHTS: Final = {
+WEIGHTS = {
     # what its words say
     "mass": 1.0,
     "subject": 0.4,
@@ -33,4 +31,4 @@ WEIGHTS: Final = {
     "settled": -1.2,
 }
 # How much of a sentence's weight is lost when a chosen one has the same words.
-REPEATED: Final = 0.45
+REPEATED = 0.45

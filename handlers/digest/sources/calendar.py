@@ -141,7 +141,7 @@ def _add(planned: dict[dt.date, _Planned], one: _Planned) -> None:
 def _at_its_hour(new: Found, before: Sequence[_Planned]) -> Found:
     """What is moved keeps its hour, unless another is said."""
     if new.time is None and len(before) == 1:
-        return replace(new, time=before[0].found.time, end_time=before[0].found.end_time)
+        return new._replace(time=before[0].found.time, end_time=before[0].found.end_time)
     return new
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.french.dates.finder import Found
 from bot.french.fold import aligned
@@ -71,7 +71,7 @@ def _moved(dates: Sequence[Found], planned: Collection[dt.date], folded: str, ve
             gone.append(date.start)
         elif date.end > date.start:
             gone.append(date.start)
-            new = replace(date, start=date.end)
+            new = date._replace(start=date.end)
         elif re.search(r"\bdu(?: [a-z]+di)? ?\Z", lead) and len(dates) > 1:
             gone.append(date.start)
         else:
