@@ -175,11 +175,11 @@ async def _questions(work: Work) -> tuple[int, int]:
 
 
 def _chart(ctx: Context, weeks: Sequence[Week]) -> Chart:
-    def said(block: str) -> str:
-        return ctx.render(f"load.{block}", {}, ctx.language).text
+    def said(message: str) -> str:
+        return ctx.render(message, {}, ctx.language).text
 
     spared = Series("", tuple(week.minutes for week in weeks))
-    asks = Series(said("asks"), tuple(week.asks for week in weeks))
-    mails = Series(said("mails"), tuple(week.mails for week in weeks))
-    panels = Panel(said("spared"), (spared,)), Panel(said("ours"), (asks, mails))
+    asks = Series(said("load.asks"), tuple(week.asks for week in weeks))
+    mails = Series(said("load.mails"), tuple(week.mails for week in weeks))
+    panels = Panel(said("load.spared"), (spared,)), Panel(said("load.ours"), (asks, mails))
     return Chart(tuple(week.label for week in weeks), panels)
