@@ -94,9 +94,9 @@ def _read(raw: bytes, setting: _Setting) -> Mail:
     headers = root.headers
     if not len(headers):
         return _unreadable(raw, "no-headers", "no-headers")
-    content = collect(root, problems)
-    subject = headers.text("subject")[:MAX_SUBJECT]
     list_address = list_address_of(headers, setting.lists)
+    content = collect(root, problems, distributed=list_address is not None)
+    subject = headers.text("subject")[:MAX_SUBJECT]
     list_name = list_address.partition("@")[0] if list_address else ""
     claim = authorship.read_claim(headers)
     verdict = authorship.read_verdict(headers, setting.authserv_id)

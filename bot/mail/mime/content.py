@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.mail.message import Attachment
@@ -65,11 +66,30 @@ class Content:
         return source[:MAX_TEXT]
 
 
-def collect(root: Part, problems: list[str]) -> Content:
-    """Walk the tree once; of alternatives the plain one is taken, unless it is empty."""
+def collect(root: Part, problems: list[str], *, distributed: bool = False) -> Content:
+    """Walk the tree once; of alternatives the plain one is taken, unless it is empty.
+
+    ``distributed``: by a list, whose server may have put a footer of its own behind it all.
+    """
     content = Content(problems=problems)
-    _visit(root, content, root=True)
+    if distributed and root.type == "multipart/mixed" and _is_put_behind(root.children):
+        for child in root.children[:-1]:
+            _visit(child, content)
+    else:
+        _visit(root, content, root=True)
     return content
+
+
+def _is_put_behind(parts: Sequence[Part]) -> bool:
+    """Whether the last part is one that Sympa or Mailman made: people's programs do not give it a version."""
+    last = parts[-1] if len(parts) > 1 else None
+    return (
+        last is not None
+        and last.type == "text/plain"
+        and last.disposition == "inline"
+        and not last.filename
+        and "mime-version" in last.headers
+    )
 
 
 def _visit(part: Part, content: Content, *, root: bool = False) -> None:

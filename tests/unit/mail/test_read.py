@@ -65,6 +65,24 @@ def test_an_html_mail_behind_a_list_is_more_than_the_footer_added_to_it() -> Non
     assert read(raw(body, Content_Type=kind)).text == "Une table à donner."
 
 
+def test_a_list_s_footer_in_a_part_of_its_own_is_known_whatever_it_says() -> None:
+    """Nothing is drawn above it there; what its author wrote below a file is a part as well."""
+    words = "Nos autres listes : https://listes.example/toutes"
+    written = ("Content-Type: text/plain; charset=utf-8", "Une table à donner.\n")
+    below = ("Content-Type: text/plain; charset=utf-8\nContent-Disposition: inline", "Alice, au Hangar")
+    put = ("Content-Type: text/plain; charset=utf-8\nContent-Disposition: inline\nMIME-Version: 1.0", words)
+    head = {"List_Id": "<reseau.lists.example.test>"}
+
+    def text(*parts: tuple[str, str], **fields: str) -> str:
+        kind, body = multipart("mixed", *parts)
+        return read(raw(body, Content_Type=kind, **fields), lists=LISTS).text
+
+    assert text(written, below, put, **head) == text(written, below, **head)
+    assert "au Hangar" in text(written, below, put, **head)
+    assert words in text(written, put)  # by no list
+    assert words in text(put, **head)
+
+
 def test_files_beside_the_html_alternative_are_told_and_shown_images_are_not() -> None:
     kind, body = multipart(
         "alternative",
