@@ -17,7 +17,7 @@ from handlers.digest.sources.calendar import one_line
 from handlers.digest.sources.concerns import circle_of, without_opening
 from handlers.digest.sources.outside import is_out, taken_out
 from handlers.digest.sources.past import is_over
-from handlers.digest.wording import clean_title
+from handlers.digest.wording import clean_title, prose
 
 OLDEST = dt.timedelta(days=14)  # what was asked earlier has been told, and stays with whoever asked
 
@@ -78,7 +78,7 @@ def _item(
         key=f"unanswered:{thread.id}",
         section="unanswered",
         title=f"{title} ({author})",
-        text=one_line(" ".join(gist.requests[:1] or gist.sentences[:1])),
+        text=prose(map(one_line, gist.requests[:1] or gist.sentences[:1])),
         circle=circle,
         version=str(posts[-1].id),
     )
