@@ -50,14 +50,26 @@ def any_of(table: str) -> str:
     The phrases are small expressions over folded text; the space inside a phrase is any run of blanks,
     also where the result stands in a verbose expression.
     """
-    table = re.sub(r"\|\n\s*", "|", table)
-    phrases = [phrase.strip() for line in table.splitlines() for phrase in line.split(" | ")]
+    phrases = [phrase.strip() for line in _lines(table) for phrase in line.split(" | ")]
     return "(?:" + _blanks("|".join(filter(None, phrases))) + ")"
 
 
+# These run at import, for each table: without regular expressions, which would be compiled for that alone.
+def _lines(table: str) -> Iterator[str]:
+    """The lines of a table, each with those that it goes on in."""
+    begun = ""
+    for line in table.splitlines():
+        begun += line.lstrip() if begun else line
+        if not begun.endswith("|"):
+            yield begun
+            begun = ""
+    yield begun
+
+
 def _blanks(phrase: str) -> str:
-    """The phrases with each space written as a run of blanks; "a ?b" may have none."""
-    return re.sub(r"(?<!\[) ", "[ ]{1,3}", re.sub(r"(?<!\[) \?", "[ ]{0,3}", phrase))
+    """The phrases with each space written as a run of blanks; "a ?b" may have none, "[ ]" is left."""
+    kept = phrase.replace("[ ", "[\0").replace(" ?", "[\0]{0,3}").replace(" ", "[\0]{1,3}")
+    return kept.replace("\0", " ")
 
 
 def words_of(table: str) -> Pattern:
