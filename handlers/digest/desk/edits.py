@@ -16,6 +16,7 @@ from handlers.digest.tables import Edition, Item, ItemState
 from handlers.digest.wording import shorten
 
 STATES = {Do.DROP: ItemState.DROPPED, Do.POSTPONE: ItemState.POSTPONED, Do.RESTORE: ItemState.KEPT}
+WORDING = (Do.TITLE, Do.TEXT, Do.APPEND, Do.LINK, Do.REPLACE, Do.SHORTEN)
 PINNED = -100_000  # ranks below it are of what is pinned
 SPREAD = 64  # between two ranks that leave no room for a third
 MEANT = 3  # letters: a shorter word of a title names nothing
@@ -31,13 +32,14 @@ class Notes:
     dated: list[int] = field(default_factory=list)  # in a section that goes by date
     absent: list[tuple[str, int]] = field(default_factory=list)  # words that are not in that item
     lost: list[str] = field(default_factory=list)  # not understood
+    cannot: list[str] = field(default_factory=list)  # wanted, and no recap can do it
     too_far: bool = False  # a moment after the recap that follows
     moved_week: bool = False  # the recap goes in another week, and is that week's
 
     @property
     def doubtful(self) -> bool:
         """Whether something was wanted that was not done: no approval is taken for one then."""
-        return bool(self.unknown or self.gone or self.absent or self.lost)
+        return bool(self.unknown or self.gone or self.absent or self.lost or self.cannot)
 
 
 @dataclass
@@ -52,7 +54,9 @@ class Desk:
     def do(self, edit: Edit) -> None:
         """Do what an instruction asks of the items."""
         chosen = self._chosen(edit)
-        if edit.do is Do.INTRO:
+        if edit.do is Do.CANNOT:
+            self.notes.cannot.append(edit.said)
+        elif edit.do is Do.INTRO:
             self.edition.intro = edit.words
         elif edit.do is Do.ADD:
             self._add(edit)
@@ -97,25 +101,29 @@ class Desk:
                 item.section = edit.section
         elif edit.do is Do.MERGE:
             _merge(chosen)
-        elif edit.do in (Do.TITLE, Do.TEXT, Do.REPLACE, Do.SHORTEN):
+        elif edit.do in WORDING:
             for item in chosen:
                 self._reword(edit, item)
         else:
             self._order(edit, chosen)
 
     def _reword(self, edit: Edit, item: Item) -> None:
-        before = (item.title, item.text)
+        before = (item.title, item.text, item.links)
         if edit.do is Do.TITLE:
             item.title = edit.words
         elif edit.do is Do.TEXT:
             item.text = edit.words
+        elif edit.do is Do.APPEND:
+            item.text = f"{item.text} {edit.words}".strip()
+        elif edit.do is Do.LINK:
+            item.links = [*(link for link in item.links if link != edit.words), edit.words]
         elif edit.do is Do.SHORTEN:
             item.text = _first_sentence(item.text)
         else:
-            item.title, item.text = (_replaced(part, edit.old, edit.words) for part in before)
-            if before == (item.title, item.text):
+            item.title, item.text = (_replaced(part, edit.old, edit.words) for part in before[:2])
+            if before[:2] == (item.title, item.text):
                 self.notes.absent.append((edit.old, item.number))
-        item.edited = item.edited or before != (item.title, item.text)
+        item.edited = item.edited or before != (item.title, item.text, item.links)
 
     def _order(self, edit: Edit, chosen: Sequence[Item]) -> None:
         if edit.do is Do.SWAP and len(chosen) == 2:

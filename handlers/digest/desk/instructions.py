@@ -33,8 +33,16 @@ class Do(enum.StrEnum):
     NOW = "now"
     STOP = "stop"
     MOVE = "move"
+    LINK = "link"
+    APPEND = "append"  # words after its text
+    CANNOT = "cannot"  # wanted, and no recap can do it: bold, pictures
+    WHO = "who"
+    WHY = "why"
+    SHOW = "show"
+    WHEN = "when"
 
 
+ASKING = (Do.WHO, Do.WHY, Do.SHOW, Do.WHEN)  # questions, which change nothing
 DECISIONS = (Do.MOVE, Do.STOP, Do.APPROVE, Do.NOW)  # on the whole, after all that changes its parts
 WITH_WORDS = (Do.TITLE, Do.TEXT, Do.INTRO, Do.ADD)
 BY_TITLE = (Do.DROP, Do.POSTPONE, Do.RESTORE, Do.FIRST, Do.LAST, Do.PIN, Do.SHORTEN)

@@ -27,6 +27,7 @@ from handlers.digest.desk.instructions import (
     french_days,
     without_slips,
 )
+from handlers.digest.desk.naming import Thing
 
 __all__ = ["Do", "Edit", "moment_in", "understand"]
 
@@ -81,7 +82,7 @@ class Edit:
     said: str = field(default="", compare=False)
 
 
-def understand(text: str, now: dt.datetime) -> tuple[list[Edit], list[str]]:
+def understand(text: str, now: dt.datetime, things: Sequence[Thing] = ()) -> tuple[list[Edit], list[str]]:
     """The instructions found in an answer to a draft, and the clauses that were not understood.
 
     What decides on the whole comes last, whatever stood first: « ok, enlève la 3 » approves without it.
