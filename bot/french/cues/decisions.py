@@ -53,10 +53,7 @@ DECISION = Cue(
     (?:notre |le |son )?choix (?:final |retenu )?(?:s'est porte|se porte|est fait|s'est arrete|definitif)
     adjuge | il (?:est|a ete|fut) {_SURELY}convenu | (?:on a|nous avons|avons|sommes|
     est) {_SURELY}convenus? (?:de|d'|que|qu'|avec|ensemble)
-    (?:valide|adopte|acte|decide)e?s? ?! | [a-z]{{3,}} votee?s? ?!
-    [a-z]+ (?:retenu|adopt|vot|valid|approuv|attribu|rejet|refus|accept|acte)e?e?s? (?:hier|ce matin|
-    ce soir|ce midi|a l'unanimite|en (?:cac|ag|ca|bureau|conseil|reunion|seance)|a la majorite|par (?:le|
-    la|l'|\d)|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)
+    (?:valide|adopte|acte|decide)e?s? ?!
     (?:s'est|se sont|s'etant) (?:largement |majoritairement )?prononcee?s?
     (?:suite|apres|vu|d'apres) (?:au |a la |le |la |un |une )?(?:sondage|vote|consultation|deliberation|
     scrutin|depouillement)
@@ -97,13 +94,21 @@ DECISION = Cue(
     (?:affaire|marche|dossier) (?:reglee?|conclue?|clos)\b | d'un commun accord
     (?:la )?decision est (?:donc )?(?:tombee|prise|de)\b | (?:prend|prennent|prenons|a pris|ont pris|
     avons pris) (?:donc )?la decision
-    arrive(?:nt)? (?:largement )?en tete | \d{{1,4}} (?:pour|oui),? (?:et )?\d{{1,4}} (?:contre|non)
+    arrive(?:nt)? (?:largement )?en tete
     (?:on|nous) (?:laisse tomber|laissons tomber|supprime|supprimons|arrete|arretons|reconduit|
     reconduisons|change|changeons|passe|passons) (?:donc |finalement )?(?:le|la|les|l'|a|au|aux)\b
     (?:date|lieu|horaire|salle|heure|rendez-vous|programme)s? (?:[a-z]+ ){{0,4}}(?:est|
     sont) (?:bien |donc |desormais )?confirmee?s?
     feu vert (?:du|de|donne|obtenu|pour) | accord (?:est )?(?:trouve|obtenu|unanime|signe|conclu)
-    adoptee?s? (?:a|par|avec) \d | par \d{{1,6}} voix | (?<!\d)\d{{1,6}} voix (?:sur|contre|pour)""",
+    adoptee?s? (?:a|par|avec) \d | par \d{{1,6}} voix""",
+    open_={
+        "voix |contre|non": r"""(?<!\d)\d{1,4} (?:pour|oui),? (?:et )?\d{1,4} (?:contre|non)
+    (?<!\d)\d{1,6} voix (?:sur|contre|pour)""",
+        r"votee?s? ?!": r"[a-z]{3,} votee?s? ?!",
+        "hier|ce |unanim|en |a la |par |di\\b": r"""[a-z]+ (?:retenu|adopt|vot|valid|
+    approuv|attribu|rejet|refus|accept|acte)e?e?s? (?:hier|ce matin|ce soir|ce midi|a l'unanimite|en (?:cac|ag|ca|bureau|conseil|reunion|seance)|a la majorite|par (?:le|
+    la|l'|\d)|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)""",
+    },
     unless=r"""si (?:c'est|elle|il|vous|le|la|les|l'|on|nous|tout|un|une|ce) | s'ils?\b
     (?:a|d') (?:valider|decider|voter|confirmer|adopter|discuter)\b | pas encore | avant (?:d'etre|que|
     qu'|de)

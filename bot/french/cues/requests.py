@@ -80,15 +80,10 @@ ASK = Cue(
     ions)? (?:tres )?reconnaissante?s?) (?:par avance |d'avance |infiniment )?de (?:bien vouloir|{_TO_DO})
     (?:pouvez|pourriez|peux|pourrais|voulez|voudriez|auriez|seriez)-(?:vous|tu)
     (?<!vous )(?:pouvez|pourriez|voulez|voudriez|auriez|seriez) vous
-    {_ORDER}(?:{_CLAUSE}[a-z]+\b|[a-z]+(?:-(?:vous|moi|nous|le|la|les|lui|leur|y|en)\b| {_OBJECT}| d'| l'|
-    a (?:la|l'|vos)))
-    (?=[a-z]{{2,15}}-)(?:[a-z]+(?:es?|s|ts|ds)|va)-(?:moi|nous|lui|leur)\b(?<!ons-nous)(?<!elles-nous)
-    {_DO}-(?:le|la|les|y)\b
     (?=n'[oh]|pens|song|dis\b|repo|prev|env|ecr|app|vien|veri|ram|amen|rega|gard|
     note){_CLAUSE}(?:n'oublie|n'hesite|pense|songe|dis|reponds|previens|envoie|ecris|appelle|viens|
     verifie|apporte|ramene|amene|regarde|garde|note)\b (?:pas|bien|vite|moi|toi|a|au|aux|la|le|les|l'|un|
     une|ton|ta|tes|ici|sur|nous|d'|si)\b
-    (?=(?:s')?[a-z]{{3,16}}(?:er|ir|re)\b){_CLAUSE}(?:s')?(?={_INFINITIVE}){_DO}\b
     (?=qu[e'] ?[ctl]){_CLAUSE}(?:que|qu') ?(?:chacune?|chaque|tous|toutes|ceux|celles|les [a-z]+ qui)\b
     (?=chac|chaq|tou[ts]){_CLAUSE}(?:chacune?|chaque [a-z]+|tous|toutes|tout le monde) (?:me |m'|
     nous |y |s')?(?:apporte|amene|envoie|vient|prend|ramene|inscrit|remplit|note|choisit|remet|repond|
@@ -100,9 +95,6 @@ ASK = Cue(
     tenu)e?s? (?:a|de|d')\b
     il (?:vous |nous )?est demande
     (?:je|nous|on) (?:compte|comptons|compterai) (?:vraiment |bien )?sur (?:vous|toi|votre)
-    (?:^|(?<=: ))(?:s'|ne pas |bien )?{_INFINITIVE} (?:le|la|les|l'|un|une|vos|votre|son|sa|ses|leurs?|
-    chaque|tous|toutes?|cet|cette|ces|avec|avant|au|aux|a vos|ici|sur|dans|par|pour le|pour la|
-    imperativement)\b
     pour (?:s'inscrire|vous inscrire|participer|candidater|voter|repondre|nous rejoindre|en etre|
     commander|reserver|adherer|contribuer|nous aider)
     (?:inscriptions?|reservations?|commandes?|adhesions?) (?:se (?:fait|font|prennent)|s'effectuent|
@@ -140,7 +132,6 @@ ASK = Cue(
     deposer|fournir|communiquer|rapporter|apporter|prevoir|regler|confirmer|pourvoir|relayer|diffuser|
     recuperer|retirer|nous retourner|me retourner|me renvoyer|nous renvoyer|faire (?:tourner|suivre|
     circuler|passer|parvenir|remonter))\b
-    [a-z]+ (?:reste |encore |toujours )?a (?:trouver|venir chercher)\b
     (?:est|sont|sera|seront|reste|restent) (?:donc |encore |aussi )?a (?!(?:suivre|voir|
     definir)\b)(?:me |nous |vous |te |y )?{_DO}(?<=er|ir|re)\b
     (?:vous devez|vous devrez|vous devriez|tu dois|chacune? doit|chaque [a-z]+ doit|tout le monde doit|
@@ -164,6 +155,19 @@ ASK = Cue(
     (?:nous|j|on) ?(?:en |')?appel(?:le|ons|lons|e) (?:donc )?(?:toutes? |tous )?(?:a|au|aux)
     (?:lance|lancons|relance|relancons) (?:un|notre|mon|cet) appel
     avis aux (?:amateur|interesse|volontaire|motive)""",
+    open_={
+        r"ez\b|dites\b|faites\b": rf"""{_ORDER}(?:{_CLAUSE}[a-z]+\b|
+    [a-z]+(?:-(?:vous|moi|nous|le|la|les|lui|leur|y|en)\b| {_OBJECT}| d'| l'|
+    a (?:la|l'|vos)))""",
+        r"-(?:le|la|les|y)\b": rf"{_DO}-(?:le|la|les|y)\b",
+        "-(?:moi|nous|lui|leur)": r"""(?=[a-z]{2,15}-)(?:
+    [a-z]+(?:es?|s|ts|ds)|va)-(?:moi|nous|lui|leur)\b(?<!ons-nous)(?<!elles-nous)""",
+        r"(?:er|ir|re)\b": rf"""(?=(?:s')?[a-z]{{3,16}}(?:er|ir|re)\b){_CLAUSE}(?:s')?(?={_INFINITIVE}){_DO}\b
+    (?:^|(?<=: ))(?:s'|ne pas |bien )?{_INFINITIVE} (?:le|la|les|l'|un|une|vos|votre|son|sa|ses|leurs?|
+    chaque|tous|toutes?|cet|cette|ces|avec|avant|au|aux|a vos|ici|sur|dans|par|pour le|pour la|
+    imperativement)\b""",
+        "a (?:trouver|venir)": r"[a-z]+ (?:reste |encore |toujours )?a (?:trouver|venir chercher)\b",
+    },
     # What mail programs and absent people say to everybody.
     never=r"""imprimer ce | d'imprimer | en cas d'urgence""",
     unless=r"""(?:plus|rien) a\b | (?:plus|pas) besoin\b | n'(?:avez|avons|a|ai) (?:plus|pas|rien)\b
@@ -176,23 +180,12 @@ ASK = Cue(
 
 # What somebody looks for or wants to know.
 SEEK = Cue(
-    rf"""(?:partant[a-z]*|dispos?|disponibles?|interesse[a-z]*|motivee?s?|volontaires?|preneur[a-z]*|
-    chaude?s?) [^?.]{{0,60}}\?
-    (?:vous|vs|votre|vos|tu|t'|ton|tes|te)\b(?! (?:allez|souvenez|rappelez|vas)\b)[^?]{{1,160}}\?
-    (?:as|aurais|sais|connais|serais|es|peux|pourrais)-tu
+    rf"""(?:as|aurais|sais|connais|serais|es|peux|pourrais)-tu
     (?:est|serait)-il (?:encore |donc )?possible | puis-je (?:vous|te|compter)
     y a-t-il (?:des|quelqu|une?|parmi) | y aurait-il
-    (?:ok|bon|valable) pour (?:vous|toi|tout le monde) ?\?
     (?:ca|cela) (?:vous|te) (?:va|convient|irait|dit|dirait|tente)
-    objections? ?\?
-    (?:quelqu'une?|qqn|qqun|qq1|une ame charitable)\b[^?.]{{3,120}}\?
-    (?=(?:a |chez |avec |pour |de )?qui\b){_CLAUSE}(?:a |chez |avec |pour |de )?qui\b[^?.]{{2,120}}\?
     (?:quelqu'une?|qqn) (?:peut|pourrait|aurait|a|sait|connait|veut|est|serait|voudrait|pour)\b
     (?:l'un|l'une|certaines?|certains|une personne) (?:d'entre|de|parmi) (?:vous|les)
-    (?:une?|des|vos|quelques|deux|trois|\d|d'autres) (?:volontaires?|benevoles?|idees?|retours?|avis|
-    partante?s?|preneur[a-z]*|amateurs?|candidate?s?|pistes?|contacts?|conseils?|bras|
-    suggestions?) [^?.]{{0,60}}\?
-    (?:une?|des|vos) (?:volontaires?|idees?|retours?|avis|pistes?|conseils?) ?\?
     cherch(?<!a cherch)(?<!ai cherch)(?<!avons cherch)(?<!ont cherch)(?<!avez cherch)(?:e|ons|ent|erait|
     erions|erais)\b(?! (?:a|comment|un accord|une solution|toujours a|encore a)\b)
     recherch(?<!la recherch)(?<!de recherch)(?<!en recherch)(?<!une recherch)(?<!notre recherch)(?:e|ons|
@@ -214,6 +207,19 @@ SEEK = Cue(
     avait) (?:bien |tres |ete |
     deja |clos))
     (?:aurai[ts]?|auriez|aurais)-(?:il|elle|vous|tu)""",
+    open_={
+        r"\?": rf"""(?:partant[a-z]*|dispos?|disponibles?|interesse[a-z]*|motivee?s?|volontaires?|
+    preneur[a-z]*|chaude?s?) [^?.]{{0,60}}\?
+    (?:vous|vs|votre|vos|tu|t'|ton|tes|te)\b(?! (?:allez|souvenez|rappelez|vas)\b)[^?]{{1,160}}\?
+    (?:ok|bon|valable) pour (?:vous|toi|tout le monde) ?\?
+    objections? ?\?
+    (?:quelqu'une?|qqn|qqun|qq1|une ame charitable)\b[^?.]{{3,120}}\?
+    (?=(?:a |chez |avec |pour |de )?qui\b){_CLAUSE}(?:a |chez |avec |pour |de )?qui\b[^?.]{{2,120}}\?
+    (?:une?|des|vos|quelques|deux|trois|\d|d'autres) (?:volontaires?|benevoles?|idees?|retours?|avis|
+    partante?s?|preneur[a-z]*|amateurs?|candidate?s?|pistes?|contacts?|conseils?|bras|
+    suggestions?) [^?.]{{0,60}}\?
+    (?:une?|des|vos) (?:volontaires?|idees?|retours?|avis|pistes?|conseils?) ?\?"""
+    },
     unless=r"""(?:plus|pas) besoin\b | n'(?:avons|ai|a|ont) (?:plus|pas|aucun|guere)\b | ne cherch
     avions besoin
     (?:bonjour|salut|coucou|hello)[ ,]+comment | recevrez | si (?:vous|tu|quelqu'une?) (?:avez|as|a|
