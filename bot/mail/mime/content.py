@@ -29,6 +29,12 @@ _TYPES_OF_REPORTS = frozenset(
     {"message/delivery-status", "text/rfc822-headers", "message/disposition-notification"}
 )
 _PREFIX = re.compile(r">*").match
+# A line of plain text does not open so; what quotes a piece of HTML begins with words.
+_MARKED = re.compile(
+    r"\s{0,99}<(?:!doctype|html|head|meta|body|div|p|span|table|font|h[1-6]|ul|ol|b|br|center)\b[^<>]{0,999}>",
+    re.IGNORECASE,
+).match
+LEAST_TAGS = 2  # closed ones, below which a mail may just show a tag
 
 
 @dataclass
@@ -228,7 +234,18 @@ def plain_text(part: Part, problems: list[str]) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if part.params.get("format", "").lower() == "flowed":
         text = unflow(text, delete_space=part.params.get("delsp", "").lower() == "yes")
-    return text
+    return unmarked(text)
+
+
+def unmarked(text: str) -> str:
+    """The text of what is HTML although it calls itself plain, as some programs write it; others as they are.
+
+    What stands below the last tag (a list's footer) has lines of its own.
+    """
+    if not _MARKED(text) or text.count("</") < LEAST_TAGS:
+        return text
+    end = text.rindex(">", text.rindex("</")) + 1 if ">" in text[text.rindex("</") :] else len(text)
+    return f"{to_text(text[:end])}\n{text[end:]}"
 
 
 def html_text(part: Part, problems: list[str]) -> str:

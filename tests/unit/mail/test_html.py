@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.mail.mime.html import to_text
+from bot.mail.read import read
 from bot.mail.words.split import split
 
 
@@ -61,3 +62,20 @@ def test_nested_quotations_keep_their_depth() -> None:
 
 def test_a_reference_of_many_digits_is_left_as_it_is() -> None:
     assert to_text("Oui &#" + "9" * 6000 + ";").startswith("Oui")
+
+
+def test_html_that_calls_itself_plain_is_read_as_html() -> None:
+    raw = (
+        b"From: lea@lieu.example\nContent-Type: text/plain; charset=utf-8\n\n"
+        b"<p>Le march&eacute; a lieu samedi.</p>\n<p>Venez <b>nombreux</b> !</p>\n\n"
+        b"_____\nreseau mailing list\nPour se d\xc3\xa9sabonner\n"
+    )
+    text = read(raw).text
+    assert "Le marché a lieu samedi." in text
+    assert "<" not in text
+    assert "&eacute;" not in text
+
+
+def test_a_mail_that_shows_a_tag_stays_as_it_was_written() -> None:
+    raw = b"From: lea@lieu.example\nContent-Type: text/plain\n\n<p> ouvre un paragraphe, il se ferme par </p>.\n"
+    assert "<p> ouvre un paragraphe" in read(raw).text
