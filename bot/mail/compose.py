@@ -164,6 +164,8 @@ def _leaf(subtype: str, text: str) -> bytes:
 
 def _file(attachment: OutAttachment) -> bytes:
     kind = attachment.type if _MEDIA_TYPE(attachment.type) else "application/octet-stream"
+    # What we write is UTF-8; of a calendar that must be said (RFC 5545 §3.1.4), or it is read as ASCII.
+    charset = "; charset=utf-8" if kind.startswith("text/") else ""
     name = BREAKS.sub(" ", attachment.name)[:200].replace("/", "_") or "fichier"
     # Readers that are given both forms do not agree on which one counts.
     if re.fullmatch(r"[A-Za-z0-9 ._-]+", name):
@@ -171,7 +173,7 @@ def _file(attachment: OutAttachment) -> bytes:
     else:
         named = f"filename*=utf-8''{quote(name.encode('utf-8', 'replace'), safe='')}"
     head = (
-        f"Content-Type: {kind}\r\nContent-Disposition: attachment;\r\n {named}\r\n"
+        f"Content-Type: {kind}{charset}\r\nContent-Disposition: attachment;\r\n {named}\r\n"
         "Content-Transfer-Encoding: base64\r\n\r\n"
     )
     return head.encode("ascii") + base64.encodebytes(attachment.data).replace(b"\n", b"\r\n")
