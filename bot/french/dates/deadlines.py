@@ -7,44 +7,65 @@ What only lasts, opens or takes place until a day is none.
 
 from __future__ import annotations
 
-from bot.french.dates.contexts import Around
-from bot.french.dates.limits import (
-    AFTER,
+from bot.french.dates.closings import (
     AFTER_CLOSING,
-    AFTER_LATE,
-    ALL_BEFORE,
-    ASKED,
-    BEFORE,
     CLOSES,
+    CLOSES_IT,
     COLLECTED,
-    DUE,
     ENDING,
     ENDS,
+    GOES_OFF,
+    LASTING,
+    READER,
+    REMAINS,
+    SHUT,
+    STATE,
+    UNTIL,
+)
+from bot.french.dates.contexts import Around
+from bot.french.dates.demands import (
+    ASKED,
+    CALLED,
     FOR,
+    FOR_MEETING,
+    LABELLED,
+    NEEDED,
+    NO_DATE_OF_ACT,
+    OBLIGED,
+    ORDERED,
+    READY,
+    TASK,
+    THEN,
+    WISHED,
+)
+from bot.french.dates.limits import (
+    AFTER,
+    AFTER_LATE,
+    AHEAD_OF,
+    ALL_BEFORE,
+    BEFORE,
     FROM,
     GATHERING,
     HEADING,
     INCOMPLETE,
     JUST_BEFORE,
-    LASTING,
     LATE,
     LIMIT,
     MEETING_BEFORE,
-    NO_DATE_OF_ACT,
+    NO_MORE_FROM,
     NOT_BEFORE,
     NOTHING_LATER,
-    READER,
+    OFFERED,
+    OR_ELSE,
     REFUSED,
     REJECTED,
-    REMAINS,
-    SHUT,
+    RUNS_OUT,
+    SAID_AGAIN,
+    SILENT,
     SOME_TIME_BEFORE,
     SOMEWHERE,
-    STATE,
-    THEN,
     TOO_LATE,
-    UNTIL,
-    WISHED,
+    VALID,
 )
 from bot.french.patterns import Pattern
 
@@ -58,21 +79,48 @@ def is_deadline(around: Around) -> bool:
         # « le 14 au plus tard, scrutin le 27 »: these words belong to the date told before.
         around = around._replace(since=around.since[said.end() :])
     near = around.since[-90:]
-    if NOT_BEFORE.search(near) or SOME_TIME_BEFORE.search(near):
+    if NOT_BEFORE.search(near) or SOME_TIME_BEFORE.search(near) or RUNS_OUT.search(around.since):
         return False
     if JUST_BEFORE.search(near) or _after(around):
         return True
     if MEETING_BEFORE.search(near):
         return GATHERING.search(around.before) is None
+    if SAID_AGAIN.search(near[-20:]) and _notice(around.before):
+        return True
     if UNTIL.search(near):
         return _until(around)
-    if any(cue.search(around.since) for cue in (SOMEWHERE, ENDING, ENDS, CLOSES)):
+    if any(cue.search(around.since) for cue in (SOMEWHERE, ENDING, ENDS, CLOSES)) or _goes_off(around):
         return True
     if HEADING.search(around.heading):
         return True
     if FOR.search(near):
         return _is_asked(around)
-    return _late(around) or (DUE.search(around.since) is not None and not NO_DATE_OF_ACT.search(near))
+    if FOR_MEETING.search(near) and READY.search(around.since):
+        return True
+    return _late(around) or _due(around, near)
+
+
+def _due(around: Around, near: str) -> bool:
+    """Whether something must be handed in on that day: « doit être bouclé mardi »."""
+    if NO_DATE_OF_ACT.search(near) and not OR_ELSE.match(around.after):
+        return False
+    return any(cue.search(around.since) for cue in (OBLIGED, NEEDED, ORDERED, LABELLED))
+
+
+def _goes_off(around: Around) -> bool:
+    """« remplissez le tableau, je le fige jeudi », « je dépose tout vendredi, envoyez-moi vos pièces »."""
+    if CLOSES_IT.search(around.since):
+        return COLLECTED.search(around.before) is not None or ASKED.search(around.before) is not None
+    if GOES_OFF.search(around.since):
+        return CALLED.search(around.before) is not None or CALLED.search(around.after) is not None
+    return False
+
+
+def _notice(before: str) -> bool:
+    """« à déposer une semaine avant le congrès du 22, soit le 15 »."""
+    return AHEAD_OF.search(before) is not None and (
+        ASKED.search(before) is not None or COLLECTED.search(before) is not None
+    )
 
 
 def _after(around: Around) -> bool:
@@ -88,7 +136,7 @@ def _after(around: Around) -> bool:
 
 def asks(said: str) -> bool:
     """Whether something is asked in a piece of folded text."""
-    return ASKED.search(said) is not None or WISHED.search(said) is not None
+    return any(cue.search(said) for cue in (ASKED, WISHED, TASK))
 
 
 def asks_notice(around: Around) -> bool:
@@ -100,6 +148,9 @@ def _until(around: Around) -> bool:
     """« jusqu'au »: a deadline of what is collected, none of what lasts."""
     if SHUT.search(around.before):
         return False
+    found = UNTIL.search(around.before)
+    if found and VALID.search(around.before[: found.start()]):
+        return OFFERED.search(around.before) is not None
     if COLLECTED.search(around.before) or COLLECTED.search(around.after[:60]):
         return True
     if LASTING.search(around.before) or REMAINS.search(around.before):
@@ -115,8 +166,10 @@ def _is_asked(around: Around) -> bool:
 
 def _late(around: Around) -> bool:
     """« reçus après le 3 », « incomplets au 30 juin ne seront pas examinés »."""
-    if NOTHING_LATER.search(around.since):
+    if NOTHING_LATER.search(around.since) or NO_MORE_FROM.search(around.since):
         return True
+    if SILENT.search(around.since):
+        return around.after.lstrip()[:1] == ","
     if LATE.search(around.since[-40:]):
         return AFTER_LATE.search(around.after) is not None
     if FROM.search(around.since[-40:]):

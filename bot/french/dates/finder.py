@@ -112,7 +112,11 @@ class _Finder:
         for match in _UNTIL_THEN.finditer(self.folded) if self.results else ():
             # The accent tells « d'ici là » from « d'ici la réunion ».
             after = self.folded[match.end() : self.layout.sentence(match.end())[1]][:110]
-            if self.text[match.end() - 1] in "àÀ" and asks(after):
+            before = self.folded[
+                max(self.layout.sentence(match.start())[0], match.start() - 110) : match.start()
+            ]
+            told = asks(after.lstrip(" ,")) or asks(before)
+            if self.text[match.end() - 1] in "àÀ" and told:
                 self._limit(match.start())
         return self.results
 

@@ -28,7 +28,7 @@ _UNITS = {
     "trentaine": 30,
 }
 STARTS = names(
-    "aujourd'hui demain hier tantot ajd auj ce cet cette dans sous ici il semaine week weekend wk nuit j"
+    "aujourd'hui demain hier tantot ajd auj ce cet cette dans ds sous ici il semaine week weekend wk nuit j"
     " avez as reste avons plus encore disposez disposes"
 )
 _NOW = ("matin", "midi", "soir", "nuit", "jour", "aprem", "apres")
@@ -55,7 +55,7 @@ def read_relative(tokens: Sequence[Token], index: int, on: dt.date) -> Span | No
         span = _named(tokens, index, on)
     elif word in _HERE:
         span = _present(tokens, index, on)
-    elif word in ("dans", "sous", "ici", "il"):
+    elif word in ("dans", "ds", "sous", "ici", "il"):
         span = _distance(tokens, index, on)
     elif word in ("semaine", "week", "weekend", "wk") or (word[:1] == "s" and word[1:].isdigit()):
         span = read_week(tokens, index, on)

@@ -19,11 +19,13 @@ _PAST_TENSE = Pattern(
     r"(?<!\w)(?:(?:a|ai|as|ont|avons|avez) (?:bien |tous |toutes |donc |pu |été )?"
     r"(?!du\b|\w+di\b|prévu|réservé|calé|fixé|proposé|programmé|organisé|invité|choisi|décidé de)"
     r"\w{1,14}(?:é|ée|és|ées|i|is|it|u|us|ert|erts)\b"
-    r"|(?:est|sont|sommes|êtes) (?:bien |tous |toutes )?(?:venu|allé|passé|réuni|retrouvé|vu|parti|resté)\w*"
+    r"|(?:est|sont|sommes|êtes) (?:bien |tous |toutes )?(?:venu|allé|passé|réuni|retrouvé|vu"
+    r"|(?<!c['’]est )parti|resté)\w*"
     r"|(?:s['’]est|se sont|nous sommes) (?:bien |tous )?(?:vu|tenu|déroulé|passé|réuni|retrouvé|rencontré)\w*"
     r"|(?:étai[st]|étaient|étions|étiez|avai[st]|avaient|avions|aviez)\b|ayant (?:pas |bien |déjà )?été\b)",
     re.IGNORECASE,
 )
+_IF = Pattern(r"(?<!\w)si (?:vous|tu|je|on|nous|personne|aucun\w*) (?:ne |n['’])?$", re.IGNORECASE)
 _COMING = words_of(
     r"""aura | auront | sera | seront | se tiendra | prevue?s? | fixee?s? | prochaine?s? | rendez-vous
     rdv | inscri[a-z]*
@@ -33,7 +35,9 @@ _COMING = words_of(
 
 def is_past(said: str) -> bool:
     """Whether a sentence, as it is written, tells what has been."""
-    return _PAST_TENSE.search(said) is not None
+    found = _PAST_TENSE.search(said)
+    # « si vous n'avez rien dit lundi » tells of a day to come.
+    return found is not None and _IF.search(said[: found.start()]) is None
 
 
 def days_back(before: str, after: str, *, limit: bool, gone: bool) -> int:

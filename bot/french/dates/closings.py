@@ -1,0 +1,112 @@
+"""The words of what is collected until a day, of its end, and of what only lasts, over folded text."""
+
+from __future__ import annotations
+
+from bot.french.patterns import Pattern, any_of
+
+# Between the cue and the date: articles, signs, parts of a period, and what is to be handed in.
+BETWEEN = (
+    r"(?:[ :,(\n'*_|\t=>-]|\b(?:le|la|l|les|ce|cette|cet|notre|votre|vos|au|aux|a|du|de|d|des|jusqu"
+    r"|fixee?s?|reportee?s?|est|sera|sont|en|plus|tard|que|tout|toute|delai|inscriptions?|reponses?|depots?"
+    r"|remises?|retours?|envois?|prochaine?|vers|maximum|max|imperativement|heure|matin|soir|midi"
+    r"|prolongee?s?|repoussee?s?|toujours|bien|donc)\b){0,16}"
+)
+# What people send in, sign up for or vote in.
+COLLECTION = any_of(
+    r"""votes? | sondages? | scrutins? | (?:re-?)?inscriptions? | candidatures?
+    appels? | consultations? | depots?
+    enquetes? | questionnaires? | formulaires? | collectes? | billetterie | ami | aap | teleprocedure
+    plate-?forme | guichet | campagne | souscriptions? | pre-?commandes? | commandes? | adhesions?
+    reservations? | concours | petition | preventes? | dossiers? | urnes? | registre | cagnotte
+    financement participatif | crowdfunding | recrutement | declarations? | offres? | tarifs? [a-z]+
+    doodle | framadate | bourses? | contributions? | demandes? | propositions? | recueil | reception
+    pre-?inscriptions? | accreditations? | ventes? | saisies? | deposes? | devis | promo(?:tion)?s?
+    bons? | coupons? | billets? | pass | codes? | options? | liens? | acces | comptes? | parrainages?
+    recensement | validation | correction | relecture | saisine | recours | referencement | prepaiement
+    cagnottes?"""
+)
+# What people vote in or apply to, and its end.
+_SHUTS = (
+    r"(?:fermee?s?|ferme(?:nt|ra|ront)?|(?:se )?termine(?:nt)?|se terminer(?:a|ont)|prend fin|prendra fin"
+    r"|prennent fin|s'acheve(?:nt|ra)?|s'arrete(?:nt|ra|ront)?|finit|finissent|finira|clot|cesse(?:nt|ra)?"
+    r"|expire(?:nt|ra|ront)?|close?s?|s'interromp[a-z]{1,4}|s'eteint|s'eteindra|tombe(?:nt)?|stoppe(?:nt)?"
+    r"|dispara[a-z]{1,7}|c'est (?:fini|termine|mort|plie)"
+    r"|ser(?:a|ont) (?:desactive|supprime|ferme|clotur|verrouill)[a-z]*)"
+    r"(?: (?:ses portes|tout seul|toute seule|automatiquement|definitivement))?"
+)
+ENDING = Pattern(rf"\b{COLLECTION}\b[^.!?]{{0,60}}\b{_SHUTS}\b[^.!?]{{0,12}}\Z")
+ENDS = Pattern(
+    rf"\b(?:fermeture|cloture|fin|arret|expiration)s? (?:des?|du|de la|de l'|de l|de vos|d') ?"
+    rf"(?:[a-z]+ )?{COLLECTION}\b[^.!?]{{0,60}}\Z"
+)
+# « la trésorière clôture les notes de frais », « je ferme le doodle »
+_END = r"(?:e|es|ent|ons|t|s|era|erai|erons|eront|rai|rons|rait|ra)?"
+_STOPS = rf"(?:ferm|clotur|arret|termin|stopp|fig|verrouill|coup|desactiv|depouill|suspend|clo)s?{_END}"
+_LISTED = r"(?:listes?|notes de frais|tableaux?|pads?|framapads?|docs?|fichiers?|documents?|caisse)"
+_THE = r"(?:(?:les?|la|l'|nos|notre|ce|cet|cette|vos|mes|mon|ma|tous|toutes) ?){1,2}"
+CLOSES = Pattern(
+    rf"\b{_STOPS} (?!(?:les|nos|ses|vos) comptes (?:au|annuels|le)\b){_THE}(?:[a-z']{{1,15}} ?){{0,2}}?"
+    rf"(?:{COLLECTION}|{_LISTED})\b[^.!?]{{0,40}}\Z"
+    rf"|\b(?:je|on|nous) (?:boucl|clotur)(?:e|ons|erai|era|erons) [^.!?]{{0,60}}\Z"
+    r"|\b(?:je|on|nous) (?:passe|lance|envoie|fai[ts]|passons|lancons)(?:rai|ra|rons)? "
+    r"(?:la |les |notre )?commandes?\b[^.!?]{0,60}\Z"
+    # What is taken in from all at once.
+    r"|\b(?:je|on|nous) (?:ramass|relev|collect|recuper|recolt|compil|synthetis|rassembl|centralis|recens)"
+    r"(?:e|ons|erai|era|erons) (?:vos|tes|votre|ton|ta|toutes (?:les|vos)|tous (?:les|vos)|les|tout)\b"
+    r"(?! (?:pommes|patates|legumes|dechets|fruits|tables|chaises|enfants|feuilles|clefs?|cles?|bouteilles"
+    r"|velos|affaires)\b)[^.!?]{0,40}\Z"
+)
+# « remplissez le tableau, je le fige jeudi »
+CLOSES_IT = Pattern(rf"\b[a-z]+ (?:l'|la |le |les ){_STOPS}\b[^.!?]{{0,25}}\Z")
+# What is done with what people gave, where they are asked for it: « je dépose le dossier vendredi, … ».
+GOES_OFF = Pattern(
+    r"\b(?:je|on|nous) (?:lanc|impri|depos|envo|transm|vali|publi|finalis|cal|commande|dict)[a-z]{1,6}"
+    r" (?:le|la|l'|les|tout|cela|ca)\b[^.!?]{0,50}\Z"
+)
+# « c'est vendredi que ferment les inscriptions »
+AFTER_CLOSING = Pattern(
+    rf"[ ]{{0,2}}(?:que |qu'|minuit )?(?:on |nous |je )?(?:se |s')?"
+    rf"(?:ferm|clotur|termin|arret|expir|cess|boucl)[a-z]{{1,4}} (?:les?|la|l'|nos|notre|vos|ce|cet|cette) ?"
+    rf"{COLLECTION}\b"
+)
+COLLECTED = Pattern(
+    rf"\b{COLLECTION}\b|\b(?:inscri|candidat|postul|depos|repond|repons|envoy|envoi|votez|vote\b|voter"
+    r"|reserv"
+    r"|commande|signal|accept|recevable|particip|vous (?:avez|pouvez|disposez)|tu (?:as|peux)|on vous laisse"
+    r"|(?:vous|se|nous) laisse|se donne|(?:vous|te) donne|il (?:vous |te |nous )reste\b|il reste jusqu"
+    r"|laissez|remplir|remplissez"
+    r"|completer"
+    r"|profite|proposez|proposer|transmettre|faire (?:part|remonter|parvenir)|se manifester|manifestez"
+    r"|ecrivez|ecrire|nous (?:dire|signaler)|dites|contester|optez|cochez|relire|amender|commenter|retirer"
+    r"|recuperer"
+    r"|annul|preven|averti|remarques|commentaires|idees|retours|avis\b|suggestions|amendements|questions)"
+)
+# These last, whatever else is collected.
+SHUT = Pattern(
+    r"\b"
+    + any_of(
+        r"""absente?s? | fermee?s? | fermons | conges? | indisponibles? | coupee?s? | suspendue?s? | arret
+        en deplacement | injoignable | occupee?s? | hebergee?s? | malade | interrompue?s? | interdite?s?
+        en vacances | ne (?:sera|serai|seront|pourr[a-z]+|peux|peut|suis|sommes) | barree?s? | gelee?s?"""
+    )
+    + r"(?!\w)(?![^.;]{0,60}\b(?:vous (?:avez|pouvez)|inscri))"
+)
+LASTING = Pattern(
+    r"\b"
+    + any_of(
+        r"""vacances | travaux | expositions? | expo\b | valables? | en vigueur | residences? | festival
+        saison | stage | mandat | bail\b | contrat | applique | cdd | mission | garantie? | dur(?:e|era|ent)\b
+        cour(?:t|ra|ent)\b | se poursui[a-z]+ | continue[a-z]* | ouvert[es]* | ouvre | alerte | vigilance
+        visible | a l'affiche | tournee | occupation | heberg[a-z]+ | location | louee?s? | chantier
+        present[es]* | accueill[a-z]+ | permanence | soldes | marche\b | greve | preavis"""
+    )
+)
+REMAINS = Pattern(
+    r"\b(?:je|j'y|il|elle|on|nous|ils|elles|qui|y) ?(?:suis|est|sommes|sont|ser(?:ai|a|ons|ont)|rest[a-z]+"
+    r"|etai[a-z]+)\b"
+)
+READER = Pattern(r"\b(?:vous|votre|vos|tu|te|t'|ton|ta|tes|toi)\b")
+STATE = Pattern(
+    r"\b(?:est|sont|sera|seront|rest(?:e|ent|era)|jou(?:e|ent)|tient|loge|garde|vit|travaille|participe)\b"
+)
+UNTIL = Pattern(r"\b(?:jus(?:qu|k)[e']? ?(?:aux?|a|en)?|jsq)(?!\w)" + BETWEEN + r"\Z")
