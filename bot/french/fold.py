@@ -44,12 +44,9 @@ _WORD = Pattern(r"(?:(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)')?(aujourd'hui|[^\W_]
 
 def unaccent(text: str) -> str:
     """Lower case, without accents, with one form for each apostrophe, quotation mark, dash and space."""
-    text = text.translate(_SIGNS)
-    if text.isascii():
-        return text.lower()
-    # Twice, since folding the case of some letters gives accents of its own.
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return _ACCENTS.sub("", text).translate(_SIGNS)
+    if not text.isascii():
+        text = text.translate({ord(char): _folded(char) for char in set(text) if char > "\x7f"})
+    return text.replace("`", "'").lower()
 
 
 def aligned(text: str) -> str:
@@ -57,15 +54,23 @@ def aligned(text: str) -> str:
 
     Of a character that folds to several ("œ", "½", a lone accent) the first is taken.
     """
-    if text.isascii():
-        return text.lower()
-    return text.translate({ord(char): _letter(char) for char in set(text) if char > "\x7f"}).lower()
+    if not text.isascii():
+        text = text.translate({ord(char): _letter(char) for char in set(text) if char > "\x7f"})
+    return text.lower()
+
+
+@functools.lru_cache(maxsize=1024)
+def _folded(char: str) -> str:
+    """What one sign outside ASCII is folded to: few are used, each many times."""
+    char = char.translate(_SIGNS)
+    # Twice, since folding the case of some letters gives accents of its own.
+    char = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
+    return _ACCENTS.sub("", char).translate(_SIGNS)
 
 
 @functools.lru_cache(maxsize=1024)
 def _letter(char: str) -> str:
-    folded = unaccent(char)
-    return folded[0] if folded else "~"
+    return _folded(char)[:1] or "~"
 
 
 def _stem(match: re.Match[str]) -> str:
