@@ -12,12 +12,14 @@ from bot.french.fold import fold, words
 from bot.french.gist.scoring import Candidate, Said, candidates
 from bot.protocols import DigestItem, Event
 from bot.settings.model import WEEKDAYS
-from handlers.digest.sources.changes import change_of, only_wonders
+from handlers.digest.sources import gatherings, titles
+from handlers.digest.sources.changes import Change, change_of, only_wonders
+from handlers.digest.sources.matters import matter
 from handlers.digest.sources.places import place_in
 
 LONGEST_EVENT = dt.timedelta(days=10)
 NO_YEAR = dt.timedelta(days=180)  # so near, nobody wonders which year
-MOST_DEADLINES, MOST_EVENTS = 3, 4  # of one exchange; the others are among the dates that were named
+MOST_DEADLINES, MOST_EVENTS = 3, 6  # of one exchange; the others are among the dates that were named
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class About:
     day: dt.date  # of sending
     places: Sequence[str] = ()
 
+    @property
+    def written(self) -> dt.datetime:
+        """A moment of the day of sending, to read days by."""
+        return dt.datetime.combine(self.day, dt.time(12), dt.UTC)
+
 
 @dataclass(frozen=True)
 class Dated:
@@ -41,10 +48,12 @@ class Dated:
 
 @dataclass(frozen=True)
 class _Planned:
-    """A day to be at, and the sentence that names it."""
+    """A day to be at, the sentence that names it, and the how many-eth of its exchange it is."""
 
     found: Found
     sentence: str
+    what: str
+    number: int
     new: bool
 
 
@@ -62,24 +71,21 @@ def dated_items(
     known = len(before)
     if sentences is None:
         sentences = candidates([*before, *said], said[-1].date)
-    planned, gone = _plan(about.title, sentences, [*before, *said], known)
-    deadlines = _deadlines(about, [one for one in sentences if one.message >= known], gone)
-    what = without_days(about.title, said[0].date)
+    plan = _Plan(about.title, [*before, *said][0].date, known)
+    for sentence in sentences:
+        plan.read(sentence)
+    deadlines = _deadlines(about, [one for one in sentences if one.message >= known], plan.gone, said[0].date)
     events = [
-        agenda_item(
-            f"date:{about.thread}:{one.found.start.isoformat()}",
-            what,
-            one.found,
-            about,
-            place_in(one.sentence, about.places),
-        )
-        for one in planned
+        agenda_item(f"date:{about.thread}:{one.number}", one.what, one.found, about, _place(one, about))
+        for one in plan.planned.values()
         if one.new and is_event(one.found, about.day)
     ]
-    return Dated((*deadlines[:MOST_DEADLINES], *events[:MOST_EVENTS]), frozenset(gone))
+    return Dated((*deadlines[:MOST_DEADLINES], *events[:MOST_EVENTS]), frozenset(plan.gone))
 
 
-def _deadlines(about: About, sentences: Sequence[Candidate], gone: set[dt.date]) -> list[DigestItem]:
+def _deadlines(
+    about: About, sentences: Sequence[Candidate], gone: set[dt.date], written: dt.datetime
+) -> list[DigestItem]:
     """The sentence that names a deadline is the one that says what to do."""
     found: dict[dt.date, DigestItem] = {}
     for sentence in sentences:
@@ -88,7 +94,7 @@ def _deadlines(about: About, sentences: Sequence[Candidate], gone: set[dt.date])
                 found[date.end] = DigestItem(
                     key=f"todo:{about.thread}:{date.end.isoformat()}",
                     section="todo",
-                    title=about.title,
+                    title=titles.topic(about.title, written),
                     text=one_line(sentence.text),
                     circle=about.circle,
                     last_day=date.end,
@@ -96,46 +102,100 @@ def _deadlines(about: About, sentences: Sequence[Candidate], gone: set[dt.date])
     return [found[end] for end in sorted(found)]
 
 
-def _plan(
-    title: str, sentences: Sequence[Candidate], said: Sequence[Said], known: int
-) -> tuple[list[_Planned], set[dt.date]]:
-    """The days that the subject names, then those of sentences that speak of meeting, as later ones
-    leave them; and those on which nothing takes place any more."""
-    planned: dict[dt.date, _Planned] = {}
-    for found in find(title, said[0].date):
-        if not found.deadline:
-            planned[found.start] = _Planned(found, title, new=known == 0)
-    gone: set[dt.date] = set()
-    for sentence in sentences:
-        new = sentence.message >= known
-        change = change_of(sentence.text, sentence.dates, planned)
+class _Plan:
+    """What takes place by an exchange, sentence after sentence, as later ones leave it.
+
+    ``gone``: the days on which nothing takes place any more.  Each thing keeps its number when it moves.
+    """
+
+    def __init__(self, title: str, written: dt.datetime, known: int) -> None:
+        self.planned: dict[dt.date, _Planned] = {}
+        self.gone: set[dt.date] = set()
+        self._title, self._written, self._known, self._count = title, written, known, 0
+        self._named = titles.of_subject(title, written)
+        self._topic = titles.topic(title, written)
+        dates = list(gatherings.together(title, find(title, written)))
+        self._dated = bool(dates)
+        self._open = gatherings.options(title, dates)
+        for found in dates:
+            if found.start not in self._open and gatherings.of_subject(title, found):
+                self._add(found, title, self._named or self._topic, new=known == 0)
+
+    def read(self, sentence: Candidate) -> None:
+        """Take in what one more sentence says."""
+        new = sentence.message >= self._known
+        change = change_of(sentence.text, sentence.dates, self.planned)
         if change is not None:
-            left = list(planned) if change.all_gone else list(change.gone)
-            before = [planned.pop(day) for day in left if day in planned]
-            gone.update(left)
-            if change.new is not None:
-                _add(planned, _Planned(_at_its_hour(change.new, before), sentence.text, new))
-                gone.discard(change.new.start)
-            continue
-        wonders = only_wonders(sentence.text)
-        for found in sentence.dates:
-            if found.start in planned or (sentence.features["event"] and not wonders):
-                _add(planned, _Planned(found, sentence.text, new))
-    return list(planned.values()), gone
+            self._change(change, sentence, new)
+            return
+        dates = list(gatherings.together(sentence.text, sentence.dates))
+        choices = gatherings.options(sentence.text, dates)
+        settled = not choices and gatherings.is_settled(sentence.text)
+        self._open |= choices
+        for found in dates:
+            if found.start in self.planned:
+                if gatherings.concerns_others(sentence.text, found):
+                    self._learn(found, sentence.text, new)
+            elif found.start in self._open:
+                if settled:
+                    self._open.discard(found.start)
+                    self._add(found, sentence.text, self._named or self._topic, new=new)
+            elif gatherings.takes_place(sentence.text, found) and not only_wonders(sentence.text):
+                self._add(found, sentence.text, self._what(sentence, found), new=new)
+
+    def _change(self, change: Change, sentence: Candidate, new: bool) -> None:
+        left = list(self.planned) if change.all_gone else list(change.gone)
+        before = [self.planned.pop(day) for day in left if day in self.planned]
+        self.gone.update(left)
+        if change.new is None:
+            return
+        found = _at_its_hour(change.new, before)
+        self.gone.discard(found.start)
+        if len(before) == 1 and found.start not in self.planned:
+            self.planned[found.start] = replace(before[0], found=found, sentence=sentence.text, new=new)
+        elif found.start in self.planned:
+            self._learn(found, sentence.text, new)
+        else:
+            self._add(found, sentence.text, self._what(sentence, found), new=new)
+
+    def _add(self, found: Found, sentence: str, what: str, *, new: bool) -> None:
+        self._count += 1
+        self.planned[found.start] = _Planned(found, sentence, what, self._count, new)
+
+    def _learn(self, found: Found, sentence: str, new: bool) -> None:
+        """What is planned already learns its hour, and the sentence that says most."""
+        there = self.planned[found.start]
+        if there.found.time is None and found.time is not None and not found.deadline:
+            hours = there.found._replace(time=found.time, end_time=found.end_time)
+            self.planned[found.start] = replace(there, found=hours, sentence=sentence, new=new or there.new)
+        elif (there.new or there.found.time != found.time) and not found.deadline:
+            self.planned[found.start] = replace(there, sentence=f"{there.sentence}\n{sentence}")
+
+    def _what(self, sentence: Candidate, found: Found) -> str:
+        """What takes place: as the subject names it, unless the sentence names something else."""
+        name = titles.of_sentence(sentence.text, found, sentence.dates)
+        if (
+            self._named
+            and not self._dated
+            and not self.planned
+            and (titles.is_bare(name) or matter(name) <= matter(self._named))
+        ):
+            return self._named
+        if not name:
+            short = titles.label(sentence.text, found)
+            listed = gatherings.heads_a_list(sentence.text, found)
+            return short if listed and short else self._named or self._topic
+        return titles.together(self._topic, name) if titles.is_bare(name) else name
 
 
-def _add(planned: dict[dt.date, _Planned], one: _Planned) -> None:
-    """Plan a day; one that is planned already learns its hour, and the sentence that says most."""
-    there = planned.get(one.found.start)
-    if there is None:
-        planned[one.found.start] = one
-        return
-    if there.found.time is None and one.found.time is not None:
-        planned[one.found.start] = replace(one, new=True if one.new else there.new)
-    elif not there.new and there.found.time == one.found.time:
-        return
-    elif not there.found.deadline:
-        planned[one.found.start] = replace(there, sentence=f"{there.sentence} {one.sentence}")
+def _place(one: _Planned, about: About) -> str:
+    """Where it takes place: said behind its day, else anywhere in what tells of it."""
+    at = one.sentence.find(one.found.text)
+    behind = one.sentence[at + len(one.found.text) :] if at >= 0 else ""
+    following = find(behind, about.written) if behind else []
+    if following:
+        behind = behind[: following[0].position]
+    return place_in(behind, about.places) or place_in(one.sentence, about.places)
 
 
 def _at_its_hour(new: Found, before: Sequence[_Planned]) -> Found:
@@ -173,29 +233,13 @@ def agenda_item(key: str, title: str, found: Found, about: About, place: str = "
 
 def line_item(key: str, text: str, name: str, written: dt.datetime, about: About) -> DigestItem:
     """A line that a member left: in the agenda if it names one day to come, else among the announcements."""
-    named = find(text, written)
+    named = list(gatherings.together(text, find(text, written)))
     if len(named) == 1 and is_event(named[0], about.day):
-        # The day stands in front already: it is not said again where it begins or ends the line.
-        what = without_text(text, named[0].text).rstrip(" .")
+        what, rest = titles.of_line(text, named[0], written)
         item = agenda_item(key, f"{what} ({name})", named[0], about)
         place = place_in(text, about.places)
-        return replace(item, event=replace(item.event, place=place)) if item.event else item
+        return replace(item, text=rest, event=replace(item.event, place=place)) if item.event else item
     return DigestItem(key, "announcements", text[:1].upper() + text[1:], f"— {name}", about.circle)
-
-
-def without_days(title: str, written: dt.datetime) -> str:
-    """A title without the days that it begins or ends with, which stand in front of it already."""
-    what = title
-    for found in find(title, written):
-        what = without_text(what, found.text)
-    return what[:1].upper() + what[1:] if what != title else title
-
-
-def without_text(text: str, said: str) -> str:
-    """A text without a day that begins or ends it; as it is if nothing else is said."""
-    day = rf"(?:\b(?:le|du|à|ce|pour|au)\s+)?{re.escape(said)}"
-    left = re.sub(rf"^{day}[\s,:–-]*|[\s,:–(-]*{day}[\s.!)]*$", "", text)
-    return left or text
 
 
 def near(said: str, named: dt.date, day: dt.date) -> str:

@@ -25,7 +25,9 @@ def place_in(text: str, known: Sequence[str]) -> str:
     """
     folded = aligned(text)
     for name in known:
-        if re.search(rf"(?<!\w){re.escape(aligned(name))}(?!\w)", folded):
+        at = re.search(rf"(?<!\w){re.escape(aligned(name))}(?!\w)", folded)
+        # « l'atelier bois » is not L'Atelier.
+        if at is not None and any(sign.isupper() for sign in text[at.start() : at.end()]):
             return name
     put = PUT.search(text)
     if put is not None:

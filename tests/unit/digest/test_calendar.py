@@ -92,7 +92,7 @@ def test_a_line_with_one_day_goes_to_the_agenda_without_saying_it_twice() -> Non
     item = line_item("line:1", "visite de La Ruche le 4 décembre à 14 h.", "Gaston", WRITTEN, ABOUT)
     assert (item.section, item.title) == (
         "agenda",
-        "visite de La Ruche (Gaston)",
+        "Visite de La Ruche (Gaston)",
     )
     assert item.last_day == dt.date(2026, 12, 4)
 
@@ -124,4 +124,4 @@ def test_a_season_is_no_deadline() -> None:
 
 def test_a_line_that_begins_with_its_day() -> None:
     item = line_item("line:1", "le samedi 12 décembre à 14 h, atelier lampe au Port", "Léa", WRITTEN, ABOUT)
-    assert item.title == "atelier lampe au Port (Léa)"
+    assert item.title == "Atelier lampe au Port (Léa)"
