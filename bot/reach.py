@@ -23,6 +23,9 @@ RECAP_COPY = "recap_copy"  # the personal copy that « récap seul » asked for
 RECAP = "recap"  # what the recap may say of an ask that is folded: key, title, text, circle
 COMMAND = "command"  # to a machine (a list's server, another bot): no gate but the pause concerns it
 
+# « récap non », « lettre non merci », but not « récap non reçu » nor « récap non ? ».
+NO_MORE = r"(?:non|no)(?=[ \n]*(?:\Z|[.!,;:\n(-]|(?:merci|thanks|thank you)\b))"
+
 
 class Fate(enum.StrEnum):
     """What becomes of one thing for one person."""
@@ -109,6 +112,11 @@ async def wishes_of(session: AsyncSession, people: Iterable[int], settings: Sett
     return {number: wishes(found.get(number), settings) for number in numbers}
 
 
+def without_recap(recap: Recap) -> Recap:
+    """What remains of a choice without the recap: what « récap seul » had let go does not come back."""
+    return Recap.NO if recap in (Recap.LIST, Recap.NO) else Recap.NONE
+
+
 def untold(settings: Settings) -> frozenset[str]:
     """The circles whose matters never reach the list, nor the recap."""
     circles = settings.circles.items()
@@ -138,7 +146,7 @@ def course(
     if unwanted and klass == Klass.ASK.value:
         if is_tellable(params, untold(settings)):
             return Course(Fate.FOLD, unwanted)
-        if wants.paused(now) and wants.recap is Recap.LIST:
+        if wants.paused(now) and wants.recap in (Recap.LIST, Recap.NO):
             return Course(Fate.WAIT, unwanted, wants.paused_until)
     if unwanted:
         return Course(Fate.DROP, unwanted)
@@ -150,6 +158,8 @@ def _unwanted(wants: Wishes, params: Mapping[str, Any], now: dt.datetime) -> str
     """Why they do not want it at all, or ""."""
     if wants.paused(now):
         return "they paused what is sent to them"
+    if wants.recap is Recap.NO and params.get(RECAP_COPY):
+        return "they want no recap of their own"
     if wants.recap is Recap.NONE:
         return "they want nothing but answers and duties"
     if wants.recap is Recap.PERSONAL and not params.get(RECAP_COPY):

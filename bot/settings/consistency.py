@@ -26,6 +26,9 @@ def _lists_and_circles(settings: Settings) -> Iterator[str]:
             yield f"[lists.{key}] circle : il n'y a pas de cercle « {mailing_list.circle} »."
     if settings.lists and settings.digest.list not in settings.lists:
         yield f"[digest] list : il n'y a pas de liste « {settings.digest.list} »."
+    for key, letter in settings.digest.letters.items():
+        if letter.list and letter.list not in settings.lists:
+            yield f"[digest.letters.{key}] list : il n'y a pas de liste « {letter.list} »."
     for key, circle in settings.circles.items():
         for seat in circle.seats:
             if seat not in settings.places:

@@ -36,6 +36,7 @@ class Recap(enum.StrEnum):
 
     LIST = "list"  # as everybody, by the list
     PERSONAL = "personal"  # a copy of their own, and no ask or news besides: « récap seul »
+    NO = "no"  # none, and all else as before: « récap non »
     NONE = "none"  # nothing but answers and duties: « plus rien »
 
 

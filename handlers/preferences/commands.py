@@ -41,7 +41,7 @@ async def labelled(ctx: Context, words: str) -> Reply:
 async def no_copy(ctx: Context, _words: str) -> Reply:
     """« récap non »: what the List-Unsubscribe of a personal copy writes, whatever a program adds below."""
     row = await kept.of(ctx, ctx.me)
-    if ctx.incoming.proof is not None and row.recap == Recap.NONE.value:
+    if ctx.incoming.proof is not None and row.recap in (Recap.NO.value, Recap.NONE.value):
         return SILENCE  # some programs write it twice
     return await _change(ctx, understood(ctx, "récap non"))
 
@@ -74,6 +74,8 @@ async def _change(ctx: Context, wants: Wants) -> Reply:
 async def apply(ctx: Context, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
     """Write the changes, and leave facts without a name.  All that was changed."""
     changes = await kept.completed(ctx, wanted)
+    if changes.get("recap") == Recap.PERSONAL.value and await kept.is_partner(ctx):
+        raise UserError("preferences.members_only")
     await kept.change(ctx, changes)
     for name in sorted(changes):
         ctx.fact(f"preferences.{name}.{changes['recap']}" if name == "recap" else f"preferences.{name}")
@@ -91,7 +93,8 @@ async def told(ctx: Context, changed: Mapping[str, Any], troubles: list[dict[str
     recap = changed.get("recap", "")
     if recap:
         wish = Wish.MAIL if recap == "list" else Wish.NOMAIL
-        values["mails"] = ready(ctx.settings, ctx.me, wish)
+        # Where each has the recap by themselves, the list brings none.
+        values["mails"] = ready(ctx.settings, ctx.me, wish) if recap != "no" or not values["each"] else []
     if recap == "none":
         values["leave"] = ready(ctx.settings, ctx.me, Wish.LEAVE)
     return Reply("preferences.changed", values, private=True)

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.authority import Member
-from bot.reach import wishes
+from bot.reach import wishes, without_recap
 from bot.router.declare import Context
-from bot.store.people_tables import Person, Preference, Recap, Rhythm, Shown
+from bot.store.people_tables import Person, Preference, Recap, Rhythm, Shown, Status
 from handlers.preferences.pauses import last_day
 
 LANGUAGE = "language"  # is the person's own, and stands with them
@@ -51,16 +51,28 @@ async def change(ctx: Context, changes: Mapping[str, Any]) -> None:
 
 
 async def completed(ctx: Context, changes: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What changes need besides: once a month is a copy of one's own, since a list writes to all alike."""
+    """What changes need besides: once a month is a copy of one's own, since a list writes to all alike.
+
+    Who names a rhythm wants a recap; who wants none keeps what they have besides.
+    """
     row = await of(ctx, ctx.me)
-    own = row.recap == Recap.PERSONAL.value or (
-        ctx.settings.digest.delivery == "each" and row.recap == Recap.LIST.value
-    )
-    if changes.get("rhythm") == Rhythm.MONTH.value and "recap" not in changes and not own:
-        return {**changes, "recap": Recap.PERSONAL.value}
+    if changes.get("recap") == Recap.NO.value:
+        return {**changes, "recap": without_recap(Recap(row.recap)).value}
+    if "rhythm" in changes and "recap" not in changes:
+        monthly = changes["rhythm"] == Rhythm.MONTH.value
+        by_list = ctx.settings.digest.delivery == "list" and monthly
+        kept = row.recap in (Recap.LIST.value, Recap.NO.value) and not by_list
+        recap = Recap.LIST.value if kept else Recap.PERSONAL.value
+        return changes if recap == row.recap else {**changes, "recap": recap}
     if changes.get("recap") == Recap.LIST.value and row.rhythm != Rhythm.WEEK.value:
         return {"rhythm": Rhythm.WEEK.value, **changes}
     return changes
+
+
+async def is_partner(ctx: Context) -> bool:
+    """Whether the author is told of the network from outside, by letters: the recap is its members'."""
+    person = await ctx.session.get_one(Person, ctx.me.id)
+    return person.status == Status.PARTNER
 
 
 async def write(ctx: Context, values: Mapping[str, Any]) -> None:

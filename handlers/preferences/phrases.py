@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.french.fold import fold
+from bot.reach import NO_MORE
 
 MAILS = r"(?:(?:e-?)?mails?|mels?|messages?|courriels?|courriers?|notifs?|notifications?)"
 # Short, and nothing in it that turns it round: not « il n'y a pas trop de mails », nor a long sentence.
@@ -24,7 +25,7 @@ TOO_MANY = (
 # A mail's subject, whatever stands below it.
 TOO_MANY_ABOVE = rf"\W*(?:(?:beaucoup|bien|vraiment|way) )?(?:trop d(?:e |')|too many ){MAILS}[ .!]*:"
 LABELLED = r"(?:mes |my )?preferences? ?[:,-] ?\w"
-RECAP_NO = r"recap (?:non|no)\b"
+RECAP_NO = rf"recap {NO_MORE}"
 
 _WISH = (
     r"(?:(?:bonjour|hello|navette|stp|svp|s'il (?:te|vous) plait|please|merci de|peux-tu|can you|could you"

@@ -170,7 +170,7 @@ def _recap(said: str, _now: dt.datetime, _days: int) -> Found:
     ):
         return {"recap": Recap.PERSONAL.value}
     if NO.search(said):
-        return {"recap": Recap.NONE.value}
+        return {"recap": Recap.NO.value}
     return {"recap": Recap.LIST.value} if BY_LIST.search(said) else None
 
 

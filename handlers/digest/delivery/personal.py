@@ -19,7 +19,7 @@ from bot.outbox import Content, Destination, Terms
 from bot.reach import RECAP_COPY
 from bot.store.people_tables import Person, Preference, Recap, Rhythm, Status
 from bot.store.tables import Doubt, Klass
-from bot.work import Work
+from bot.work import COORDINATION, Work
 from handlers.digest.delivery import leaving
 from handlers.digest.editions import items_of
 from handlers.digest.page.compose import compose, for_mail
@@ -55,17 +55,19 @@ def each(work: Work) -> bool:
 async def readers(work: Work) -> list[Reader]:
     """Those who get a recap of their own, by mail, in chat who has no address; not those who want none.
 
-    In the mode "list", who chose so; in the mode "each", every member, and who chose so.
+    In the mode "list", who chose so; in the mode "each", every member, and who chose so.  Never partners:
+    it says what is said among members; letters are for them.
     """
     chose = Preference.recap == Recap.PERSONAL.value
     query = (
         select(Person.id, Preference.rhythm)
         .outerjoin(Preference, Preference.person_id == Person.id)
         .where(Person.merged_into.is_(None), Person.left_at.is_(None))
+        .where(Person.status.not_in((Status.PARTNER.value, Status.FORMER.value)))
         .where(or_(Preference.paused_until.is_(None), Preference.paused_until <= work.now))
     )
     if each(work):
-        wanted = or_(Preference.recap.is_(None), Preference.recap != Recap.NONE.value)
+        wanted = or_(Preference.recap.is_(None), Preference.recap.not_in((Recap.NO.value, Recap.NONE.value)))
         query = query.where(wanted, or_(Person.status == Status.SUBSCRIBER.value, chose))
     else:
         query = query.where(chose)
@@ -110,7 +112,8 @@ async def send_many(
     """Write one mail to many, which each can stop by one gesture (``leaving``).  How many are new."""
     params: dict[str, object] = {RECAP_COPY: True, tokens.STOPS: leaving.WORDS[kind]}
     if circles:
-        params[reserved.CIRCLE] = circles[0]
+        # The one that coordination is not of, if any: a mail that is held is shown to them without its words.
+        params[reserved.CIRCLE] = next((key for key in circles if key != COORDINATION), circles[0])
     prompt = await leaving.ask(work, kind)
     terms = Terms(Klass.NEWS, Doubt.AGAIN, planned=True, depends_on=post, prompt_id=prompt, params=params)
     body = await outbox.add_body(work.session, for_mail(content))

@@ -92,7 +92,7 @@ async def partners(work: Work) -> dict[str, list[Destination]]:
         select(Person.id)
         .outerjoin(Preference, Preference.person_id == Person.id)
         .where(Person.status == Status.PARTNER.value, Person.merged_into.is_(None), Person.left_at.is_(None))
-        .where(or_(Preference.recap.is_(None), Preference.recap != Recap.NONE.value))
+        .where(or_(Preference.recap.is_(None), Preference.recap.not_in((Recap.NO.value, Recap.NONE.value))))
         .where(or_(Preference.paused_until.is_(None), Preference.paused_until <= work.now))
     )
     found: dict[str, list[Destination]] = defaultdict(list)

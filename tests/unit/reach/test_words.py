@@ -52,7 +52,7 @@ def understood(text: str) -> dict[str, Any]:
         ("écris-moi en anglais", {"language": "en"}),
         ("write to me in French", {"language": "fr"}),
         ("récap seul", {"recap": "personal"}),
-        ("récap : aucun", {"recap": "none"}),
+        ("récap : aucun", {"recap": "no"}),
         ("récap par la liste", {"recap": "list"}),
         ("plus rien", {"recap": "none"}),
         ("reprends les mails", {"recap": "list", "paused_until": None}),

@@ -116,6 +116,10 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
             '[digest]\nlist = "x"\n[lists.reseau]\naddress = "a@b.example"',
             "[digest] list : il n'y a pas de liste « x »",
         ),
+        (
+            '[digest.letters.info]\ntitle = "I"\nlist = "x"',
+            "[digest.letters.info] list : il n'y a pas de liste « x »",
+        ),
         ('[circles.cac]\nseats = ["x"]', "[circles.cac] seats : il n'y a pas de lieu « x »"),
         ('[[people.members]]\nkey = "a"\nname = "A"\nplace = "x"', "place : il n'y a pas de lieu « x »"),
         (

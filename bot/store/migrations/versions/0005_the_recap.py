@@ -26,4 +26,6 @@ def upgrade() -> None:
     op.add_column("digest_lines", sa.Column("about", sa.String(200), server_default="", nullable=False))
     with op.batch_alter_table("preferences") as preferences:
         preferences.add_column(sa.Column("rhythm", sa.String(10), server_default="week", nullable=False))
+        preferences.drop_constraint(op.f("ck_preferences_recap_known"), type_="check")
+        preferences.create_check_constraint("recap_known", "recap IN ('list', 'personal', 'no', 'none')")
         preferences.create_check_constraint("rhythm_known", "rhythm IN ('week', 'month')")
