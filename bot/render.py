@@ -30,6 +30,7 @@ from bot.french import typography as french_typography
 LINK_LENGTH = 60
 # Up to what closes a sentence or a bracket around it.
 LINK = re.compile(r"(https?://[^\s<>\"«»]{1,2000}[^\s<>\"«».,;:!?)…'’])")
+_MAIL_ADDRESS = r"(?<![\w.+/@%-])([a-zA-Z0-9._+-]{1,64}@(?:[a-zA-Z0-9-]{1,63}\.){1,8}[a-zA-Z]{2,63})(?![\w@])"
 TAGS = nh3.ALLOWED_TAGS - {"img"}  # a remote picture tells its server who reads
 SUBJECT = ("Sujet :", "Subject:")
 
@@ -202,13 +203,18 @@ def _words(folder: Path, name: str, zone: ZoneInfo, shared: Mapping[str, Any]) -
 
 
 def _linked(text: str) -> Markup:
-    """A text as HTML, its addresses made links."""
-    pieces = LINK.split(text)
-    shown = [
-        Markup('<a href="{}">{}</a>').format(piece, _shown_link(piece)) if at % 2 else escape(piece)
-        for at, piece in enumerate(pieces)
-    ]
-    return Markup("").join(shown)
+    """A text as HTML, its addresses made links: of pages, and of people."""
+    kinds = (escape, _link, _mail_link)
+    pieces = re.split(f"{LINK.pattern}|{_MAIL_ADDRESS}", text)
+    return Markup("").join(kinds[at % 3](piece) for at, piece in enumerate(pieces) if piece)
+
+
+def _link(url: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(url, _shown_link(url))
+
+
+def _mail_link(address: str) -> Markup:
+    return Markup('<a href="mailto:{0}">{0}</a>').format(address)
 
 
 def _shown_link(url: str) -> str:

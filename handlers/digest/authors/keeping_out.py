@@ -25,13 +25,17 @@ from handlers.digest.sources.outside import OUT, is_out, taken_out
 from handlers.digest.tables import Item
 from handlers.digest.wording import clean_title
 
-WHAT = r"(?:mon|mes|notre|ce|cet|nos) (?:dernier |derniers )?(?:mail|message|courriel|mot|texte|annonce|post)s?\b"
+WHAT = (
+    r"(?:mon|mes|notre|ce|cet|nos) (?:dernier |derniers )?"
+    r"(?:mail|message|courriel|mot|texte|annonce|post)s?\b"
+)
 KEEP_OUT = (
     r"(?:.{0,40}[,.!] ?)?(?:s'il te plait |merci de |peux-tu |tu peux |pourrais-tu )?"
     r"(?:"
     rf"(?:ne (?:pas )?(?:mets?|mettez|mettre|publie[zr]?|reprend[sr]e?|inclu[st]|cite[zr]?)"
     rf"(?: pas)?|n'(?:inclus|inclure|incluez|utilise[zr]?)(?: pas)?) {WHAT}.*\b(?:recap|dedans)\b"
-    rf"|(?:retire[zr]?|enleve[zr]?|sor[st](?:ir)?|ote[zr]?|supprime[zr]?) {WHAT}.*\b(?:du|de ton|de votre) recap\b"
+    rf"|(?:retire[zr]?|enleve[zr]?|sor[st](?:ir)?|ote[zr]?|supprime[zr]?) {WHAT}"
+    r".*\b(?:du|de ton|de votre) recap\b"
     rf"|{WHAT}.{{0,60}}\b(?:n'est pas pour|pas dans|hors|ne va pas dans|ne doit pas (?:etre|aller) dans)"
     r" (?:du |le )?recap\b"
     r"|(?:keep|leave|take) my (?:mail|message)s?\b.{0,30}\bout of the recap\b"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,11 +31,12 @@ class _Page:
     items: Sequence[Item]
     language: str
     numbered: bool = False
+    first: Collection[str] = ()
 
     def values(self, fit: Fit) -> dict[str, Any]:
         """What the templates are given."""
         edition, settings = self.edition, self.work.settings
-        layout = Layout(settings, edition, fit)
+        layout = Layout(settings, edition, fit, self.first)
         shown = layout.sections(self.items)
         return {
             "edition": edition,
@@ -68,14 +69,16 @@ def compose(
     *,
     numbered: bool = False,
     language: str = "",
+    first: Collection[str] = (),
 ) -> Content:
     """The whole edition, in the network's language unless told: its headings, what people wrote stays.
 
     However much there is, the HTML stays small enough to be shown whole: what has no room is named, then
     counted.  The text is Markdown as well: see ``for_mail``.  ``numbered``: for coordination, who answers by
-    the numbers; without the file.
+    the numbers; without the file.  ``first``: the reader's circles, whose matters come before the rest of
+    their section.
     """
-    page = _Page(work, edition, items, language, numbered)
+    page = _Page(work, edition, items, language, numbered, first)
     day = edition.send_at.astimezone(work.settings.network.zone).date()
     subject = work.render("digest.subject", {"day": day}, language).text
     for fit in FITS:

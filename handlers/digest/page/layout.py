@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from bot.protocols import Event
-from bot.render import LANGUAGES, LINK
+from bot.render import LINK
 from bot.settings.model import Settings
 from bot.settings.types import SectionName
 from bot.work import Work
 from handlers.digest.items import event_of
 from handlers.digest.load.measure import WORDS_A_MINUTE
 from handlers.digest.order import place
+from handlers.digest.page.titles import Parts, parts, without_day
 from handlers.digest.tables import Edition, Item
 
 NO_YEAR = dt.timedelta(days=180)  # so near, nobody wonders which year
-LONGEST_LEAD = 32  # characters of what stands around a day: « Avant le … 2027 », « … de 14 h 30 à 16 h »
 WHEN = "agenda"  # read by date: there, whom it concerns stands beside each thing
 
 
@@ -47,6 +47,12 @@ class Entry:
     due: dt.date | None  # the last day to do it
     event: Event | None
     year: bool  # whether its day needs its year
+    closing: bool  # whether its last day is that of the edition
+
+    @property
+    def parts(self) -> Parts:
+        """Its title as a page sets it."""
+        return parts(self.title)
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,7 @@ class Gist:
     """What is in it for whom: how many things, the circles that some of it is for, and minutes to read."""
 
     counts: dict[str, int]  # by section
+    reminders: int  # of what is to be done
     circles: tuple[str, ...]
     everybody: bool  # whether some of it concerns the whole network
     total: int
@@ -85,19 +92,20 @@ class Gist:
 
 
 class Layout:
-    """Lays the items of one edition out."""
+    """Lays the items of one edition out.  ``first``: the circles whose matters its reader sees first."""
 
-    def __init__(self, settings: Settings, edition: Edition, fit: Fit = WHOLE) -> None:
+    def __init__(
+        self, settings: Settings, edition: Edition, fit: Fit = WHOLE, first: Collection[str] = ()
+    ) -> None:
+        self._first = first
         self._digest, self._circles, self._fit = settings.digest, settings.circles, fit
         self._home = settings.lists[settings.digest.list].circle if settings.lists else ""
         self._day = edition.send_at.astimezone(settings.network.zone).date()
 
     def sections(self, items: Sequence[Item]) -> list[Shown]:
         """The items (best first) by section, in the order of the settings; empty sections vanish."""
-        by_section = {
-            name: list(here)
-            for name, here in groupby(sorted(items, key=place), key=lambda item: item.section)
-        }
+        ordered = sorted(sorted(items, key=self._is_behind), key=place)
+        by_section = {name: list(here) for name, here in groupby(ordered, key=lambda item: item.section)}
         return [self._section(name, by_section[name]) for name in self._digest.sections if name in by_section]
 
     def gist(self, items: Sequence[Item], sections: Sequence[Shown]) -> Gist:
@@ -106,6 +114,7 @@ class Layout:
         named = [key for key in self._circles if key in there and key != self._home]
         return Gist(
             {section.name: section.count for section in sections},
+            sum(item.told for item in items if item.section == "todo"),
             tuple(self._circles[key].name for key in named),
             bool(there - set(named)),
             sum(section.count for section in sections),
@@ -131,17 +140,20 @@ class Layout:
         )
 
     def _groups(self, name: str, items: Sequence[Item]) -> Iterator[Group]:
-        """Of the whole network first, then circle by circle; the agenda stays one row of days."""
+        """The reader's circles, everybody, then circle by circle; the agenda stays one row of days."""
         if name == WHEN or not any(self._circle(item) for item in items):
             entries = tuple(self._entry(item, with_circle=True) for item in items)
             yield from [Group("", entries)] if entries else []
             return
-        for circle in ("", *self._circles):
+        for circle in sorted(("", *self._circles), key=lambda key: key not in self._first):
             here = tuple(
                 self._entry(item, with_circle=False) for item in items if self._circle(item) == circle
             )
             if here:
                 yield Group(self._circles[circle or self._home].name if circle or self._home else "", here)
+
+    def _is_behind(self, item: Item) -> bool:
+        return self._circle(item) not in self._first
 
     def _circle(self, item: Item) -> str:
         """The key of the circle that an item concerns; empty: everybody."""
@@ -162,26 +174,13 @@ class Layout:
             due=due,
             event=event,
             year=last is not None and abs(last - self._day) >= NO_YEAR,
+            closing=due == self._day,
         )
 
 
 def sections(work: Work, edition: Edition, items: Sequence[Item]) -> list[Shown]:
     """The kept items of an edition, laid out as the settings want them."""
     return Layout(work.settings, edition).sections(items)
-
-
-def without_day(title: str, event: Event | None, due: dt.date | None) -> str:
-    """A title without its own day, if it begins with it: the page says it in its reader's language."""
-    lead, colon, rest = title.partition(" : ")
-    start, end = (event.start, event.end) if event else (due, due)
-    if not (colon and rest and start and end):
-        return title
-    said = lead.replace("\u00a0", " ")
-    for language in LANGUAGES.values():
-        day = language.format.span(start, end, year=False)
-        if day in said and len(said) - len(day) <= LONGEST_LEAD:
-            return rest
-    return title
 
 
 def _links(item: Item) -> Iterator[str]:
