@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.french.fold import fold
 from bot.french.patterns import Pattern, any_of
 
@@ -33,6 +31,7 @@ _CLOSING = Pattern(
     a (?:demain|lundi|mardi|jeudi)[ ]?!"""
     )
 )
+_MATTER = Pattern(r"[a-z0-9]")
 # A closing that still asks something: « Merci d'avance pour vos retours avant vendredi ».
 _PRESSING = Pattern(r"\d|\b(?:avant|d'ici|au plus tard)\b")
 _WISH = Pattern(
@@ -67,13 +66,15 @@ _NAME_LINE = Pattern(
     r"(?:[^\W\d_a-zà-ÿ][^\W\d_]{0,20}(?:['’ .-]{1,2}|$)"
     r"|(?:de|du|des|la|le|les|l['’]|d['’]|au|aux|et|en|&|pour) ?){1,6}$"
 )
+_NAME_END = Pattern(r"[,()|/—–]| - ")
+_TELEPHONE = Pattern(r"(?:T[ée]l\.? ?:? ?)?[\d .+]{2,20}")
+_ADDRESSED = Pattern(r"[^\W\d_]{3,12}(?: [^\W\d_][\w·.-]{0,20}){0,4}\s?[,!]\s{1,3}(?=\S)")
 
 
-def is_courtesy(sentence: str) -> bool:
-    """Whether a sentence only greets, wishes, closes, or is a name."""
-    text = sentence.strip(" -–—*>~,!.;")
-    folded = fold(text)
-    if not re.search(r"[a-z0-9]", folded):
+def is_courtesy(sentence: str, folded: str | None = None) -> bool:
+    """Whether a sentence only greets, wishes, closes, or is a name; ``folded``, where it is known already."""
+    folded = (fold(sentence) if folded is None else folded).strip(" -*>~,!.;")
+    if not _MATTER.search(folded):
         return True
     count = len(folded.split())
     if count <= 9 and _GREETING.match(folded) and "?" not in folded:
@@ -85,9 +86,11 @@ def is_courtesy(sentence: str) -> bool:
 
 def is_name(line: str) -> bool:
     """Whether a line is only a name, perhaps with a place: « Inès, pour La Tréfilerie (Digne) »."""
-    parts = [part.strip() for part in re.split(r"[,()|/—–]| - ", line.strip()) if part.strip()]
-    named = [part for part in parts if not re.fullmatch(r"(?:T[ée]l\.? ?:? ?)?[\d .+]{2,20}", part)]
-    return 0 < len(named) <= 3 and len(line) <= 80 and all(_NAME_LINE.fullmatch(part) for part in named)
+    if len(line) > 80:
+        return False
+    parts = [part.strip() for part in _NAME_END.split(line.strip()) if part.strip()]
+    named = [part for part in parts if not _TELEPHONE.fullmatch(part)]
+    return 0 < len(named) <= 3 and all(_NAME_LINE.fullmatch(part) for part in named)
 
 
 def is_wish(folded: str) -> bool:
@@ -107,7 +110,7 @@ def is_thanks(folded: str) -> bool:
 
 def without_greeting(sentence: str) -> str:
     """The sentence without a greeting that opens it (« Bonjour Marc, nous sommes … »)."""
-    match = re.match(r"[^\W\d_]{3,12}(?: [^\W\d_][\w·.-]{0,20}){0,4}\s?[,!]\s{1,3}(?=\S)", sentence)
+    match = _ADDRESSED.match(sentence)
     if match and _GREETING.match(fold(match[0])):
         rest = sentence[match.end() :]
         return rest[:1].upper() + rest[1:]

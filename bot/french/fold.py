@@ -112,7 +112,12 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words and numbers of a text, in order, without signs and without elided articles."""
-    return [match[1] for match in _WORD.finditer(fold(text))]
+    return folded_words(fold(text))
+
+
+def folded_words(folded: str) -> list[str]:
+    """As ``words``, of a text that is folded already."""
+    return _WORD.compiled.findall(folded)
 
 
 def near(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:

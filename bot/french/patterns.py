@@ -38,6 +38,10 @@ class Pattern:
         """The text of each match."""
         return [match[0] for match in self.compiled.finditer(text)]
 
+    def split(self, text: str) -> list[str]:
+        """The text between the matches."""
+        return self.compiled.split(text)
+
     def sub(self, replacement: str | Callable[[re.Match[str]], str], text: str) -> str:
         """As ``re.Pattern.sub``."""
         return self.compiled.sub(replacement, text)
