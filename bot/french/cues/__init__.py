@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.french.cues.decisions import DECISION
+from bot.french.cues.decisions import CONCLUSION, DECISION
 from bot.french.cues.requests import ASK, SEEK
 from bot.french.patterns import Pattern, any_of
 
-__all__ = ["ASK", "CALL", "DECISION", "EVENT", "LINK", "NEWS", "PERSONAL", "REPLY", "SEEK"]
+__all__ = ["ASK", "CALL", "CONCLUSION", "DECISION", "EVENT", "LINK", "NEWS", "PERSONAL", "REPLY", "SEEK"]
 
 
 def _cue(table: str) -> Pattern:

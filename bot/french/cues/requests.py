@@ -17,7 +17,7 @@ _DO = (
 _INFINITIVE = (
     r"(?!(?:[a-z]*ier|votre|notre|autre|encore|entre|contre|outre|offre|lettre|titre|livre|ordre|cadre|nombre"
     r"|membre|theatre|centre|semestre|trimestre|registre|chiffre|rencontre|cher|hiver|loyer|foyer|danger|super"
-    r"|leger|soir|avenir|plaisir|loisir|souvenir|pouvoir|devoir|affaire|quatre|octobre|[a-z]*embre|fer|mer"
+    r"|leger|soir|avenir|plaisir|loisir|souvenir|pouvoir|devoir|affaire|quatre|octobre|[a-z]*embre|fer|mer|voir"
     r"|gouter|diner|dejeuner|oeuvre|heure|guere|faire part|chere|mere|pere|frere|terre|guerre"
     r"|[a-z]*(?:ture|iere)|(?!(?:re|satis)?faire|extraire|distraire)[a-z]*aire|(?!croire|boire)[a-z]*oire)\b"
     r"(?<!verifier)(?<!publier))"
@@ -45,6 +45,7 @@ _OF_VOUS = "".join(rf"(?<!vous {between})" for between in _BETWEEN)
 _NOT_ORDERED = (
     r"(?!(?:assez|chez|nez|rez|riez|suez|comptez (?:un|une|environ|\d+)|merguez|perez|lopez"
     r"|gomez|sanchez|martinez|fernandez|rodriguez|gonzalez|hernandez|alvarez|ramirez|jimenez|velez|vasquez"
+    r"|veuillez (?:trouver|agreer|recevoir|croire|excuser)|comptez[ -](?:moi|sur moi|sur nous)\b"
     r"|excusez|pardonnez|croyez|recevez|agreez|sachez"
     r"|voyez|imaginez|figurez|rassurez"
     r"|rendez[ -]vous(?! (?:sur (?:le|la|notre|cette)|ici|en ligne|dans les)))\b"
@@ -116,8 +117,9 @@ ASK = Cue(
     priee?s? (?:de|d') | (?:je|on) (?:vous|te) laisse (?:le soin |vous )?(?:de )?{_DO}(?<=er|ir|re)\b
     a vos (?:agendas|claviers|stylos|marques|plumes|calendriers)
     save the date | (?:a|merci de) (?:noter|bloquer|reserver) (?:dans|sur|des|la|le|cette|vos)
-    (?:inscription|reponse|presence|reservation|confirmation|adhesion|
-    retour)s? (?:\(?[a-z]+\)? )?(?:obligatoire|indispensable|souhaite|conseille|demande|attendue?|avant|
+    (?:(?:pre-?)?inscription|reponse|presence|reservation|confirmation|adhesion|
+    retour)s? (?:\(?[a-z]+\)? |est |sont )?(?:obligatoire|necessaire|indispensable|
+    souhaite|conseille|demande|attendue?|avant|
     par (?:mail|retour|tel|courriel|sms)|aupres|ici|sur (?:le|la|notre|ce|un)|en ligne|jusqu)
     (?:inscription|reservation|adhesion)s? (?:et [a-z]+ )?:
     {_THING} (?:est |sont |sera |seront |restent? |toujours )*(?:souhait|attend|demand|obligat|
@@ -146,7 +148,7 @@ ASK = Cue(
     il (?:me |nous |vous |te |leur |lui )?fau(?:t|dra|
     drait) (?:donc |aussi |encore |absolument |imperativement |
     juste |vite )?(?:(?:que|qu') ?(?!je\b|j')|{_DO}(?<=er|ir|re)\b)
-    il (?:me|nous|lui|leur) fau(?:t|dra|drait) (?!du temps)
+    il (?:me|nous|lui|leur) fau(?:t|dra|drait) (?!du temps|[a-z0-9]+ (?:minut|heur|jour|semain|mois))
     (?:je|nous|on) (?:vous|te) (?:invit|prie|prions|demand|sollicit|encourag|conseill|recommand|
     serai)(?:e|es|ons|ent|s|t)?\b(?! (?:ci-dessous|un [a-z]+ gratuit))
     (?:je|nous|on) (?:vous|te) propos(?:e|ons) (?:donc |plutot )?(?:de |d')(?!nous\b)
@@ -154,7 +156,9 @@ ASK = Cue(
     qu') ?(?:vous|tu|chacun|chaque|quelqu|les|tous)
     (?:nous|j|on) ?(?:en |')?appel(?:le|ons|lons|e) (?:donc )?(?:toutes? |tous )?(?:a|au|aux)
     (?:lance|lancons|relance|relancons) (?:un|notre|mon|cet) appel
-    avis aux (?:amateur|interesse|volontaire|motive)""",
+    avis aux (?:amateur|interesse|volontaire|motive) | svp\b | stp\b | s'il (?:vous|te) plait\b
+    priere de\b | interdi(?:ction|t) de\b | defense de\b | a vous de\b
+    (?:nous|m'|me) ?(?:arrangerai[ts]|aiderai[ts]|rendrai[ts] (?:bien )?service|faciliterai[ts])""",
     open_={
         r"ez\b|dites\b|faites\b": rf"""{_ORDER}(?:{_CLAUSE}[a-z]+\b|
     [a-z]+(?:-(?:vous|moi|nous|le|la|les|lui|leur|y|en)\b| {_OBJECT}| d'| l'|
@@ -175,26 +179,30 @@ ASK = Cue(
     (?:avons|ont|ai|a ete|ont ete|etaient|etait) (?:ete )?(?:[a-z]+ ){0,2}(?:invit|demand|pri)e[es]*\b
     (?:n'est|n'etait|n'est plus|n'y a) (?:plus|pas)\b | est-ce que | (?:recus?|recues?|saisies?|
     arrivee?s?) (?:avant|a|au)\b
-    il etait | (?:deja|bien) (?:envoye|rendu|recu|fait|rempli|signe)e?s?\b | desabonn | desinscri""",
+    rece(?:vr[a-z]+|vez|vons) | faut dire\b | il etait
+    (?:deja|bien) (?:envoye|rendu|recu|fait|rempli|signe)e?s?\b | desabonn | desinscri""",
 )
 
 # What somebody looks for or wants to know.
 SEEK = Cue(
-    rf"""(?:as|aurais|sais|connais|serais|es|peux|pourrais)-tu
+    r"""(?:as|aurais|sais|connais|serais|es|peux|pourrais)-tu
     (?:est|serait)-il (?:encore |donc )?possible | puis-je (?:vous|te|compter)
     y a-t-il (?:des|quelqu|une?|parmi) | y aurait-il
     (?:ca|cela) (?:vous|te) (?:va|convient|irait|dit|dirait|tente)
     (?:quelqu'une?|qqn) (?:peut|pourrait|aurait|a|sait|connait|veut|est|serait|voudrait|pour)\b
     (?:l'un|l'une|certaines?|certains|une personne) (?:d'entre|de|parmi) (?:vous|les)
     cherch(?<!a cherch)(?<!ai cherch)(?<!avons cherch)(?<!ont cherch)(?<!avez cherch)(?:e|ons|ent|erait|
-    erions|erais)\b(?! (?:a|comment|un accord|une solution|toujours a|encore a)\b)
+    erions|erais)\b(?! (?:a|comment|depuis|un accord|une solution|toujours a|encore a)\b)
     recherch(?<!la recherch)(?<!de recherch)(?<!en recherch)(?<!une recherch)(?<!notre recherch)(?:e|ons|
     ent) (?:un|une|des|du|deux|trois|\d+|encore|toujours|aussi|activement|actuellement|quelqu|son|sa|ses|
     notre|nos|d'autres)\b
     avis de recherche
     (?:recrut|embauch)(?:e|ons|ent)\b
-    (?:avons|a|ai|ont|aurait|aurions|aurais|aura|aurons|
-    aurai) (?:encore |toujours |aussi |donc |vraiment |grand )*besoin (?:de|d')\b
+    (?:on a|avons|ai|ont|aurait|aurions|aurais|aura|aurons|
+    aurai) (?:encore |toujours |aussi |donc |vraiment |grand )*besoin (?:de|d')(?! ?(?:
+    repos|vacances|calme|souffl|sommeil|reflech|temps|rien)[a-z]*\b)
+    (?:a (?:encore |toujours )?|en (?:a|avons|ai|ont|aurait|aura|aurons) )besoin\b(?! (?:de|d')(?! ?(?:
+    vous|toi|bras|monde|volontaires?|benevoles?|quelqu|un coup|une? [a-z]+\b|aide|renforts?|votre|vos|\d|deux|trois|quatre)\b))
     besoin (?:urgent )?(?:d'aide|de vous|de benevoles|de volontaires|de bras|de monde|de renfort|
     d'un coup de main|d'une|de \d|de deux|de trois|d'un)
     (?:on|nous) (?:manque|manquons) (?:encore |toujours |cruellement )?(?:de |d')
@@ -220,7 +228,8 @@ SEEK = Cue(
     suggestions?) [^?.]{{0,60}}\?
     (?:une?|des|vos) (?:volontaires?|idees?|retours?|avis|pistes?|conseils?) ?\?"""
     },
-    unless=r"""(?:plus|pas) besoin\b | n'(?:avons|ai|a|ont) (?:plus|pas|aucun|guere)\b | ne cherch
+    unless=r"""(?:plus|pas) besoin\b | n'(?:en )?(?:avons|ai|a|ont) (?:plus|pas|aucun|guere|besoin)\b
+    ne cherch
     avions besoin
     (?:bonjour|salut|coucou|hello)[ ,]+comment | recevrez | si (?:vous|tu|quelqu'une?) (?:avez|as|a|
     cherche|cherchez) besoin""",

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from bot.french import cues
 from bot.french.courtesy import is_courtesy, is_name, is_reaction, is_thanks, is_wish, without_greeting
 from bot.french.dates.finder import Found, find
-from bot.french.fold import fold, words
+from bot.french.fold import fold, folded_words
 from bot.french.gist.own_parts import own_parts
 from bot.french.gist.stopwords import STOP
 from bot.french.patterns import Pattern, any_of
@@ -55,6 +55,7 @@ class Candidate(NamedTuple):
     dates: tuple[Found, ...]
     asks: bool
     decides: bool
+    concludes: bool
     questions: bool
     thanks: bool
     features: dict[str, float]
@@ -65,27 +66,27 @@ def candidates(messages: Sequence[Said], on: dt.datetime) -> list[Candidate]:
     found: list[Candidate] = []
     seen: set[str] = set()
     for number, message in enumerate(messages):
-        for rank, sentence in _own_sentences(message.text):
-            folded = " ".join(fold(sentence).split())
+        for rank, sentence, folded in _own_sentences(message.text):
             if folded not in seen:
                 seen.add(folded)
                 found.append(_candidate(sentence, folded, message, number, rank, on))
     return found
 
 
-def content_words(text: str) -> Iterator[str]:
-    """The words of a text that carry its matter."""
-    return (word for word in words(text) if word not in STOP and len(word) > 1)
+def content_words(folded: str) -> Iterator[str]:
+    """The words of a folded text that carry its matter."""
+    return (word for word in folded_words(folded) if word not in STOP and len(word) > 1)
 
 
-def _own_sentences(text: str) -> Iterator[tuple[int, str]]:
-    """The sentences of one message without greetings and closings, each with its rank in its part."""
+def _own_sentences(text: str) -> Iterator[tuple[int, str, str]]:
+    """The sentences of one message that are no courtesies: rank in its part, as written, folded."""
     for part in own_parts(text):
-        sentences = [_tidy(without_greeting(sentence)) for sentence in split(part)]
-        kept = [sentence for sentence in sentences if not is_courtesy(sentence)]
-        while len(kept) > 1 and is_name(kept[-1]):
+        sentences = (_tidy(without_greeting(sentence)) for sentence in split(part))
+        both = ((sentence, " ".join(fold(sentence).split())) for sentence in sentences)
+        kept = [(sentence, folded) for sentence, folded in both if not is_courtesy(sentence, folded)]
+        while len(kept) > 1 and is_name(kept[-1][0]):
             kept.pop()
-        yield from enumerate(kept)
+        yield from ((rank, *one) for rank, one in enumerate(kept))
 
 
 def _tidy(sentence: str) -> str:
@@ -98,10 +99,11 @@ def _candidate(
     sentence: str, folded: str, message: Said, number: int, rank: int, on: dt.datetime
 ) -> Candidate:
     dates = tuple(find(sentence, message.date))
-    content = tuple(content_words(cues.LINK.sub(" ", sentence)))
+    content = tuple(content_words(cues.LINK.sub(" ", folded)))
     told = cues.ASK.search(folded) is not None
     asks = told or cues.SEEK.search(folded) is not None
     decides = cues.DECISION.search(folded) is not None
+    concludes = cues.CONCLUSION.search(folded) is not None
     questions = "?" in folded and len(folded.split()) > 2
     features = {
         **_said(sentence, folded),
@@ -122,6 +124,7 @@ def _candidate(
         dates,
         asks,
         decides,
+        concludes,
         questions,
         thanks,
         features,

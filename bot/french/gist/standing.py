@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from bot.french.fold import fold
 from bot.french.gist.scoring import Candidate, content_words
 from bot.french.gist.weights import WEIGHTS
 from bot.french.patterns import Pattern, any_of
@@ -42,7 +43,13 @@ _CLOSING = Pattern(
     (?:de nouveau|a nouveau) (?:accessible|disponible|en ligne|ouverte?) | me voila rassuree?"""
     )
 )
-_LOOSE = Pattern(r"(?<![a-z])" + any_of(r"ce sera(?:it)? | va pour | c'est parti pour | maintenue?s?"))
+# What others are to choose between, or to agree to.
+_PUTS = Pattern(
+    r"(?<![a-z])"
+    + any_of(
+        r"""propos[a-z]* | ou bien | soit | choi[a-z]* | vot[a-z]* | sondage | avis | hesit[a-z]* | plutot"""
+    )
+)
 _LEFT = Pattern(r"(?<![a-z])(?:reste|restent|encore|toujours|manque)(?![a-z])")
 
 
@@ -65,12 +72,10 @@ class Standing(NamedTuple):
 def standing(found: Sequence[Candidate], subject: str) -> Standing:
     """How the sentences of a thread stand to each other."""
     spread = Counter(word for one in found for word in set(one.words))
-    about = frozenset(content_words(subject))
+    about = frozenset(content_words(fold(subject)))
     closed, changing = _closed(found), [_CHANGE.search(one.folded) is not None for one in found]
     replaced = _replaced(found, changing)
-    deciding = frozenset(
-        index for index, one in enumerate(found) if index not in replaced and _decides(one, found[0])
-    )
+    deciding = _deciding(found, replaced)
     decided = max((found[index].message for index in deciding), default=-1)
     features = tuple(
         {
@@ -117,15 +122,27 @@ def _place(one: Candidate, opening: Candidate, last: int) -> dict[str, float]:
     }
 
 
-def _decides(one: Candidate, opening: Candidate) -> bool:
-    """Whether it tells what was decided.
+def _deciding(found: Sequence[Candidate], replaced: frozenset[int]) -> frozenset[int]:
+    """Those that tell what was decided.
 
-    « Ce sera le 14 » or « va pour le bleu » only does so from who opened the thread, and later: at first
-    it announces, from somebody else it is one voice.
+    Where none plainly does, those with which who put a question concludes, once others have answered:
+    « ce sera le 14 », « va pour le bleu » at first announce, and from somebody else they are one voice.
     """
-    if not one.decides or _LOOSE.search(one.folded) is None:
-        return one.decides
-    return one.author == opening.author and one.message > opening.message
+    plain = frozenset(index for index, one in enumerate(found) if one.decides and index not in replaced)
+    if plain or not found:
+        return plain
+    opener = found[0].author
+    answers = [one.message for one in found if one.author != opener]
+    put = [one.message for one in found if one.asks or one.questions or _PUTS.search(one.folded)]
+    return frozenset(
+        index
+        for index, one in enumerate(found)
+        if one.concludes
+        and one.author == opener
+        and index not in replaced
+        and any(message < one.message for message in answers)
+        and any(message < one.message for message in put)
+    )
 
 
 def _is_open(one: Candidate, found: Sequence[Candidate], decided: int) -> bool:
