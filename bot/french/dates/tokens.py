@@ -48,8 +48,10 @@ _GROUPS = Pattern(r"(?<![\w/])(?:\+\d{1,3}[ .]?)?(?:\(0\))?\d{1,3}(?:[ .\-]\d{2,
 
 # Before the name of a month, « 12/13 » are two days.
 _NO_MONTH = r"(?![ ](?:janv|fevr|mars|avr|mai\b|juin|juil|aout|sept|oct|nov|dec))"
+# Most tokens are words: those whose first letter begins nothing else come first.
 _TOKEN = Pattern(
-    rf"""(?P<full>(?<![\w./-])(?:\d{{4}}-\d\d-\d\d(?=t\d)|(?:\d{{4}}-\d\d-\d\d|\d{{4}}/\d\d/\d\d
+    rf"""(?P<letters>(?<!\d)[b-pru-z][a-z]*)
+      | (?P<full>(?<![\w./-])(?:\d{{4}}-\d\d-\d\d(?=t\d)|(?:\d{{4}}-\d\d-\d\d|\d{{4}}/\d\d/\d\d
           |\d{{1,2}}[ ]?/[ ]?\d{{1,2}}[ ]?/[ ]?(?:\d{{4}}|\d\d)|\d{{1,2}}\.\d{{1,2}}\.(?:\d{{4}}|\d\d)
           |\d{{1,2}}-\d{{1,2}}-(?:\d{{4}}|\d\d{_NO_MONTH}))(?![\w/]|[.-]\w)))
       | (?P<hour>(?:(?<=\d)t|(?<![\w.,:]))\d{{1,2}}
@@ -74,8 +76,10 @@ def tokenize(folded: str, text: str) -> list[Token]:
     tokens: list[Token] = []
     for match in _TOKEN.finditer(folded):
         kind = match.lastgroup or "sign"
-        if kind != "line":
-            tokens.append(Token(kind, match[0], match.start(), match.end()))
+        if kind == "letters":
+            tokens.append(Token("word", match[0], *match.span()))
+        elif kind != "line":
+            tokens.append(Token(kind, match[0], *match.span()))
         elif not _wraps(text, match):
             tokens.append(Token("line", "\n", match.start(), match.end()))
     return tokens
