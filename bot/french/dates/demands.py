@@ -142,7 +142,7 @@ ORDERED = Pattern(
 )
 # « Envoi : 31 mai », « Réponse impérative vendredi ».
 LABELLED = Pattern(
-    r"(?:\A|[.;,!?\n•*|(-] ?)(?:envois?|renvois?|remise|depot|rendu|retours|reponses?|bouclage|paiements?"
+    r"(?:\A ?|[.;,!?\n•*|(-] ?)(?:envois?|renvois?|remise|depot|rendu|retours|reponses?|bouclage|paiements?"
     r"|reglements?|transmission|relectures?|devoirs|candidatures?|recensement|recueil)(?! (?:du"
     r"|de la) (?:jury"
     r"|mairie|ministere|prefecture|newsletter|lettre))(?!.{0,12}\b(?:prix|diplomes?|medailles?|cles|clefs"

@@ -16,7 +16,7 @@ from bot.french.dates.contexts import Layout
 from bot.french.dates.deadlines import asks, asks_notice, is_deadline, limit_told, opens_before
 from bot.french.dates.hours import hours_after, hours_earlier
 from bot.french.dates.loose import Near, read_loose
-from bot.french.dates.parts import at, read_part
+from bot.french.dates.parts import at, month_of, read_part, weekday_of
 from bot.french.dates.periods import read_period
 from bot.french.dates.places import place_end
 from bot.french.dates.relative import read_relative
@@ -33,7 +33,11 @@ __all__ = ["Found", "find", "find_ahead"]
 
 # These say that the date told before is the limit.
 _THAT_DATE = Pattern(
-    r"\b(?:(?:passe|apres) (?:ce delai|cette (?:date|echeance))"
+    r"\b(?:(?P<first>respecte[rz]? (?:bien )?(?:la|cette) premiere (?:date|echeance))"
+    r"|respecte[rz]? (?:bien )?(?:ce delai|cette (?:date|echeance))"
+    r"|(?:parvenir|arriver|rend(?:re|ues?|us?)|remis(?:es?)?|envoyer|transmettre|deposer) avant"
+    r"(?= ?(?:[.!\n]|\Z))"
+    r"|(?:passe|apres) (?:ce delai|cette (?:date|echeance))"
     r"|(?:avant|pour|d'ici) (?:cette|la meme) (?:date|echeance)"
     r"|(?:au-dela(?: de (?:cette date|ce delai))?)(?= ?,)"
     r"|(?:ensuite|apres),? (?:il sera|c'est|ce sera) (?:trop tard|clos|ferme|fini)"
@@ -42,7 +46,9 @@ _THAT_DATE = Pattern(
 )
 _UNTIL_THEN = Pattern(r"\bd'ici la(?!\w)")
 _REACH = 200
+_FEW = 2  # days, as of a week-end, may have one hour
 _STARTS = anchored.STARTS | parts.STARTS | periods.STARTS | relative.STARTS
+_TITLES = ("mme", "madame", "mlle", "monsieur", "mr", "mm", "famille", "docteur")
 _SAME_DAY = Pattern(r"[\s,(]{0,3}(?:soit )?(?:le )?")
 
 
@@ -108,7 +114,7 @@ class _Finder:
                 self._add(self._finish(span))
             index = max(index, last) + 1
         for match in _THAT_DATE.finditer(self.folded) if self.results else ():
-            self._limit(match.start())
+            self._limit(match.start(), first=match["first"] is not None)
         for match in _UNTIL_THEN.finditer(self.folded) if self.results else ():
             # The accent tells « d'ici là » from « d'ici la réunion ».
             after = self.folded[match.end() : self.layout.sentence(match.end())[1]][:110]
@@ -120,9 +126,9 @@ class _Finder:
                 self._limit(match.start())
         return self.results
 
-    def _limit(self, place: int) -> None:
-        """Make the last date before a place a deadline."""
-        rank = bisect.bisect_left(self.results, place, key=lambda one: one.position) - 1
+    def _limit(self, place: int, *, first: bool = False) -> None:
+        """Make the last date before a place (or the first) a deadline."""
+        rank = 0 if first else bisect.bisect_left(self.results, place, key=lambda one: one.position) - 1
         one = self.results[rank] if rank >= 0 else None
         if one and place - one.position < _REACH and one.end >= self.on:
             self.results[rank] = one._replace(deadline=True)
@@ -171,10 +177,22 @@ class _Finder:
         if read_part(self.tokens, index) is None:
             return [], index
         sense = self._sense(token)
+        if self._is_name(index):
+            return [], index
         spans, last = read_series(self.tokens, index, sense)
         if spans or last > index:
             return self._weeks(spans), last
         return read_loose(self.tokens, index, self._near(token, sense))
+
+    def _is_name(self, index: int) -> bool:
+        """« Mme Dimanche », « Vendredi ou la vie sauvage » between quotation marks."""
+        token, before = self.tokens[index], at(self.tokens, index - 1).text
+        if weekday_of(token) is None or not self.text[token.start].isupper():
+            return False
+        if at(self.tokens, index - (2 if before == "." else 1)).text in _TITLES:
+            return True
+        following = at(self.tokens, index + 1)
+        return before == '"' and following.kind == "word" and month_of(following) is None
 
     def _anchored(self, index: int) -> Span | None:
         """« prévenir 48 h avant » is a deadline, « l'installation se fait la veille » is not."""
@@ -227,7 +245,7 @@ class _Finder:
         if deadline and span.whole:
             first = last = self._limit_of(span, around.before)
         time, end_time = span.time, span.end_time
-        if time is None and not span.whole:
+        if time is None and (not span.whole or (last - first).days < _FEW):
             time, end_time = self._distant_hours(span)
         return Found(first, last, time, end_time, self.text[start:end], start, deadline)
 

@@ -15,7 +15,7 @@ _BEFORE_HOUR = names("a de des vers entre pour avant partir d jusqu heure")
 _TO = ("a", "-", "et", "/", "au", "jusqu", "–", "—")
 _PAUSES = (",", "-", ":", "(", "|", ";", "·", "–", "—", "@")
 _FURTHEST = 14
-_AT_HOUR = names("a des vers : ( - | , partir entre")
+_AT_HOUR = names("rdv a des vers : ( - | , partir entre")
 _OTHER_DAY = names("demain lendemain veille semaine hier soit avant jusqu tous chaque")
 
 

@@ -9,7 +9,7 @@ from bot.french.dates import almanac
 from bot.french.dates.hours import read_hours
 from bot.french.dates.parts import at, day_of, weekday_of
 from bot.french.dates.resolve import Sense
-from bot.french.dates.series import ends_phrase
+from bot.french.dates.series import MOVED, ends_phrase
 from bot.french.dates.tokens import Span, Token
 from bot.french.patterns import names
 from bot.french.values import NamedTuple
@@ -25,7 +25,7 @@ _OTHERS = names("dans sur hors appelez appeler appelle composez composer faites 
 _GOES_ON = names(
     "pour et ou au en chez avec sans si car mais sinon merci svp stp on je il elle vous nous afin puis que qu"
     " sur dans matin soir apres midi c des de puisque comme du par - / avant jusqu inclus maximum max"
-    " ce la le les l entre vers sera est serait dernier prochain courant tous toute ensuite"
+    " aupres via aux ce la le les l entre vers sera est serait dernier prochain courant tous toute ensuite"
 )
 # Words before « le 24 » that make it a day of its own.
 _TELLS = names(
@@ -33,7 +33,7 @@ _TELLS = names(
     " vient dispo disponible absente absent libre present presente ok reporte reportee reprend reprise"
     " partir arrive arrivee fixe fixee prevu prevue tiendra des depart retour date ag ca cac visio match"
     " commence demarre debute rentre rentree reviens revient depuis atelier ouvre ferme concert jour"
-    " prefere plutot moi marche plait pas plus aussi convient"
+    " prefere plutot moi marche plait pas plus aussi convient etait etaient fut"
 )
 
 
@@ -55,12 +55,26 @@ def read_loose(tokens: Sequence[Token], index: int, near: Near) -> tuple[list[Sp
         return [], index
     if article in ("du", "le") and (ranged := _range(tokens, index, day, near)):
         return [ranged], ranged.last
+    if article in ("du", "des") and at(tokens, index - 2).text in ("lieu", "place"):
+        return _instead(tokens, index, day, near)
     if article == "du":
         one = _of_meeting(tokens, index, day, near)
         return ([one], index) if one else ([], index)
     if article in ("le", "au", "les", "aux"):
         return _days(tokens, index, day, near)
     return [], index
+
+
+def _instead(tokens: Sequence[Token], index: int, day: int, near: Near) -> tuple[list[Span], int]:
+    """« au lieu du 4 », « à la place des 4 et 5 »."""
+    days, last = [day], index
+    while following := _next(tokens, last, plural=at(tokens, index - 1).text == "des"):
+        days, last = [*days, following[0]], following[1]
+    base = near.base or near.sense.on
+    dates = [almanac.around_day(base, number, low=min(base, near.sense.on)) for number in days]
+    if not _ends(at(tokens, last + 1)):
+        return [], index
+    return [Span(date, date, index, last) for date in dates if date], last
 
 
 def _days(tokens: Sequence[Token], index: int, day: int, near: Near) -> tuple[list[Span], int]:
@@ -177,12 +191,22 @@ def _range(tokens: Sequence[Token], index: int, day: int, near: Near) -> Span | 
     return Span(start, end, index, position) if start and end else None
 
 
+def _moved(tokens: Sequence[Token], index: int) -> bool:
+    """« la balade du 12 est décalée »: whether what had a day is moved or called off."""
+    verb = at(tokens, index).text in ("est", "sont", "sera", "a", "aura", "seront")
+    words = [at(tokens, position).text for position in range(index, index + 4)]
+    return verb and any(word.startswith(MOVED) for word in words)
+
+
 def _of_meeting(tokens: Sequence[Token], index: int, day: int, near: Near) -> Span | None:
     """« la réunion du 15 », « la semaine du 23 »; « les lieux du 13 » are in a département."""
     word, on, future = at(tokens, index - 2).text, near.sense.on, near.sense.future
     if word == "semaine" and _ends(at(tokens, index + 1)):
         monday = almanac.nearest_day(on, day, future=True)
         return Span(monday, almanac.week(monday)[1], index, index, whole=True) if monday else None
+    if word not in _MEETINGS and _moved(tokens, index + 1):
+        date = almanac.nearest_day(on, day, future=future)
+        return Span(date, date, index, index) if date else None
     if word not in _MEETINGS or not (ends_phrase(at(tokens, index + 1)) or _ends(at(tokens, index + 1))):
         return None
     earlier = (at(tokens, position).text for position in range(index - 7, index - 1))

@@ -19,6 +19,8 @@ STARTS = (
 NOTHING = Token("end", "", 0, 0)
 # « vendredi dernier délai » is no Friday gone.
 _LAST_OF = names("delai carat jour rappel")
+# « avant ven », where nothing else could be meant.
+_AHEAD_OF = ("avant", "avt", "ici", "tard")
 _WEEKDAYS_OF = names("semaine paques pentecote")
 
 
@@ -86,6 +88,8 @@ def read_part(tokens: Sequence[Token], index: int) -> Part | None:
     if short is not None:
         following = index + 2 if at(tokens, index + 1).text == "." else index + 1
         numbered = _read_number(tokens, following)
+        if numbered is None and at(tokens, index - 1).text in _AHEAD_OF and token.text not in ("mar", "mer"):
+            return Part(index, index, short)
         return numbered and numbered._replace(first=index, weekday=short)
     return _read_number(tokens, index)
 

@@ -10,7 +10,7 @@ from bot.french.dates.hours import read_hours
 from bot.french.dates.parts import at, day_of, month_of, turn_of, weekday_of, year_of
 from bot.french.dates.seasons import FEASTS, SEASONS, part_of_season, read_feast, read_season
 from bot.french.dates.tokens import Span, Token
-from bot.french.dates.vocabulary import MONTHS, ORDINALS
+from bot.french.dates.vocabulary import MONTHS, NUMBERS, ORDINALS
 from bot.french.patterns import names
 
 _PLACES = {"debut": "start", "fin": "end", "mi": "middle", "milieu": "middle", "courant": "whole"}
@@ -22,7 +22,7 @@ STARTS = (
     | ORDINALS.keys()
     | SEASONS.keys()
     | _PLACES.keys()
-    | names("mois annee an trimestre semestre quinzaine semaine week weekend dernier")
+    | names("mois annee an trimestre semestre quinzaine semaine semaines week weekend dernier")
     | FEASTS
 )
 _QUARTERS = {"trimestre": 3, "semestre": 6}
@@ -45,6 +45,8 @@ def read_period(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None
         return _placed(tokens, index, on)
     if month_of(at(tokens, index)) is not None:
         return _month(tokens, index, on)
+    if word == "an" and (first := _new_year(tokens, index, on)):
+        return first
     if word in ("mois", "annee", "an"):
         return _turned(tokens, index, on)
     if word in _QUARTERS:
@@ -55,9 +57,21 @@ def read_period(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None
         return read_season(tokens, index, on)
     if word in ("quinzaine", "semaine", "week", "weekend"):
         return _piece(tokens, index, on)
+    if word == "semaines":
+        return _weeks_of_month(tokens, index, on)
     if word in ORDINALS or word in ("dernier", "1er", "2e", "3e", "4e", "2eme", "3eme", "4eme"):
         return _nth_weekday(tokens, index, on)
     return read_feast(tokens, index, on)
+
+
+def _new_year(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+    """« le jour de l'an », « avant le nouvel an »."""
+    words = [at(tokens, position).text for position in range(index - 6, index)]
+    named = words[-4:] == ["jour", "de", "l", "'"] and words[1] in ("le", "au")
+    if not (named or (words[-2:] == ["le", "nouvel"] and words[-3] in ("avant", "d", "ici"))):
+        return None
+    day = almanac.make(on.year + ((on.month, on.day) > (1, 1)), 1, 1)
+    return Span(day, day, index - (3 if named else 1) - named, index) if day else None
 
 
 def _day_of_month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
@@ -98,6 +112,9 @@ def _placed(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     if token.text == "journee" and not _PRESSING.isdisjoint(_words_before(tokens, index)):
         return Span(on, on, index, position)
     if token.text in ("annee", "an"):
+        if at(tokens, index - 1).text in ("de", "des") and at(tokens, index - 2).text != "partir":
+            # « les fêtes de fin d'année », « le panier de fin d'année » are names.
+            return None
         turn = turn_of(at(tokens, position + 1).text)
         return _part_of_year(on.year + turn, place, index, position + (1 if turn else 0))
     if token.text in SEASONS:
@@ -263,6 +280,20 @@ def _nth_weekday(tokens: Sequence[Token], index: int, on: dt.date) -> Span | Non
     if hours is None:
         return Span(day, day, index, last)
     return Span(day, day, index, hours.last, hours.start, hours.end, deadline=hours.before)
+
+
+def _weeks_of_month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+    """« les deux premières semaines de septembre »."""
+    which, number = at(tokens, index - 1).text, at(tokens, index - 2).text
+    count = NUMBERS.get(number) or (int(number) if number.isdigit() else 0)
+    month = month_of(at(tokens, index + 2 + (at(tokens, index + 2).text == "'")))
+    whole = _whole_month(on, month, None) if month and which in ("premieres", "dernieres") else None
+    if whole is None or not 1 < count < 5 or at(tokens, index + 1).text not in ("de", "d"):
+        return None
+    start, end = whole
+    length = (7 * count - 1) * almanac.DAY
+    days = (start, start + length) if which == "premieres" else (end - length, end)
+    return Span(*days, index - 2, index + 2, whole=True)
 
 
 def _piece(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:

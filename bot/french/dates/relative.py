@@ -29,7 +29,7 @@ _UNITS = {
 }
 STARTS = names(
     "aujourd'hui demain hier tantot ajd auj ce cet cette dans ds sous ici il semaine week weekend wk nuit j"
-    " avez as reste avons plus encore disposez disposes"
+    " avez as reste avons plus encore disposez disposes delai"
 )
 _NOW = ("matin", "midi", "soir", "nuit", "jour", "aprem", "apres")
 # « les métiers de demain » are no day.
@@ -42,6 +42,9 @@ _WITHIN = names("avant ici courant dans pour sur cours")
 _SOON = 120
 _LEFT = names("avez as reste avons plus encore disposez disposes")
 _LEADING = names("encore plus que qu ' donc d delai de")
+_TO_DO = names(
+    "inscrire voter repondre candidater postuler reserver envoyer deposer participer adherer commander"
+)
 _OF_COUNTDOWN = names("avant pour ! : , .")
 _HERE = ("ce", "cet", "cette")
 
@@ -61,8 +64,8 @@ def read_relative(tokens: Sequence[Token], index: int, on: dt.date) -> Span | No
         span = read_week(tokens, index, on)
     elif word == "nuit" and at(tokens, index + 1).text == "derniere":
         span = _last_night(on, index)
-    elif word in _LEFT or word == "j":
-        span = _left(tokens, index, on) if word in _LEFT else _day_minus(tokens, index, on)
+    elif word in _LEFT or word in ("j", "delai"):
+        span = _left(tokens, index, on) if word != "j" else _day_minus(tokens, index, on)
         limit = span is not None and span.deadline
     if span is None:
         return None
@@ -170,6 +173,8 @@ def _left(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     word, position = at(tokens, index).text, index + 1
     while at(tokens, position).text in _LEADING or at(tokens, position + 1).text == "delai":
         position += 1
+    if word == "delai":
+        return _term(tokens, index, on)
     if word == "plus" and at(tokens, index + 1).text not in ("que", "qu"):
         return None
     span = _counted(tokens, index, position, 1, on)
@@ -178,6 +183,17 @@ def _left(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     if word not in ("reste", "plus", "disposez", "disposes") and at(tokens, span.last + 1).text != "pour":
         return None
     return span._replace(first=position, deadline=True)
+
+
+def _term(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
+    """« Délai : dix jours », « Délai de réponse : 8 jours »."""
+    position = index + 1
+    while at(tokens, position).text in ("de", "d", "'", "pour", "reponse", "repondre", "maximum", "retour"):
+        position += 1
+    if at(tokens, position).text != ":":
+        return None
+    span = _counted(tokens, index, position + 1, 1, on)
+    return span and span._replace(first=position + 1, deadline=True)
 
 
 def _day_minus(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
@@ -191,7 +207,10 @@ def _day_minus(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
         return None
     if at(tokens, index + 3).text not in _OF_COUNTDOWN and at(tokens, index + 3).kind not in ("line", "end"):
         return None
-    return _moved(on, int(number.text), index, index + 2)
+    span = _moved(on, int(number.text), index, index + 2)
+    asked = {at(tokens, position).text for position in range(index + 4, index + 8)}
+    limit = at(tokens, index + 3).text == "pour" and not _TO_DO.isdisjoint(asked)
+    return span and span._replace(deadline=limit)
 
 
 def _counted(tokens: Sequence[Token], index: int, position: int, sign: int, on: dt.date) -> Span | None:

@@ -101,6 +101,9 @@ def _weekday(tokens: Sequence[Token], part: Part, before: Sequence[dt.date], sen
     if part.turn == "last":
         return almanac.last_weekday(on, weekday)
     date = almanac.next_weekday(on, weekday)
+    if part.turn == "next" and not before and date == on + almanac.DAY:
+        # The eve of a day one says « demain »: « mardi prochain » is then that of the week after.
+        return almanac.shift(date, 7)
     if not before and at(tokens, part.first - 1).text == "ce" and on.weekday() == weekday:
         return on
     if part.turn in ("huit", "quinze"):
@@ -108,7 +111,8 @@ def _weekday(tokens: Sequence[Token], part: Part, before: Sequence[dt.date], sen
     if not sense.future and not before and not part.turn:
         around = [at(tokens, position).text for position in range(part.first - 5, part.first)]
         told = around[-1] in ("de", "du", "", "vu") and not _PAST.isdisjoint(around)
-        told = told or around[-1] in _SAID
+        earlier = [at(tokens, position).text for position in range(part.first - 9, part.first)]
+        told = told or (around[-1] in _SAID and "si" not in earlier)
         ahead = around[-1] in _AHEAD or around[-2] in ("avant", "ici", "jusqu", "partir", "tard")
         if told or (sense.gone and not ahead):
             return almanac.last_weekday(on, weekday)

@@ -15,7 +15,7 @@ SEASONS = {"printemps": (3, 21), "ete": (6, 21), "automne": (9, 23), "hiver": (1
 _LENGTHS = {"printemps": 71, "ete": 71, "automne": 68, "hiver": 69}
 FEASTS = names("noel paques toussaint pentecote ascension rentree")
 _BEFORE_SCHOOL = names("a pour des avant ici")
-_BEFORE_FEAST = names("avant ici a jusqu des lundi")
+_BEFORE_FEAST = names("entre avant ici a jusqu des lundi")
 
 
 def read_season(tokens: Sequence[Token], index: int, on: dt.date, *, placed: bool = False) -> Span | None:
@@ -24,7 +24,7 @@ def read_season(tokens: Sequence[Token], index: int, on: dt.date, *, placed: boo
     year = year_of(following)
     turn = turn_of(following.text)
     said = before in ("cet", "ce") or (before == "au" and at(tokens, index).text == "printemps")
-    said = said or placed
+    said = said or placed or (before == ":" and following.text in (".", ",", "\n", ""))
     if before == "'" and not placed and at(tokens, index - 2).text == "l":
         said = (
             at(tokens, index - 3).text in ("a", "avant", "ici", "pour", "des")
@@ -41,6 +41,9 @@ def read_season(tokens: Sequence[Token], index: int, on: dt.date, *, placed: boo
         return None
     if year is None and (start + 91 * almanac.DAY < on or (turn > 0 and start <= on)):
         start = almanac.make(on.year + 1, month, day)
+    if before in ("cet", "ce") and start and (on - start).days > _LENGTHS[at(tokens, index).text]:
+        # « les livres empruntés cet été », said in September, tells no day to know.
+        return None
     end = start and almanac.shift(start, _LENGTHS[at(tokens, index).text])
     return Span(start, end, index, index + (1 if year or turn else 0), whole=True) if start and end else None
 

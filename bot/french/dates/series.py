@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bot.french.dates import almanac
 from bot.french.dates.hours import Hours, hours_before, read_hours
-from bot.french.dates.parts import Part, at, read_part
+from bot.french.dates.parts import Part, at, day_of, read_part
 from bot.french.dates.resolve import Sense, resolve
 from bot.french.dates.tokens import Span, Token
 from bot.french.dates.vocabulary import ORDINALS
@@ -21,7 +21,7 @@ _LISTING = names(", et ou puis / & + ;")
 _TO = names("au a - – — jusqu inclus")
 # With these around, weekdays alone say what happens every week.
 _HABITS = names("chaque tous toutes ouvert ouverts ouverte ferme fermee permanence horaires")
-_MOVED = ("report", "decal", "deplac", "repouss", "avanc", "bascul")
+MOVED = ("report", "decal", "deplac", "repouss", "avanc", "bascul", "annul", "mainten")
 # Right before « 9/12 » these make it a date; after it, those make it a fraction.
 _BEFORE_SHORT = names(
     "le du au ce avant deadline depuis des les et ou ici cac ag gt reunion rdv seance cr visio rencontre"
@@ -93,9 +93,21 @@ def _items(tokens: Sequence[Token], index: int) -> list[Item]:
         end = hours.last if hours else part.last
         closed = at(tokens, end + 1).text == ")" and hours is not None
         link, position = _link(tokens, end + 1 + closed)
+        if not link and _beside(tokens, items, end + 1):
+            link, position = ",", end + 1
         if not link:
             break
     return items
+
+
+def _beside(tokens: Sequence[Token], items: list[Item], index: int) -> bool:
+    """« les 10 11 et 12 juillet »: whether another day stands there, with no comma between."""
+    first, last = items[0].part, items[-1].part
+    bare = last.day is not None and last.month is None and last.weekday is None and items[-1].hours is None
+    following = (
+        day_of(at(tokens, index)) if bare and at(tokens, first.first - 1).text in ("les", "aux") else None
+    )
+    return following is not None and following > (last.day or 31)
 
 
 def _link(tokens: Sequence[Token], index: int) -> tuple[str, int]:
@@ -258,7 +270,7 @@ def _ranges(tokens: Sequence[Token], items: list[Item]) -> list[bool]:
     """For each date, whether it ends a range begun by the one before, rather than standing beside it."""
     first = items[0].part.first
     around = [at(tokens, position).text for position in range(first - 7, first)]
-    if any(word.startswith(_MOVED) for word in around):
+    if any(word.startswith(MOVED) for word in around):
         return [False] * len(items)
     between = "entre" in around[-2:] and len(items) == 2
     return [item.link == "to" or (between and item.link == "et") for item in items]
