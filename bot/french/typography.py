@@ -28,6 +28,7 @@ _PLACES = Pattern(
       | (?<={_LETTER})(?=[;?!]{_ENDS})(?!{_SMILEY})
       | (?<=\S)[ ](?=») | (?<={_LETTER})(?=»)
       | (?<=«)[ ](?=\S) | (?<=«)(?={_LETTER})
+      | (?<=\d)[ ](?=(?:h|€|%)(?!\w)) | (?<=\d[ \u00a0]h)[ ](?=\d\d(?!\d))
       )
       | (?<={_LETTER})'(?={_LETTER})
     """,
@@ -39,9 +40,9 @@ def typeset(text: str) -> str:
     """The text with the spaces and apostrophes that French typography wants.
 
     A no-break space (U+00A0) replaces the plain space before ``; : ? ! »`` and after ``«``, and is
-    put in where there is none between a letter and ``; ? ! »`` or after ``«``; an apostrophe between
-    letters is curved.  Addresses, code, link targets, hours, smileys and command words stay as they
-    are.  Doing it twice changes nothing more.
+    put in where there is none between a letter and ``; ? ! »`` or after ``«``; hours, euros and per cent
+    stay with their numbers; an apostrophe between letters is curved.  Addresses, code, link targets,
+    « 14:30 », smileys and command words stay as they are.  Doing it twice changes nothing more.
     """
     return _PLACES.sub(_replacement, text)
 

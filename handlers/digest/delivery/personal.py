@@ -134,8 +134,7 @@ def _composed(
 ) -> Content:
     """The edition in somebody's language; what is of their circles before the rest of its section."""
     if reading.circles or reading.language != work.settings.network.language:
-        ordered = sorted(items, key=lambda item: item.circle not in reading.circles)
-        content = compose(work, edition, ordered, language=reading.language)
+        content = compose(work, edition, items, language=reading.language, first=reading.circles)
     return content
 
 

@@ -13,6 +13,7 @@ LONGEST_LEAD = 32  # characters of what stands around a day: « Avant le … 202
 LONGEST = 90  # characters of a title: what is longer is a text, and bold letters would tire whoever reads it
 _ASIDE = re.compile(r"(.*\S) (\([^()]{1,80}\))")
 _QUOTED = re.compile(r"([^«»:]{1,60}?) ?: (« .* »)")
+_COUNTED = re.compile(r"(?<=\d) (?=[^\W\d])")
 _LOWER = re.compile(r"[^\W\d_]+(?=[\s'’,-])")
 
 
@@ -31,7 +32,7 @@ def parts(title: str) -> Parts:
     if quoted := _QUOTED.fullmatch(title):
         return Parts(_capital(quoted[1]), quoted[2], "", is_text=True)
     found = _ASIDE.fullmatch(title)
-    words, aside = (found[1], found[2]) if found else (title, "")
+    words, aside = (found[1], _COUNTED.sub("\u00a0", found[2])) if found else (title, "")
     return Parts("", _capital(words), aside, is_text=len(words) > LONGEST)
 
 

@@ -137,7 +137,7 @@ def test_on_its_last_day_a_deadline_does_not_sound_past() -> None:
 @pytest.mark.parametrize(
     ("title", "lead", "words", "aside", "is_text"),
     [
-        ("Don : vingt chaises (2 messages)", "", "Don : vingt chaises", "(2 messages)", False),
+        ("Don : vingt chaises (2 messages)", "", "Don : vingt chaises", "(2\u00a0messages)", False),
         ("visite de La Ruche", "", "Visite de La Ruche", "", False),
         ("iCalendar, mode d'emploi", "", "iCalendar, mode d'emploi", "", False),
         ("https://a.example/ (Léa)", "", "https://a.example/", "(Léa)", False),
