@@ -88,9 +88,13 @@ def is_name(line: str) -> bool:
     """Whether a line is only a name, perhaps with a place: « Inès, pour La Tréfilerie (Digne) »."""
     if len(line) > 80:
         return False
-    parts = [part.strip() for part in _NAME_END.split(line.strip()) if part.strip()]
-    named = [part for part in parts if not _TELEPHONE.fullmatch(part)]
-    return 0 < len(named) <= 3 and all(_NAME_LINE.fullmatch(part) for part in named)
+    named = 0
+    for part in filter(None, map(str.strip, _NAME_END.split(line.strip()))):
+        if _NAME_LINE.fullmatch(part):
+            named += 1
+        elif not _TELEPHONE.fullmatch(part):
+            return False
+    return 0 < named <= 3
 
 
 def is_wish(folded: str) -> bool:

@@ -44,6 +44,7 @@ _OPAQUE = Pattern(
 # The pieces between blanks that may be one.
 _CHUNK = Pattern(r"(?<!\S)(?:v\d\S*|[^\s@_:/.]*+[@_:/.]\S*)")
 # Telephone numbers and long numbers in groups.
+_DIGIT = Pattern(r"\d")
 _GROUPS = Pattern(r"(?<![\w/])(?:\+\d{1,3}[ .]?)?(?:\(0\))?\d{1,3}(?:[ .\-]\d{2,3}){3,7}(?![\w/])")
 
 # Before the name of a month, « 12/13 » are two days.
@@ -107,7 +108,8 @@ def _masked(folded: str) -> str:
     def mask_opaque(match: re.Match[str]) -> str:
         return mask(match) if _OPAQUE.search(match[0]) else match[0]
 
-    return _GROUPS.sub(mask, _CHUNK.sub(mask_opaque, folded))
+    folded = _CHUNK.sub(mask_opaque, folded)
+    return _GROUPS.sub(mask, folded) if _DIGIT.search(folded) else folded
 
 
 def clock_time(token: Token) -> dt.time | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.french.fold import unaccent
 from bot.french.patterns import Pattern, any_of
 
@@ -26,13 +24,14 @@ _PAPER = Pattern(
 )
 
 
-# What the others need: a text without it is one part, and most are.
-_SUSPECT = Pattern(r"^\s*>|messag|imprim|inscri|env(?:oy|iron)|sent ", re.IGNORECASE | re.MULTILINE)
+# What the others need: a text without any of it is one part, and most are.
+_SUSPECT = (">", "messag", "imprim", "inscri", "envoy", "environ", "sent ")
 
 
 def own_parts(text: str) -> list[str]:
     """The author's own words, then each text forwarded in the message, when there is any."""
-    if _SUSPECT.search(text) is None:
+    lower = text.lower()
+    if not any(word in lower for word in _SUSPECT):
         return [text]
     parts: list[list[str]] = [[]]
     in_headers = False

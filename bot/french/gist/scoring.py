@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 
 from bot.french import cues
@@ -19,8 +18,9 @@ from bot.french.values import NamedTuple
 __all__ = ["Candidate", "Said", "candidates", "content_words"]
 
 # Numbers, and names inside the sentence.
-_SPECIFIC = Pattern(r"\d+|(?<=[\w,] )[A-ZÀ-Ý][\w·-]+|[\"«]")
-_BULLET = Pattern(r"^\s{0,9}(?:[-–—*•·◦▪‣●○►→]|\d{1,2}[.)]|#{1,6})\s{1,9}(?=\S)")
+_SPECIFIC = Pattern(r"[\dA-ZÀ-Ý\"«](?:(?<=\d)\d*|(?<=[\"«])|(?<=[\w,] [A-ZÀ-Ý])[\w·-]+)")
+_BULLET = Pattern(r"\s{0,9}(?:[-–—*•·◦▪‣●○►→]|\d{1,2}[.)]|#{1,6})\s{1,9}(?=\S)")
+_BLANKS = Pattern(r"[\t\r\n][ \t\r\n]*| [ \t\r\n]+")
 _BOLD = Pattern(r"(\*\*|__)(?=\S)(.{1,300}?)(?<=\S)\1")
 # Begins with an answer, or with a word that stands for something said before.
 _HANGING = Pattern(
@@ -91,8 +91,10 @@ def _own_sentences(text: str) -> Iterator[tuple[int, str, str]]:
 
 def _tidy(sentence: str) -> str:
     """The sentence on one line, without the bullet or number of a list and the signs of Markdown."""
-    plain = _BULLET.sub("", re.sub(r"[ \t\r\n]+", " ", sentence)).removesuffix(";").rstrip()
-    return _BOLD.sub(lambda match: match[2], plain)
+    plain = _BLANKS.sub(" ", sentence)
+    bullet = _BULLET.match(plain)
+    plain = plain[bullet.end() if bullet else 0 :].removesuffix(";").rstrip()
+    return _BOLD.sub(lambda match: match[2], plain) if "**" in plain or "__" in plain else plain
 
 
 def _candidate(
