@@ -22,28 +22,32 @@ class Phrases:
 
     def voices(self, messages: int, people: int) -> str:
         """« 3 messages, 2 personnes »."""
-        return self._say("voices", {"messages": messages, "people": people})
+        return self._say("digest.voices", {"messages": messages, "people": people})
 
     def recalled(self, sentence: str) -> str:
         """What was told before, as far as it is needed."""
-        return self._say("recalled", {"sentence": sentence})
+        return self._say("digest.recalled", {"sentence": sentence})
 
     def correction(self, name: str, about: str) -> str:
         """« Précision de Bruno à propos de « Four à pain » »."""
-        return self._say("correction", {"name": name, "about": about})
+        return self._say("digest.correction", {"name": name, "about": about})
 
     def cited(self, day: str, words: str) -> str:
         """A day that was named, and the words around it."""
-        return self._say("cited", {"day": day, "words": words})
+        return self._say("digest.cited", {"day": day, "words": words})
+
+    def more_days(self, number: int, title: str) -> str:
+        """How many other days an exchange names."""
+        return self._say("digest.more_days", {"number": number, "title": title})
 
     def call(self, cents: int, last: dt.date | None, who: str) -> str:
         """How much a funder gives, until when, to whom; empty if none of it is known."""
         until = near(french.day(last), last, self.day) if last else ""
         known = cents or last or who
-        return self._say("call", {"cents": cents, "day": until, "who": who}) if known else ""
+        return self._say("digest.call", {"cents": cents, "day": until, "who": who}) if known else ""
 
     def _say(self, block: str, values: Mapping[str, Any]) -> str:
         key = (block, tuple(values.values()))
         if key not in self._said:
-            self._said[key] = self.work.render(f"digest.{block}", values).text
+            self._said[key] = self.work.render(block, values).text
         return self._said[key]

@@ -18,6 +18,8 @@ from handlers.digest.sources.matters import matter
 from handlers.digest.sources.places import place_in
 
 LONGEST_EVENT = dt.timedelta(days=10)
+# Stems that say nothing more of a gathering: « la prochaine réunion aura lieu… »
+LITTLE = matter("aura auront lieu tiendra tient prévue fixée organisée retrouve rdv toujours bien venez")
 NO_YEAR = dt.timedelta(days=180)  # so near, nobody wonders which year
 MOST_DEADLINES, MOST_EVENTS = 3, 6  # of one exchange; the others are among the dates that were named
 
@@ -40,10 +42,15 @@ class About:
 
 @dataclass(frozen=True)
 class Dated:
-    """The dated items of one exchange; ``gone``: days on which what it is about does not happen any more."""
+    """The dated items of one exchange.
+
+    ``gone``: days on which what it is about does not happen any more.  ``said``: the sentences of which the
+    agenda tells all.
+    """
 
     items: tuple[DigestItem, ...]
     gone: frozenset[dt.date]
+    said: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -75,12 +82,21 @@ def dated_items(
     for sentence in sentences:
         plan.read(sentence)
     deadlines = _deadlines(about, [one for one in sentences if one.message >= known], plan.gone, said[0].date)
+    shown = [one for one in plan.planned.values() if one.new and is_event(one.found, about.day)][:MOST_EVENTS]
     events = [
         agenda_item(f"date:{about.thread}:{one.number}", one.what, one.found, about, _place(one, about))
-        for one in plan.planned.values()
-        if one.new and is_event(one.found, about.day)
+        for one in shown
     ]
-    return Dated((*deadlines[:MOST_DEADLINES], *events[:MOST_EVENTS]), frozenset(plan.gone))
+    told = frozenset(
+        one_line(one.sentence) for one, item in zip(shown, events, strict=True) if _tells(one, item)
+    )
+    return Dated((*deadlines[:MOST_DEADLINES], *events), frozenset(plan.gone), told)
+
+
+def _tells(one: _Planned, item: DigestItem) -> bool:
+    """Whether a line of the agenda says all that its sentence says."""
+    place = item.event.place if item.event else ""
+    return matter(one.sentence) <= matter(f"{item.title} {place}") | LITTLE
 
 
 def _deadlines(
@@ -90,11 +106,13 @@ def _deadlines(
     found: dict[dt.date, DigestItem] = {}
     for sentence in sentences:
         for date in sentence.dates:
-            if date.deadline and is_exact(date) and date.end >= about.day and date.end not in {*found, *gone}:
+            if not date.deadline or date.end < about.day or date.end in {*found, *gone}:
+                continue
+            if is_exact(date) and gatherings.is_for_readers(sentence.text, date, asks=sentence.asks):
                 found[date.end] = DigestItem(
                     key=f"todo:{about.thread}:{date.end.isoformat()}",
                     section="todo",
-                    title=titles.topic(about.title, written),
+                    title=titles.whole(about.title, written),
                     text=one_line(sentence.text),
                     circle=about.circle,
                     last_day=date.end,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.french import format as french
 from bot.french.dates import Found, find
@@ -13,8 +13,10 @@ from handlers.digest.keys import thread_in
 from handlers.digest.phrases import Phrases
 from handlers.digest.sources.archive import Exchange
 from handlers.digest.sources.calendar import is_exact, near, one_line
+from handlers.digest.sources.gatherings import concerns_others, together
 from handlers.digest.sources.matters import matter
 
+MOST = 3  # lines of one exchange; how many others there are is said in one
 AROUND = 60  # characters before and behind a day that are told with it
 Shown = Mapping[dt.date, Sequence[tuple[int | None, frozenset[str]]]]
 
@@ -31,22 +33,46 @@ def cited(
     for exchange in exchanges:
         if exchange.where:
             continue
-        for text, date in _named(exchange):
-            key = f"cited:{exchange.thread.id}:{date.start.isoformat()}"
-            if date.end < phrases.day or not is_exact(date) or key in found:
-                continue
-            if not _is_shown(shown, date, exchange, text):
-                found[key] = _item(key, exchange, text, date, phrases)
+        # Of two sentences that name a day, the later one holds.
+        by_day = {
+            date.start: (text, date)
+            for text, date in _named(exchange)
+            if date.end >= phrases.day and is_exact(date) and not _is_shown(shown, date, exchange, text)
+        }
+        lines = list(by_day.values())
+        for text, date in lines[:MOST]:
+            item = _item(
+                f"cited:{exchange.thread.id}:{date.start.isoformat()}", exchange, text, date, phrases
+            )
+            found.setdefault(item.key, item)
+        if len(lines) > MOST:
+            more = _more(exchange, [date for _, date in lines[MOST:]], phrases)
+            found[more.key] = more
     return sorted(found.values(), key=lambda item: item.last_day or dt.date.max)
 
 
-def _named(exchange: Exchange) -> Iterable[tuple[str, Found]]:
-    for said in exchange.said:
-        for date in find(said.text, said.date):
-            yield said.text, date
+def _named(exchange: Exchange) -> Iterator[tuple[str, Found]]:
+    """Each sentence that names days with the first of them; not what its author alone will do then."""
+    known = len(exchange.before)
+    for sentence in exchange.sentences:
+        if sentence.message >= known and not sentence.thanks:
+            days = [date for date in sentence.dates if concerns_others(sentence.text, date)]
+            yield from ((sentence.text, date) for date in list(together(sentence.text, days))[:1])
     if not exchange.before:
-        for date in find(exchange.title, exchange.said[0].date):
-            yield exchange.title, date
+        title, date = exchange.title, exchange.said[0].date
+        yield from ((title, found) for found in list(together(title, find(title, date)))[:1])
+
+
+def _more(exchange: Exchange, dates: Sequence[Found], phrases: Phrases) -> DigestItem:
+    """The other days of an exchange that names many: how many they are."""
+    return DigestItem(
+        key=f"cited:{exchange.thread.id}:more",
+        section="dates",
+        title=phrases.more_days(len(dates), exchange.title),
+        text="",
+        circle=exchange.circle,
+        last_day=max(date.end for date in dates),
+    )
 
 
 def _shown(items: Iterable[DigestItem], written: dt.datetime) -> Shown:

@@ -14,9 +14,11 @@ from bot.work import Work
 from handlers.digest.items import as_digest_item
 from handlers.digest.keys import room_thread_in
 from handlers.digest.phrases import Phrases
+from handlers.digest.sources import titles
 from handlers.digest.sources.archive import read
 from handlers.digest.sources.exchanges import tell
 from handlers.digest.tables import RECAP, Edition, EditionState, Item, ItemState
+from handlers.digest.wording import shorten
 
 TOLD = (EditionState.SENT.value, EditionState.EMPTY.value)
 CARRIED = ("todo", "agenda")  # told again, shortly, until their last day has passed
@@ -58,8 +60,17 @@ async def of_last(work: Work, phrases: Phrases, places: Sequence[str]) -> Last:
         if postponed:
             kept.append(now)
         else:
-            carried.append(replace(now, text="", links=now.links[:1], told=True))
+            carried.append(_again(now, phrases.day))
     return Last(tuple(carried), tuple(kept))
+
+
+def _again(item: DigestItem, day: dt.date) -> DigestItem:
+    """What was told, said again in short: a thing to do says what, which its title may not."""
+    title = item.title
+    if item.section == "todo" and item.text and not item.told:
+        written = dt.datetime.combine(day, dt.time(12), dt.UTC)
+        title = titles.together(titles.topic(item.title, written), shorten(item.text))
+    return replace(item, title=title, text="", links=item.links[:1], told=True)
 
 
 async def told_already(work: Work, keys: Collection[str]) -> dict[str, str]:

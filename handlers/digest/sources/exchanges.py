@@ -23,6 +23,7 @@ __all__ = ["LATE", "Told", "reserved", "tell"]
 
 MANY = 5  # people, and messages, beyond which an exchange gains no more weight
 FEW_WORDS = 12  # what goes on in fewer words is not understood without what it goes on with
+FEW_SENTENCES = 2  # that stand in the agenda with what they announce
 NOON = dt.time(12)
 
 
@@ -64,19 +65,22 @@ def tell(exchange: Exchange, phrases: Phrases, places: Sequence[str], *, knows: 
     gist = summary.summarise(said, subject, dt.datetime.combine(day, NOON, exchange.zone))
     decision = _decision(exchange, gist)
     parts = [_unrepeated(one, exchange, gist, phrases) for one in (*dated.items, decision) if one]
-    call = watched(exchange, gist, phrases)
+    call = watched(exchange, gist, phrases, dated.said)
     if call is not None:
         # The funder's deadline and its links stand in the watch, once.
         kept = tuple(part for part in parts if part.section == "agenda" and part.last_day != call.last_day)
         return _keyed(Told(exchange, call, kept, dated.gone, _weight(exchange, gist, parts)))
-    told = {one_line(part.text) for part in parts}
+    told = {one_line(part.text) for part in parts} | dated.said | _stale(exchange, day)
     sentences = exchange.sentences if _may_share(exchange) else []
     shared = resources(thread.id, exchange.title, exchange.circle, exchange.posts, sentences, told)
     parts += shared.items
     told |= {one_line(one) for one in shared.sentences} | ({exchange.title} if exchange.where else set())
-    text = prose(sentence for sentence in map(one_line, gist.sentences) if sentence not in told)
-    weight = _weight(exchange, gist, parts)
+    left = [sentence for sentence in map(one_line, gist.sentences) if sentence not in told]
+    text, weight = prose(left), _weight(exchange, gist, parts)
     # What is said elsewhere in the recap is not said again.
+    at = _only_event(exchange, parts, left)
+    if at is not None:
+        parts[at], text = replace(parts[at], text=text, links=gist.links[:1]), ""
     if not text and (parts or not exchange.where):
         return _keyed(Told(exchange, None, tuple(parts), dated.gone, weight))
     links = tuple(link for link in gist.links if link not in shared.links)
@@ -89,6 +93,32 @@ def tell(exchange: Exchange, phrases: Phrases, places: Sequence[str], *, knows: 
         links=links,
     )
     return _keyed(Told(exchange, item, tuple(parts), dated.gone, weight))
+
+
+def _stale(exchange: Exchange, day: dt.date) -> set[str]:
+    """What was to come when it was written, and has passed by the day of sending."""
+    written = [one.date.date() for one in (*exchange.said_before, *exchange.said)]
+    return {
+        one_line(one.text)
+        for one in exchange.sentences
+        if one.dates
+        and all(date.end < day for date in one.dates)
+        and any(date.end >= written[one.message] for date in one.dates)
+    }
+
+
+def _only_event(exchange: Exchange, parts: Sequence[DigestItem], left: Sequence[str]) -> int | None:
+    """Which part is the event that a mail announces in a sentence or two, and nothing besides."""
+    events = [at for at, part in enumerate(parts) if part.event is not None]
+    if exchange.where or exchange.before or len(exchange.posts) > 1 or len(events) != 1:
+        return None
+    event = parts[events[0]].event
+    about = [
+        one
+        for one in exchange.sentences
+        if event and one_line(one.text) in left and any(date.start == event.start for date in one.dates)
+    ]
+    return events[0] if about and len(left) <= FEW_SENTENCES else None
 
 
 def _section(exchange: Exchange, *, knows: bool) -> str:

@@ -62,6 +62,11 @@ SETTLED = re.compile(
     r"\b(?:retenue?s?|choisie?s?|ce sera|c'est (?:donc |bien )?(?:le|confirme|fixe|decide)|confirme[a-z]*"
     r"|validee?s?|fixee?s?|on (?:part|reste) sur|(?:aura|a) (?:donc |bien )?lieu|l'emporte|on garde)\b"
 )
+SOMEBODY = re.compile(
+    r"\b[A-ZÀ-Ý][\wà-ÿ-]+(?: et [A-ZÀ-Ý][\wà-ÿ-]+)? (?:s['’]en |s['’]|se |en |nous |vous |le |la |les |y )?"
+    r"(?:charge|occupe|fai[st]|fera|feront|enverra|envoie|prépare|doi(?:t|vent)|va|vont|rend|rendra|finit|finira"
+    r"|termine|apporte|relance|appelle|rédige|écrit|met|contacte|commande|prend)\b"
+)
 STRONG, WEAK = re.compile(r"[;.!?\n]"), re.compile(r"[,;:.!?()\n]|\s[–—-]\s")
 NAMED = re.compile(
     r"(?:\b(?:l['’]|le |la |les |du |au |des |aux |à |chez )|\b(?:Grand|Petit|Vieux|Bel)e?s? )\Z"
@@ -108,6 +113,15 @@ def of_subject(subject: str, date: Found) -> bool:
 def concerns_others(text: str, date: Found) -> bool:
     """Whether a day that a sentence names is more than a plan of its author's."""
     return PERSONAL.search(_around(aligned(text), date)) is None
+
+
+def is_for_readers(text: str, date: Found, *, asks: bool) -> bool:
+    """Whether what is to be done by a day is for those who read it, and not for one person alone."""
+    if asks:
+        return True
+    own = clause(aligned(text), date, WEAK)
+    before = text[own.start : date.position]
+    return SOMEBODY.search(before) is None and PERSONAL.search(aligned(before)) is None
 
 
 def noun(text: str, date: Found) -> re.Match[str] | None:

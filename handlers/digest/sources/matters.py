@@ -42,3 +42,10 @@ def same(one: str, other: str) -> bool:
     if first and second:
         return not first.isdisjoint(second)
     return not (first or second) or not KINDS.isdisjoint({*words(one)} & {*words(other)})
+
+
+def is_within(one: str, other: str) -> bool:
+    """Whether one of two titles says nothing that the other does not, of the same sort of gathering."""
+    first, second = matter(one), matter(other)
+    sorts = KINDS & {*words(one)} & {*words(other)}
+    return bool(first and second and sorts) and (first <= second or second <= first)

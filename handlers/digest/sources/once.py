@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.protocols import DigestItem
-from handlers.digest.sources.matters import same
+from bot.protocols import DigestItem, Event
+from handlers.digest.keys import thread_in
+from handlers.digest.sources.matters import is_within, same
 
 BY_DAY = ("agenda", "todo")
 
@@ -46,7 +47,8 @@ def _says_more(item: DigestItem, there: DigestItem) -> bool:
     before, now = there.event, item.event
     if before is None or now is None:
         return now is not None
-    return (now.time is not None and now.time != before.time) or now.end != before.end
+    moved = now.start != before.start or now.end != before.end
+    return moved or (now.time is not None and now.time != before.time)
 
 
 def _is_same(one: DigestItem, other: DigestItem) -> bool:
@@ -56,8 +58,9 @@ def _is_same(one: DigestItem, other: DigestItem) -> bool:
     first, second = one.event, other.event
     if first is None or second is None or first.start != second.start:
         return False
-    at_once = first.time is None or second.time is None or first.time == second.time
-    return at_once and same(_what(one), _what(other))
+    if first.time is None or second.time is None or first.time == second.time:
+        return same(_what(one), _what(other))
+    return is_within(_what(one), _what(other))
 
 
 def _what(item: DigestItem) -> str:
@@ -68,9 +71,22 @@ def _what(item: DigestItem) -> str:
 def _merged(kept: DigestItem, twin: DigestItem) -> DigestItem:
     """The one that tells more; it keeps the place and the key of the first."""
     first, second = kept.event, twin.event
+    if first is not None and second is not None and None not in (first.time, second.time):
+        return _at_new_hour(kept, first, twin, second) if first.time != second.time else kept
     more = first is not None and second is not None and first.time is None and second.time is not None
     if more and not kept.told:
         return replace(twin, key=kept.key, version=kept.version, links=kept.links or twin.links)
     if first is not None and second is not None and not first.place and second.place:
         return replace(kept, event=replace(first, place=second.place))
     return kept
+
+
+def _at_new_hour(kept: DigestItem, first: Event, twin: DigestItem, second: Event) -> DigestItem:
+    """A gathering of which two hours are told: the later word holds, that of the later exchange."""
+    if not kept.told and (thread_in(twin.key) or 0) < (thread_in(kept.key) or 0):
+        return kept
+    end = second.end_time
+    if end is None and first.end_time is not None and second.time is not None:
+        end = first.end_time if first.end_time > second.time else None
+    event = replace(first, time=second.time, end_time=end, place=second.place or first.place)
+    return replace(kept, event=event, text=twin.text, told=twin.told, version=twin.version)

@@ -46,6 +46,14 @@ def topic(subject: str, written: dt.datetime) -> str:
     return capital(without_days(named, written)) or subject
 
 
+def whole(subject: str, written: dt.datetime) -> str:
+    """All that a subject says but its days; of one that says until when, what is before it."""
+    parts = list(_parts(subject))
+    if any(_is_timing(part, written) for part in parts):
+        return topic(subject, written)
+    return capital(without_days(subject, written)) or subject
+
+
 def of_subject(subject: str, written: dt.datetime) -> str:
     """The gathering that a subject names; empty if it names none."""
     parts = [
