@@ -90,6 +90,13 @@ class Sympa:
         config = self.folder / "list_data" / name / "config"
         config.write_text(f"{config.read_text().rstrip()}\n\ndmarc_protection\nmode all\n")
 
+    def foot(self, name: str, words: str, way: str = "mime") -> None:
+        """Let the list ``name`` put ``words`` below each post: in a part of its own, or by "append"."""
+        folder = self.folder / "list_data" / name
+        (folder / "message_footer").write_text(words)
+        config = re.sub(r"(?m)^footer_type .*\n", "", (folder / "config").read_text()).rstrip()
+        (folder / "config").write_text(f"{config}\n\nfooter_type {way}\n")
+
     async def add(self, name: str, *people: str, notify: bool = False) -> None:
         """Subscribe people, as ``address`` or ``address Name``, to the list ``name``.
 
