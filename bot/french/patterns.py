@@ -36,6 +36,8 @@ class Pattern:
 
     def findall(self, text: str) -> list[str]:
         """The text of each match."""
+        if self.compiled.groups == 0:
+            return self.compiled.findall(text)
         return [match[0] for match in self.compiled.finditer(text)]
 
     def split(self, text: str) -> list[str]:

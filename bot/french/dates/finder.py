@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
+import functools
 from collections.abc import Sequence
 
 from bot.french.dates import almanac, anchored, parts, periods, relative
@@ -49,6 +50,7 @@ _REACH = 200
 _FEW = 2  # days, as of a week-end, may have one hour
 _STARTS = anchored.STARTS | parts.STARTS | periods.STARTS | relative.STARTS
 _TITLES = ("mme", "madame", "mlle", "monsieur", "mr", "mm", "famille", "docteur")
+_LETTERS, _DIGIT = Pattern(r"aujourd'hui|[a-z]+"), Pattern(r"\d")
 _SAME_DAY = Pattern(r"[\s,(]{0,3}(?:soit )?(?:le )?")
 
 
@@ -94,25 +96,34 @@ def _may_begin(token: Token) -> bool:
     return token.kind not in ("sign", "line")
 
 
+def _may_hold(folded: str) -> bool:
+    """Whether a date may begin anywhere, which costs less to say than to cut the text into tokens."""
+    return not _STARTS.isdisjoint(_LETTERS.findall(folded)) or _DIGIT.search(folded) is not None
+
+
 class _Finder:
     """One reading of one text."""
 
     def __init__(self, text: str, on: dt.datetime, *, future: bool) -> None:
         self.text, self.on, self.future = text, on.date(), future
         self.folded = aligned(text)
-        self.tokens: Sequence[Token] = tokenize(self.folded, text)
-        self.layout = Layout(text, self.folded)
+        self.tokens: Sequence[Token] = tokenize(self.folded, text) if _may_hold(self.folded) else ()
         self.results: list[Found] = []
+
+    @functools.cached_property
+    def layout(self) -> Layout:
+        """Where its sentences end: only asked where something may be a date."""
+        return Layout(self.text, self.folded)
 
     def found(self) -> list[Found]:
         if not almanac.FIRST_YEAR <= self.on.year <= almanac.LAST_YEAR:
             return []
-        index = 0
-        while index < len(self.tokens):
-            spans, last = self._read(index) if _may_begin(self.tokens[index]) else ([], index)
-            for span in spans:
-                self._add(self._finish(span))
-            index = max(index, last) + 1
+        read = -1
+        for index in [index for index, token in enumerate(self.tokens) if _may_begin(token)]:
+            if index > read:
+                spans, read = self._read(index)
+                for span in spans:
+                    self._add(self._finish(span))
         for match in _THAT_DATE.finditer(self.folded) if self.results else ():
             self._limit(match.start(), first=match["first"] is not None)
         for match in _UNTIL_THEN.finditer(self.folded) if self.results else ():

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.french.dates import finder
+
 ROOT = Path(__file__).parents[3]
 MODULES = ("bot.french.dates", "bot.french.gist.summary")
 # Each takes as long to load as half of what reads French, or needs one that does.
@@ -52,3 +54,9 @@ def test_loads_nothing_heavy(module):
 @pytest.mark.parametrize("module", MODULES)
 def test_compiles_no_expression(module):
     assert _run(COMPILING.format(module=module)) == ""
+
+
+def test_every_word_that_begins_a_date_is_looked_at():
+    """Texts without any are passed over before they are read."""
+    assert [word for word in finder._STARTS if not finder._may_hold(f"oh, {word} !")] == []
+    assert not finder._may_hold("rien de tel")
