@@ -19,7 +19,8 @@ _CLOSING = Pattern(
         bien a (?:vous|toi|tous) | cdlt | cdt | belle (?:journee|soiree|semaine|fin|continuation|annee)
         bonne?s? (?:journee|soiree|semaine|fin|continuation|reception|lecture|vacances|fetes|week-end|we|
     suite)
-        (?:grosses? |plein de )?bises? | bisous | amities
+        bon (?:retablissement|courage|anniversaire|vent|appetit|dimanche|samedi|lundi|vol) | bonne chance
+    (?:grosses? |plein de )?bises? | bisous | amities
     a (?:tres |tout )?(?:bientot|vite|plus|tres vite) | a \+
         (?:au plaisir|dans l'attente|en esperant|en vous remerciant|en restant|restant) | respectueusement
         merci (?:d'avance|par avance|a vous|a tous|beaucoup|encore|pour (?:votre|vos|ton|tout))

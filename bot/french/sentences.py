@@ -49,6 +49,7 @@ _WORD_AFTER = Pattern(r"\W{0,6}([^\W\d_]{1,20})")
 _PREVIOUS = Pattern(r"([^\W\d_]{1,30})[ \u00a0\n]\Z")
 _LIST_NUMBER = Pattern(r"\s*\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[A-Za-z])\Z")
 _ADDRESS = Pattern(r"\s+(?:https?://|www\.)")
+_LAST_ADDRESS = Pattern(r"(?:https?://|\bwww\.)\S{3,280}\Z")
 _OPEN_WORD = Pattern(
     r"(?:\b(?:le|la|les|un|une|des|du|de|au|aux|à|et|ou|par|pour|sur|avec|dans|en|que|qui|ce|cette|ces|son|sa|ses"
     r"|notre|nos|votre|vos|leur|leurs|nous|vous|est|sont|sera|plus|sans|chez|entre|vers)|['’,])\Z",
@@ -109,6 +110,8 @@ def _goes_on(gathered: list[str], line: str, width: int, *, small: bool) -> bool
     if not following or "\t" in last or "\t" in line.strip() or _BULLET.match(line):
         return False
     if last.endswith((".", "!", "?", "…", ":", ";")):
+        return False
+    if following[0].isupper() and _LAST_ADDRESS.search(last[-300:]):
         return False
     wrapped = len(last) >= _WRAP_WIDTH or len(gathered) > 1
     lower = following[0].islower() or following[0].isdigit()

@@ -164,7 +164,13 @@ CONCLUSION = Cue(
     c'est [a-z' ]{{2,20}} qui (?:gagne|l'emporte|est retenu) | regle est (?:donc )?(?:la suivante|simple)
     (?:sera|seront|aura|auront) (?:donc |finalement )
     nous (?!nous|vous|verr|ser|aur|pourr|saur|devr|rest|tach|essa)[a-z]{{2,}}rons (?:donc|finalement|alors)\b
-    (?:desormais|dorenavant)\b""",
+    (?:desormais|dorenavant)\b | (?:reunion|bureau|cac?|ag) (?:d'hier|de (?:lundi|mardi|mercredi|jeudi|
+    vendredi|samedi|dimanche|ce matin|ce midi|ce soir))[^.;]{{0,12}}:
+    pour tout le monde (?:alors|donc) | (?=bon|donc|alor){_CLAUSE}(?:bon|donc|alors)[ ,]+(?:le |pour le )?(?:
+    lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|\d)
+    (?=on ){_CLAUSE}on (?!(?:verra|attend|se|a|est|peut|pourrait|devrait|espere|cherche|vous|ne|y|aura|sera|
+    etait|avait|compte|en|me|te|m|t|m'[a-z]+|dirait|aime|adore|sait|doit|m'a|n'a|n'est|propose|pourra|
+    recherche|manque|voudrait|souhaite|serait|continue|avance|arrive|connait|voit|pense|dit)\b)[a-z]{{3,}}\b""",
     unless=_UNDONE,
     affirmed=True,
 )

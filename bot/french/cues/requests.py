@@ -197,7 +197,7 @@ SEEK = Cue(
     ent) (?:un|une|des|du|deux|trois|\d+|encore|toujours|aussi|activement|actuellement|quelqu|son|sa|ses|
     notre|nos|d'autres)\b
     avis de recherche
-    (?:recrut|embauch)(?:e|ons|ent)\b
+    (?:recrut|embauch)(?:e|ons|ent)\b(?! (?:de|d'|en)\b)
     (?:on a|avons|ai|ont|aurait|aurions|aurais|aura|aurons|
     aurai) (?:encore |toujours |aussi |donc |vraiment |grand )*besoin (?:de|d')(?! ?(?:
     repos|vacances|calme|souffl|sommeil|reflech|temps|rien)[a-z]*\b)

@@ -38,6 +38,8 @@ _CLOSING = Pattern(
     (?:est|sont|c'est) (?:parti|donne|vendu|reserve|attribue|pris|prise?|pourvu)(?:e|s|es)?\b
     (?:reserve|attribue|donne)e?s? (?:pour|a|aux) | (?:a|ont|avons|ai) trouve (?:preneur|quelqu|une?|notre)
     (?:a|ont) suffi | (?:assez|suffisamment) de | plus (?:de place|besoin)
+    (?:est|sont|c'est) (?:enfin |de nouveau |bien )?(?:repare|retabli|revenu|retrouve|recupere)(?:e|s|es)?\b
+    ^(?:retrouve|recupere|repare|regle|resolu|vendu|donne|trouve)(?:e|s|es)?\b
     ne vous (?:deplacez|inquietez) (?:plus|pas)
     (?:je |on |nous )?(?:clos|cloture|cloturons) | sujet clos | probleme (?:regle|resolu) | c'est reparti
     (?:de nouveau|a nouveau) (?:accessible|disponible|en ligne|ouverte?) | me voila rassuree?"""
@@ -138,6 +140,7 @@ def _deciding(found: Sequence[Candidate], replaced: frozenset[int]) -> frozenset
         index
         for index, one in enumerate(found)
         if one.concludes
+        and not (one.asks or one.questions)
         and one.author == opener
         and index not in replaced
         and any(message < one.message for message in answers)
