@@ -77,5 +77,5 @@ def test_html_that_calls_itself_plain_is_read_as_html() -> None:
 
 
 def test_a_mail_that_shows_a_tag_stays_as_it_was_written() -> None:
-    raw = b"From: lea@lieu.example\nContent-Type: text/plain\n\n<p> ouvre un paragraphe, il se ferme par </p>.\n"
+    raw = b"From: lea@lieu.example\n\n<p> ouvre un paragraphe, il se ferme par </p>.\n"
     assert "<p> ouvre un paragraphe" in read(raw).text
