@@ -186,7 +186,7 @@ class Letter(Section):
     time: Hour = fr("heure", dt.time(9))
     list: str = fr("liste", "")
     sections: tuple[SectionName, ...] = fr(
-        "rubriques", ("announcements", "decisions", "calls", "agenda", "resources", "watch", "welcome")
+        "rubriques", ("announcements", "decisions", "calls", "agenda", "resources", "watch")
     )
 
 

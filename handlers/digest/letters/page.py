@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.outbox import Content
 from bot.settings.model import Letter
 from bot.work import Work, content_of
 from handlers.digest.letters.issues import month_and_quarter
+from handlers.digest.page.compose import FITS, LARGEST
 from handlers.digest.page.layout import Layout
 from handlers.digest.tables import Edition, Item
 
@@ -24,7 +26,10 @@ def letter_of(work: Work, edition: Edition) -> Letter | None:
 def compose(
     work: Work, edition: Edition, items: Sequence[Item], *, numbered: bool = False, language: str = ""
 ) -> Content:
-    """The whole letter.  ``numbered``: for coordination, who answers by the numbers."""
+    """The whole letter as text; as a page laid out like the recap, small enough to be shown whole.
+
+    ``numbered``: for coordination, who answers by the numbers.
+    """
     letter, digest = letter_of(work, edition), work.settings.digest
     chosen = digest.sections if letter is None else letter.sections
     settings = work.settings.model_copy(
@@ -33,12 +38,26 @@ def compose(
     values = {
         **named(work, edition, language),
         "edition": edition,
-        "sections": Layout(settings, edition).sections(items),
         "numbered": numbered,
         "to_list": bool(letter and letter.list),
         "contact": contact(work),
     }
-    return content_of(work.render("letters.letter", values, language))
+    opening = edition.intro or work.render("letters.letter_opening", values, language).text
+    foot = work.render("letters.letter_foot", values, language)
+    said = values | {
+        "sections": Layout(settings, edition).sections(items),
+        "opening": opening,
+        "foot": foot.text,
+    }
+    mail = content_of(work.render("letters.letter", said, language))
+    document = work.house.renderer.document
+    for fit in FITS:
+        layout = Layout(settings, edition, fit)
+        shown = {"sections": layout.sections(items), "intro": layout.cut(opening), "foot": foot.html}
+        html = document("letter.html.j2", values | shown | {"subject": mail.subject}, language)
+        if len(html.encode()) <= LARGEST:
+            break
+    return replace(mail, html=html.strip() + "\n")
 
 
 def named(work: Work, edition: Edition, language: str = "") -> dict[str, object]:
