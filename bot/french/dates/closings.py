@@ -32,7 +32,7 @@ _SHUTS = (
     r"|expire(?:nt|ra|ront)?|close?s?|s'interromp[a-z]{1,4}|s'eteint|s'eteindra|tombe(?:nt)?|stoppe(?:nt)?"
     r"|dispara[a-z]{1,7}|c'est (?:fini|termine|mort|plie)"
     r"|ser(?:a|ont) (?:desactive|supprime|ferme|clotur|verrouill)[a-z]*)"
-    r"(?: (?:ses portes|tout seul|toute seule|automatiquement|definitivement))?"
+    r"(?: (?:(?:ses|leurs) portes|tout seul|toute seule|automatiquement|definitivement))?"
 )
 ENDING = Pattern(rf"\b{COLLECTION}\b[^.!?]{{0,60}}\b{_SHUTS}\b[^.!?]{{0,12}}\Z")
 ENDS = Pattern(
@@ -41,7 +41,9 @@ ENDS = Pattern(
 )
 # « la trésorière clôture les notes de frais », « je ferme le doodle »
 _END = r"(?:e|es|ent|ons|t|s|era|erai|erons|eront|rai|rons|rait|ra)?"
-_STOPS = rf"(?:ferm|clotur|arret|termin|stopp|fig|verrouill|coup|desactiv|depouill|suspend|clo)s?{_END}"
+_STOPS = (
+    rf"(?:ferm|clotur|arret|termin|stopp|fig|boucl|gel|verrouill|coup|desactiv|depouill|suspend|clo)s?{_END}"
+)
 _LISTED = r"(?:listes?|notes de frais|tableaux?|pads?|framapads?|docs?|fichiers?|documents?|caisse)"
 _THE = r"(?:(?:les?|la|l'|nos|notre|ce|cet|cette|vos|mes|mon|ma|tous|toutes) ?){1,2}"
 CLOSES = Pattern(
@@ -52,14 +54,20 @@ CLOSES = Pattern(
     r"(?:la |les |notre )?commandes?\b[^.!?]{0,60}\Z"
     # What is taken in from all at once.
     r"|\b(?:je|on|nous) (?:ramass|relev|collect|recuper|recolt|compil|synthetis|rassembl|centralis|recens)"
-    r"(?:e|ons|erai|era|erons) (?:vos|tes|votre|ton|ta|toutes (?:les|vos)|tous (?:les|vos)|les|tout)\b"
-    r"(?! (?:pommes|patates|legumes|dechets|fruits|tables|chaises|enfants|feuilles|clefs?|cles?|bouteilles"
-    r"|velos|affaires)\b)[^.!?]{0,40}\Z"
+    r"(?:e|ons|erai|era|erons) (?:vos|tes|votre|ton|ta|toutes (?:les|vos)|tous (?:les|vos)|les)\b"
+    r"(?! (?:pommes|legumes|dechets|fruits|tables|chaises|enfants|feuilles|compteurs|filets|clefs?|cles?"
+    r"|patates|bouteilles|velos|affaires)\b)[^.!?]{0,40}\Z"
 )
 # « remplissez le tableau, je le fige jeudi »
 CLOSES_IT = Pattern(rf"\b[a-z]+ (?:l'|la |le |les ){_STOPS}\b[^.!?]{{0,25}}\Z")
 # What is done with what people gave, where they are asked for it: « je dépose le dossier vendredi, … ».
+# « ça ferme vendredi le formulaire », « n'oubliez pas le sondage, fin demain »
+CLOSING = Pattern(r"\b(?:ferme|clot|cloture|se termine|finit|s'arrete|se ferme)(?:nt)? (?:le )?\Z")
+WHAT_CLOSES = Pattern(rf" (?:le|la|les) ?{COLLECTION}\b")
+END_NOTED = Pattern(r"[,:(-] ?fin (?:le |ce )?\Z")
 GOES_OFF = Pattern(
+    r"\b(?:(?:ma|la|notre) (?:commande|demande|lettre|gazette)|(?:le|notre) (?:dossier|fichier|journal|bat)"
+    r"|l'envoi|tout) (?:part(?:ira)?|est envoyee?|sera envoyee?) (?:[a-z']+ ){0,3}(?:le )?\Z|"
     r"\b(?:je|on|nous) (?:lanc|impri|depos|envo|transm|vali|publi|finalis|cal|commande|dict)[a-z]{1,6}"
     r" (?:le|la|l'|les|tout|cela|ca)\b[^.!?]{0,50}\Z"
 )
@@ -78,7 +86,7 @@ COLLECTED = Pattern(
     r"|completer"
     r"|profite|proposez|proposer|transmettre|faire (?:part|remonter|parvenir)|se manifester|manifestez"
     r"|ecrivez|ecrire|nous (?:dire|signaler)|dites|contester|optez|cochez|relire|amender|commenter|retirer"
-    r"|recuperer"
+    r"|recuperer|confirm"
     r"|annul|preven|averti|remarques|commentaires|idees|retours|avis\b|suggestions|amendements|questions)"
 )
 # These last, whatever else is collected.
@@ -106,7 +114,4 @@ REMAINS = Pattern(
     r"|etai[a-z]+)\b"
 )
 READER = Pattern(r"\b(?:vous|votre|vos|tu|te|t'|ton|ta|tes|toi)\b")
-STATE = Pattern(
-    r"\b(?:est|sont|sera|seront|rest(?:e|ent|era)|jou(?:e|ent)|tient|loge|garde|vit|travaille|participe)\b"
-)
 UNTIL = Pattern(r"\b(?:jus(?:qu|k)[e']? ?(?:aux?|a|en)?|jsq)(?!\w)" + BETWEEN + r"\Z")

@@ -7,7 +7,8 @@ from bot.french.patterns import Pattern, any_of
 _HANDING_OVER = any_of(
     r"""rendre | rendue?s? | remettre | remise?s? | renvoyer | renvoyee?s? | retourner | retournee?s?
     envoyer | envoyee?s? | transmettre | transmise?s? | adresser | adressee?s? | deposer | deposee?s?
-    parvenir | parvenue?s? | nous arriver | completer | completee?s? | remplir | remplie?s?
+    parvenir | parvien(?:ne|nent) | parvenue?s? | revenir (?:au|a la|chez) | nous arriver | completer
+    completee?s? | remplir | remplie?s?
     boucler | bouclee?s? | finir | finie?s? | terminer | terminee?s? | finaliser | finalisee?s?
     payer | payee?s? | regler | reglee?s? | solder | soldee?s? | acquitter | acquittee?s? | verser
     versee?s? | confirmer | confirmee?s? | valider | validee?s? | fournir | fournie?s? | communiquer
@@ -36,12 +37,14 @@ ASKED = Pattern(
         a (?:me |nous |lui |leur )(?:faire )?[a-z]+[ei]r\b | retours?\b | reponses?\b | rendre\b | envoy
         envoie | renvo
         transme | pouvez-vous | pourriez | pourrais-tu | peux-tu | tu peux | priere de | pense[rz]? a
-        prete?s?\b | fini | boucl | souhaitee?s?\b | veuillez | vous (?:pri|demand)(?:e|ons) | repond
+        prete?s?\b | fini | boucl | (?<!vous\x20)souhaitee?s?\b | veuillez | vous (?:pri|demand)(?:e|ons)
+        repond
         signaler
         inscri | (?:vos|tes|votre|ton|ta) (?!reunion|seance|rendez|rencontre)[a-z]+ | livrable | objectif
         relire | relis | prepare | apporte | besoin pour\b
         besoin (?:de |d'|du )(?:vo|te|la |le |l'|un|cette|ces|ce)
-        a rendre | gre de | reconnaissants? de | voud(?:rez|ra|ront) bien | priee?s? d | devoirs
+        a rendre | gre de | reconnaissants? de | dis-? ?moi | dites-? ?moi | voud(?:rez|ra|ront) bien
+        priee?s? d | devoirs
         chacune?\b | que tu
         reclame | fais ca | fait ca | liberer | rapporter | engage a | demandee?s? | exigee?s? | requis
         remett | s'engage | svp\b | stp\b | tache | todo"""
@@ -82,12 +85,16 @@ _THING = any_of(
     visuels? | maquettes? | comptes | notes? | documents? | docs? | papiers? | plannings? | amendements?
     motions? | signatures? | votes? | reglements? | paiements? | acomptes? | arrhes | coordonnees | resumes?
     temoignages? | presentations? | autorisations? | certificats? | formulaires? | epreuves? | decisions?
-    confirmations? | chiffrages? | manuscrits? | contrat | effectifs? | declarations?"""
+    ca | cela | confirmations? | chiffrages? | manuscrits? | contrat | effectifs? | declarations?"""
 )
 # What is done with them, whoever does it: « chacun remplit », « tu m'envoies », « rendez ».
 _HANDS = any_of(
-    r"""rempli(?:s|t|ssez|sse|ra)? | complet(?:e|es|ez|era) | envo(?:ie|ies|yez|yons) | renvo(?:ie|ies|yez)
-    (?<!\bse\x20)rend(?:s|ez|ra|e)?(?!.vous) | remet(?:s|tez|tra|te)? | retourn(?:e|es|ez) | relit | relis
+    r"""rempli(?:s|t|ssez|sse|ssent|ra)?
+    (?:transmett|remett|rend|envoi|renvoi|complet|sign|valid|retourn|regl|pai)ent
+    (?:ait|aient) (?:repondu|rempli|vote|renvoye|envoye|rendu|signe|paye|regle|lu|relu|complete|valide|
+    transmis) | complet(?:e|es|ez|era) | envo(?:ie|ies|yez|yons) | renvo(?:ie|ies|yez)
+    (?<!\bse\x20)rend(?:s|ez|ra|e)?(?!.(?:vous|toi)) | remet(?:s|tez|tra|te)? | retourn(?:e|es|ez)
+    relit | relis
     relisez | relise | signe[sz]? | valide[sz]? | confirme[sz]? | transmet(?:s|tez|tra|te)? | regle[sz]?
     paye[sz]? | paie | rapporte[sz]? | restitue[sz]? | fourni(?:s|t|ssez|sse) | communique[sz]?
     renseigne[sz]? | actualise[sz]? | verse[sz]? | declare[sz]?
@@ -98,7 +105,8 @@ _EVERYONE = r"(?:chacune?|chaque [a-z-]+|tout le monde|tou[ts]e?s les [a-z-]+|to
 _OWED = (
     r"(?:doi[ts]|doivent|devr(?:a|ont|ez|ait|aient)|devez|devons|fau(?:t|dra|drait)|pri(?:e|ee?s?|ere|ons)"
     r"|merci de|merci d'|veuillez|voud(?:rez|ra|ront) bien|oubliez pas|oublie pas|pense[rz]?|attendue?s?"
-    r"|demande[a-z]*|exig[a-z]+|besoin|gre de|reconnaissants? de|tenue?s de|invitee?s? a|reste a|restent a"
+    r"|demande[a-z]*|exig[a-z]+|besoin|gre de|(?:imperatif|necessaire|indispensable|important|obligatoire"
+    r"|bon) (?:de|que?)|reconnaissants? de|tenue?s de|invitee?s? a|reste a|restent a"
     r"|engage a)"
 )
 _CEREMONY = r"(?! (?:(?:les?|la|des?|du|un|une) ){0,2}(?:prix|medailles?|diplomes?|trophees?|recompenses?))"
@@ -118,12 +126,11 @@ _PRESENCE = (
     r"(?:presence|aide|bras|venue|participation|soutien|energie|visite|mobilisation|indulgence|comprehension"
     r"|patience|bonne)\b"
 )
-_MINE = rf"(?:(?:{_A_FEW}){{0,3}}\b{_THING}|(?:vos|tes|votre|ton|ta) (?!{_PRESENCE})[a-z]+|vous\b|toi\b)"
-_SUBJECT = r"(?:je|j'|on|nous|tu|il|elle|[a-z]{3,})"
+_MINE = rf"(?:(?:{_A_FEW}){{0,3}}\b{_THING}|(?:vos|tes|votre|ton|ta) (?!{_PRESENCE})[a-z]+)"
 NEEDED = Pattern(
     rf"\b(?:il (?:me |m'|nous |lui |leur )(?:en |le |la |les )?(?:fau(?:t|drait|dra)|manque)"
     rf"|(?:ai|as|a|avons|ont|aurai|aura|aurais|aurait|aurons|aurions) (?:bien |absolument )?besoin"
-    rf"|{_SUBJECT} ?(?:veu[xt]|voulons|veulent|voudrai[st]?|voudrions|aimerai[st]?|aimerions|attend(?:s|ons"
+    r"|(?:veu[xt]|voulons|veulent|voudrai[st]?|voudrions|aimerai[st]?|aimerions|attend(?:s|ons"
     rf"|ent)?"
     rf"|compt(?:e|ons|ent) sur|reclame(?:nt)?|exige(?:nt)?|demande(?:nt)?|souhait(?:e|ons|ent|erai[st]))"
     rf"|(?:bien|ideal|parfait|top|super|chouette|sympa)[a-z ]{{0,10}} (?:d'avoir|que j'aie?|qu'on ait"
@@ -150,6 +157,22 @@ LABELLED = Pattern(
     r"(?: ?[:=] ?|(?: [a-z]+)? (?:imperati(?:ve?|fs|ves)|obligatoires?|attendue?s?|souhaitee?s?|exigee?s?) )"
     r"(?:pour )?(?:le |au )?\Z"
 )
+# « - Julie : devis sono, pour lundi »
+TASK_LINE = Pattern(r"\W{1,6}[a-z]{2,15}(?: et [a-z]{2,15})? ?: ?[^:]{3,80}[,( -]{1,3}(?:pour|pr) (?:le )?\Z")
+ANSWERED = Pattern(r"\b(?:reponses?|retours?)(?: [a-z]{2,12}){0,2} \Z")
+# « à déposer entre le 3 et le 12 »: the last day is the limit.
+WINDOW = Pattern(
+    rf"(?:\ba|\bpouvez|\bpeuvent|\bpossible de) (?:me |nous |lui |leur )?{_HANDING_OVER}[^.!?;,\d]{{0,30}}"
+    r"\b(?:entre le|du) \Z"
+)
+# « le mur est à finir, chantier samedi »: the day belongs to what comes last.
+OTHER_CLAUSE = Pattern(
+    r"[,:(-] ?(?:notre |la |le |un |une )?(?:prochaine? )?(?:reunion|rendez|rdv|chantier|atelier|concert|ag"
+    r"|seance"
+    r"|assemblee|fete|repas|apero|rencontre|visite|sortie|depart|spectacle|formation|(?:il|elle|on"
+    r"|nous) (?:se|s'|nous)"
+    r"|ouverture|livraison|debut)\b"
+)
 # « pour la réunion du 27 », where something must be ready by then.
 FOR_MEETING = Pattern(
     r"\b(?:pour|pr) (?:le |la |l'|les |notre |votre |cette |ce |cet )(?:[a-z-]+ ){0,2}[a-z-]{2,20} "
@@ -164,6 +187,6 @@ READY = Pattern(
 )
 # « à rendre lors de la réunion du 3 » is told elsewhere; « à déposer à partir du 3 » opens.
 NO_DATE_OF_ACT = Pattern(
-    r"\b(?:a partir|a compter|des|depuis|apres|pendant|lors|durant|du|de|d'|entre|et|ou|en|dans)"
+    r"\b(?:a partir|a compter|des|depuis|apres|pendant|lors|durant|du|de|d'|entre|et|ou|dans)"
     r"(?: (?:le|la|du|de|l'))? ?\Z"
 )

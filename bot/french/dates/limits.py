@@ -14,7 +14,7 @@ JUST_BEFORE = Pattern(
         (?:pas|et non|non) plus tard que
         (?<!a\x20la\x20)limites? | dead-?line | butoir | delai | echeances? | au pire | r\.?s\.?v\.?p\.?
         derniere?s? (?:jours?|limite|delai|carat|chance) | passee? (?:le|ce) | au-dela (?:du|de)
-        (?<!de\x20)cloturee?s? | exigibles? | se cloture(?:nt|ra|ront)? | cloture(?:nt|ra|ront)
+        (?<!de\x20)cloturee?s? | exigibles? | payables? | se cloture(?:nt|ra|ront)? | cloture(?:nt|ra|ront)
         se clot | clos(?:e|es)?
         expire(?:nt|ra)? | (?:du|dus|dues?) (?:pour|au|le) | plus que | bouclages?
         rendu (?:final|definitif) | (?:livrables?|depot|remise|rendu)(?= (?:le |: ?|au )(?:le )?\Z)
@@ -127,7 +127,8 @@ LATE = Pattern(r"\b(?:apres|posterieure?s? a|au-dela) ?(?:le |la |les |du |de |a
 NOTHING_LATER = Pattern(
     r"\b(?:aucune?|plus (?:de|d'|possible)|impossibles?|pas (?:de|d'|possible)|refus[a-z]+|trop tard"
     r"|n[e'] ?[a-z ]{2,30} (?:plus|pas) [a-z' ]{0,20}"
-    r"(?:inscri|possible|accept|pris|rembours|trait|modifi|chang|valable|accessible|recevable|receptionn))"
+    r"(?:inscri|possible|accept|pris|rembours|trait|modifi|chang|valable|accessible|recevable"
+    r"|receptionn)[a-z]*)"
     r"\b[^.;]{0,60}\b(?:apres|au-dela)\b[^.;]{0,12}\Z"
 )
 # « les inscriptions ne seront plus possibles à partir du 28 »

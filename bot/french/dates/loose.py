@@ -51,7 +51,7 @@ class Near(NamedTuple):
 def read_loose(tokens: Sequence[Token], index: int, near: Near) -> tuple[list[Span], int]:
     """The days that a bare number begins, and the last token read; none where nothing tells a day."""
     day, article = day_of(at(tokens, index)), at(tokens, index - 1).text
-    if day is None or at(tokens, index - 2).text in _OTHERS:
+    if day is None or at(tokens, index - 2).text in _OTHERS or at(tokens, index - 2).text == "€":
         return [], index
     if article in ("du", "le") and (ranged := _range(tokens, index, day, near)):
         return [ranged], ranged.last
@@ -133,6 +133,8 @@ def _told(tokens: Sequence[Token], index: int, near: Near, days: list[int]) -> b
     if at(tokens, index).text != "1er" and at(tokens, index - 1).text == "au":
         return False
     before = at(tokens, index - 2)
+    if before.text in ("avant", "apres", "passe", "ici"):
+        return True
     if at(tokens, index + 1).text in (".", "!", "?") and before.kind == "word" and before.text != "est":
         return True
     around = {at(tokens, position).text for position in range(index - 6, index - 1)}

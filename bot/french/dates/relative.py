@@ -18,6 +18,8 @@ _UNITS = {
     "j": 1,
     "sem": 7,
     "jour": 1,
+    "dodo": 1,
+    "dodos": 1,
     "jours": 1,
     "semaine": 7,
     "semaines": 7,
@@ -229,7 +231,7 @@ def _counted(tokens: Sequence[Token], index: int, position: int, sign: int, on: 
     while at(tokens, last).text in ("bons", "petits", "petites", "prochains", "prochaines"):
         last += 1
     unit = at(tokens, last).text
-    if sign < 0 and unit in ("an", "ans", "annees"):
+    if sign < 0 and (unit in ("an", "ans", "annees") or _of_something(tokens, last + 1)):
         return None
     if unit in ("mois", "an", "ans", "annee", "annees"):
         date = (
@@ -241,6 +243,11 @@ def _counted(tokens: Sequence[Token], index: int, position: int, sign: int, on: 
     if unit in ("dizaine", "vingtaine", "trentaine") and at(tokens, last + 1).text == "de":
         last += 2
     return _moved(on, sign * number * _UNITS[unit], index, last)
+
+
+def _of_something(tokens: Sequence[Token], index: int) -> bool:
+    """« il y a trois semaines de travail » counts; « il y a trois semaines de cela » tells when."""
+    return at(tokens, index).text in ("de", "d") and at(tokens, index + 1).text not in ("ca", "cela")
 
 
 def _moved(on: dt.date, days: int, first: int, last: int) -> Span | None:

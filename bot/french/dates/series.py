@@ -220,7 +220,8 @@ def _opening_hours(tokens: Sequence[Token], items: list[Item]) -> bool:
     """« lundi - vendredi : 9h-18h », « dimanche et jours fériés »."""
     last = items[-1]
     following = [at(tokens, last.part.last + step).text for step in (1, 2, 3)]
-    dashed = last.link == "to" and at(tokens, last.part.first - 1).text == "-"
+    unsaid = at(tokens, items[0].part.first - 1).text not in ("du", "de", "le")
+    dashed = last.link == "to" and (unsaid or at(tokens, last.part.first - 1).text == "-")
     return (dashed and last.hours is not None) or "feries" in following
 
 
