@@ -19,7 +19,7 @@ _CLOSING = Pattern(
         bien a (?:vous|toi|tous) | cdlt | cdt | belle (?:journee|soiree|semaine|fin|continuation|annee)
         bonne?s? (?:journee|soiree|semaine|fin|continuation|reception|lecture|vacances|fetes|week-end|we|
     suite)
-        bon (?:retablissement|courage|anniversaire|vent|appetit|dimanche|samedi|lundi|vol) | bonne chance
+        bon (?:retablissement|courage|anniversaire|vent|appetit|dimanche|samedi|lundi|vol) | bonne chance | desolee?s?[ ]?[!.]?$
     (?:grosses? |plein de )?bises? | bisous | amities
     a (?:tres |tout )?(?:bientot|vite|plus|tres vite) | a \+
         (?:au plaisir|dans l'attente|en esperant|en vous remerciant|en restant|restant) | respectueusement
@@ -63,6 +63,12 @@ _THANKS = Pattern(
         moi aussi | nous aussi | pareil | oh non | bien recu | je (?:vous |te )?remercie | bonne question"""
     )
 )
+# Who signs in the name of others: « Le bureau », « Pour la coordination ».
+_OFFICE = Pattern(
+    r"(?:pour )?(?:le|la|les|l'|votre|notre) ?(?:bureau|secretaire|secretariat|tresori[a-z]+|president[a-z]*"
+    r"|coordination|coordinat[a-z]+|equipe|conseil|comite|collectif|direction|redaction|accueil|service [a-z]+|ca|cac"
+    r"|commission|collegiale|benevoles|facilit[a-z]+)(?: (?:de la|de l'|du|des|de|d') ?[a-z-]{2,20}){0,2}"
+)
 _NAME_LINE = Pattern(
     r"(?:[^\W\d_a-zà-ÿ][^\W\d_]{0,20}(?:['’ .-]{1,2}|$)"
     r"|(?:de|du|des|la|le|les|l['’]|d['’]|au|aux|et|en|&|pour) ?){1,6}$"
@@ -89,6 +95,8 @@ def is_name(line: str) -> bool:
     """Whether a line is only a name, perhaps with a place: « Inès, pour La Tréfilerie (Digne) »."""
     if len(line) > 80:
         return False
+    if _OFFICE.fullmatch(fold(line.strip(" .,-—–"))):
+        return True
     named = 0
     for part in filter(None, map(str.strip, _NAME_END.split(line.strip()))):
         if _NAME_LINE.fullmatch(part):

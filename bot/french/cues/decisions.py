@@ -168,7 +168,8 @@ CONCLUSION = Cue(
     vendredi|samedi|dimanche|ce matin|ce midi|ce soir))[^.;]{{0,12}}:
     pour tout le monde (?:alors|donc) | (?=bon|donc|alor){_CLAUSE}(?:bon|donc|alors)[ ,]+(?:le |pour le )?(?:
     lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|\d)
-    (?=on ){_CLAUSE}on (?!(?:verra|attend|se|a|est|peut|pourrait|devrait|espere|cherche|vous|ne|y|aura|sera|
+    (?=on )(?:^|(?<=: )|(?<=donc )|(?<=alors )|(?<=bon )|(?<=bon, )|(?<=bref, ))on (?!(?:
+    verra|attend|se|a|est|peut|pourrait|devrait|espere|cherche|vous|ne|y|aura|sera|
     etait|avait|compte|en|me|te|m|t|m'[a-z]+|dirait|aime|adore|sait|doit|m'a|n'a|n'est|propose|pourra|
     recherche|manque|voudrait|souhaite|serait|continue|avance|arrive|connait|voit|pense|dit)\b)[a-z]{{3,}}\b""",
     unless=_UNDONE,

@@ -179,7 +179,7 @@ ASK = Cue(
     (?:avons|ont|ai|a ete|ont ete|etaient|etait) (?:ete )?(?:[a-z]+ ){0,2}(?:invit|demand|pri)e[es]*\b
     (?:n'est|n'etait|n'est plus|n'y a) (?:plus|pas)\b | est-ce que | (?:recus?|recues?|saisies?|
     arrivee?s?) (?:avant|a|au)\b
-    rece(?:vr[a-z]+|vez|vons) | faut dire\b | il etait
+    rece(?:vr[a-z]+|vez|vons) | faut dire\b | n[e'] [a-z]* ?(?:engage|oblige)[a-z]*\b | il etait
     (?:deja|bien) (?:envoye|rendu|recu|fait|rempli|signe)e?s?\b | desabonn | desinscri""",
 )
 
@@ -202,7 +202,8 @@ SEEK = Cue(
     aurai) (?:encore |toujours |aussi |donc |vraiment |grand )*besoin (?:de|d')(?! ?(?:
     repos|vacances|calme|souffl|sommeil|reflech|temps|rien)[a-z]*\b)
     (?:a (?:encore |toujours )?|en (?:a|avons|ai|ont|aurait|aura|aurons) )besoin\b(?! (?:de|d')(?! ?(?:
-    vous|toi|bras|monde|volontaires?|benevoles?|quelqu|un coup|une? [a-z]+\b|aide|renforts?|votre|vos|\d|deux|trois|quatre)\b))
+    vous|toi|bras|monde|volontaires?|benevoles?|quelqu|un coup|une? [a-z]+\b|aide|renforts?|
+    votre|vos|\d|deux|trois|quatre)\b))
     besoin (?:urgent )?(?:d'aide|de vous|de benevoles|de volontaires|de bras|de monde|de renfort|
     d'un coup de main|d'une|de \d|de deux|de trois|d'un)
     (?:on|nous) (?:manque|manquons) (?:encore |toujours |cruellement )?(?:de |d')

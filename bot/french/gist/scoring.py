@@ -15,7 +15,7 @@ from bot.french.patterns import Pattern, any_of
 from bot.french.sentences import split
 from bot.french.values import NamedTuple
 
-__all__ = ["Candidate", "Said", "candidates", "content_words"]
+__all__ = ["Candidate", "Said", "candidates", "content_words", "counted"]
 
 # Numbers, and names inside the sentence.
 _SPECIFIC = Pattern(r"[\dA-ZÀ-Ý\"«](?:(?<=\d)\d*|(?<=[\"«])|(?<=[\w,] [A-ZÀ-Ý])[\w·-]+)")
@@ -44,7 +44,7 @@ class Said(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A sentence that may stand in the gist."""
+    """A sentence that may stand in the gist; ``item`` says that it is one of a list."""
 
     text: str
     folded: str
@@ -58,6 +58,7 @@ class Candidate(NamedTuple):
     concludes: bool
     questions: bool
     thanks: bool
+    item: bool
     features: dict[str, float]
 
 
@@ -66,11 +67,19 @@ def candidates(messages: Sequence[Said], on: dt.datetime) -> list[Candidate]:
     found: list[Candidate] = []
     seen: set[str] = set()
     for number, message in enumerate(messages):
-        for rank, sentence, folded in _own_sentences(message.text):
+        for rank, sentence, folded, item in _own_sentences(message.text):
             if folded not in seen:
                 seen.add(folded)
-                found.append(_candidate(sentence, folded, message, number, rank, on))
-    return found
+                found.append(_candidate(sentence, folded, message, number, rank)._replace(item=item))
+    return counted(found, messages, on)
+
+
+def counted(found: Sequence[Candidate], messages: Sequence[Said], on: dt.datetime) -> list[Candidate]:
+    """The sentences of the messages with what their dates count at ``on``; their reading is kept."""
+    return [
+        one._replace(features={**one.features, **_times(one, messages[one.message].date, on)})
+        for one in found
+    ]
 
 
 def content_words(folded: str) -> Iterator[str]:
@@ -78,12 +87,12 @@ def content_words(folded: str) -> Iterator[str]:
     return (word for word in folded_words(folded) if word not in STOP and len(word) > 1)
 
 
-def _own_sentences(text: str) -> Iterator[tuple[int, str, str]]:
-    """The sentences of one message that are no courtesies: rank in its part, as written, folded."""
+def _own_sentences(text: str) -> Iterator[tuple[int, str, str, bool]]:
+    """The sentences of one message that are no courtesies: rank in its part, as written, folded, listed."""
     for part in own_parts(text):
-        sentences = (_tidy(without_greeting(sentence)) for sentence in split(part))
-        both = ((sentence, " ".join(fold(sentence).split())) for sentence in sentences)
-        kept = [(sentence, folded) for sentence, folded in both if not is_courtesy(sentence, folded)]
+        cut = [(_tidy(without_greeting(one)), _BULLET.match(one) is not None) for one in split(part)]
+        each = ((sentence, " ".join(fold(sentence).split()), item) for sentence, item in cut)
+        kept = [one for one in each if not is_courtesy(one[0], one[1])]
         while len(kept) > 1 and is_name(kept[-1][0]):
             kept.pop()
         yield from ((rank, *one) for rank, one in enumerate(kept))
@@ -97,9 +106,7 @@ def _tidy(sentence: str) -> str:
     return _BOLD.sub(lambda match: match[2], plain) if "**" in plain or "__" in plain else plain
 
 
-def _candidate(
-    sentence: str, folded: str, message: Said, number: int, rank: int, on: dt.datetime
-) -> Candidate:
+def _candidate(sentence: str, folded: str, message: Said, number: int, rank: int) -> Candidate:
     dates = tuple(find(sentence, message.date))
     content = tuple(content_words(cues.LINK.sub(" ", folded)))
     told = cues.ASK.search(folded) is not None
@@ -109,7 +116,6 @@ def _candidate(
     questions = "?" in folded and len(folded.split()) > 2
     features = {
         **_said(sentence, folded),
-        **_times(dates, message, on, event=cues.EVENT.search(folded) is not None),
         "request": 1.0 if told else 0.8 * asks,
         "heading": float(sentence.endswith(":") or (len(content) < 3 and not questions)),
         "short": max(0.0, (8 - len(content)) / 8),
@@ -129,6 +135,7 @@ def _candidate(
         concludes,
         questions,
         thanks,
+        False,
         features,
     )
 
@@ -151,13 +158,13 @@ def _said(sentence: str, folded: str) -> dict[str, float]:
     }
 
 
-def _times(dates: Sequence[Found], message: Said, on: dt.datetime, *, event: bool) -> dict[str, float]:
+def _times(one: Candidate, written: dt.datetime, on: dt.datetime) -> dict[str, float]:
     """What its dates tell at ``on``: to come, or expired since it was written."""
-    ahead = [date for date in dates if date.end >= on.date()]
-    since = any(date.end >= message.date.date() for date in dates)
+    ahead = [date for date in one.dates if date.end >= on.date()]
+    since = any(date.end >= written.date() for date in one.dates)
     return {
         "date": float(bool(ahead)),
         "deadline": float(any(date.deadline for date in ahead)),
         "expired": float(since and not ahead),
-        "event": float(event and bool(ahead)),
+        "event": float(bool(ahead) and cues.EVENT.search(one.folded) is not None),
     }

@@ -60,7 +60,8 @@ class Standing(NamedTuple):
 
     ``features``, all of each sentence, its own and those of its place, most of them from 0 to 1;
     ``asking``, those that ask something still open; ``deciding``, those that tell a decision;
-    ``closed``, those whose request or question was dealt with; ``replaced``, those whose days a later
+    ``closed``, those whose request or question was dealt with; ``correcting``, those that take back
+    what an earlier message said (« et non à Forcalquier »); ``replaced``, those whose days a later
     message replaced, which are not told.
     """
 
@@ -68,6 +69,7 @@ class Standing(NamedTuple):
     asking: frozenset[int]
     deciding: frozenset[int]
     closed: frozenset[int]
+    correcting: frozenset[int]
     replaced: frozenset[int]
 
 
@@ -86,7 +88,7 @@ def standing(found: Sequence[Candidate], subject: str) -> Standing:
             **_place(one, found[0], found[-1].message),
             "decision": float(number in deciding),
             "consequence": float(one.message == decided and number not in deciding),
-            "change": float(changing[number]),
+            "change": float(changing[number] or (one.author == found[0].author and _closes(one))),
             "settled": float(number in closed or _is_settled(one, found, decided)),
         }
         for number, one in enumerate(found)
@@ -96,7 +98,12 @@ def standing(found: Sequence[Candidate], subject: str) -> Standing:
         for index, one in enumerate(found)
         if index not in closed | replaced and _is_open(one, found, decided)
     )
-    return Standing(features, asking, deciding, closed, replaced)
+    correcting = frozenset(
+        index
+        for index, one in enumerate(found)
+        if changing[index] and one.message > found[0].message and _BEFORE.search(one.folded) is not None
+    )
+    return Standing(features, asking, deciding, closed, correcting - replaced, replaced)
 
 
 def weigh(found: Sequence[Candidate], place: Standing, weights: Mapping[str, float] = WEIGHTS) -> list[float]:
@@ -170,11 +177,7 @@ def _is_settled(one: Candidate, found: Sequence[Candidate], decided: int) -> boo
 def _closed(found: Sequence[Candidate]) -> frozenset[int]:
     """What who asked it, or who opened the thread, said later to be dealt with, all of it."""
     left = {one.message for one in found if _LEFT.search(one.folded)}
-    closing = [
-        one
-        for one in found
-        if one.message not in left and not one.questions and _CLOSING.search(one.folded) is not None
-    ]
+    closing = [one for one in found if one.message not in left and _closes(one)]
     return frozenset(
         number
         for number, one in enumerate(found)
@@ -183,6 +186,11 @@ def _closed(found: Sequence[Candidate]) -> frozenset[int]:
             later.message > one.message and later.author in (one.author, found[0].author) for later in closing
         )
     )
+
+
+def _closes(one: Candidate) -> bool:
+    """Whether it says, after the first message, that something is dealt with."""
+    return one.message > 0 and not one.questions and _CLOSING.search(one.folded) is not None
 
 
 def _replaced(found: Sequence[Candidate], changing: Sequence[bool]) -> frozenset[int]:

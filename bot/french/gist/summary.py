@@ -14,7 +14,7 @@ from bot.french import cues
 from bot.french.dates.finder import Found, find
 from bot.french.gist.asked_of import asked_of
 from bot.french.gist.own_parts import own_parts
-from bot.french.gist.scoring import Candidate, Said, candidates
+from bot.french.gist.scoring import Candidate, Said, candidates, counted
 from bot.french.gist.standing import Standing, likeness, standing, weigh
 from bot.french.gist.weights import REPEATED
 from bot.french.patterns import Pattern
@@ -25,6 +25,12 @@ __all__ = ["Gist", "Said", "choose", "choose_decision", "summarise"]
 _MOST = 3
 _ASKS = 2  # of them at most kept for what is asked
 _BY_THEN = Pattern(r"(?<![a-z])(?:d'ici la|avant (?:cela|ca|cette date|ce jour))(?![a-z])")
+_LEANS = Pattern(
+    r"(?:il|elle|ils|elles)\b(?! (?:faut|faudra|faudrait|reste|restait|y|manqu[a-z]+|suffi[a-z]*|est|me"
+    r"|nous|s'agi)\b)|(?:celui|celle|ce dernier|cette derniere)\b"
+)
+_LEANING = 0.6  # of the weight of such a sentence, without the one before it
+_ROOM = 240  # characters of a sentence with what is listed under it
 _SAME = 0.8  # sentences as alike as that say the same
 
 
@@ -53,12 +59,15 @@ class Gist(NamedTuple):
     answered: bool
 
 
-def summarise(messages: Sequence[Said], subject: str, on: dt.datetime) -> Gist:
+def summarise(
+    messages: Sequence[Said], subject: str, on: dt.datetime, read: Sequence[Candidate] | None = None
+) -> Gist:
     """The gist at ``on`` of the messages of a thread, given in their order of writing.
 
     The same messages give the same gist, to the byte.  What has expired by ``on`` counts less.
+    ``read``: the ``candidates`` of these messages at any moment, where they are known already.
     """
-    found = candidates(messages, on)
+    found = candidates(messages, on) if read is None else counted(read, messages, on)
     place = standing(found, subject)
     weighed = weigh(found, place)
     decision = choose_decision(place, weighed)
@@ -66,9 +75,9 @@ def summarise(messages: Sequence[Said], subject: str, on: dt.datetime) -> Gist:
     people = _unique(message.author for message in messages)
     chosen = choose(found, place, weighed, decision)
     return Gist(
-        sentences=tuple(found[index].text for index in chosen),
+        sentences=_unique(_told(found, index) for index in chosen),
         requests=_unique(
-            one.text
+            _told(found, index)
             for index, one in enumerate(found)
             if index in place.asking or (one.asks and index not in place.closed)
         ),
@@ -81,7 +90,7 @@ def summarise(messages: Sequence[Said], subject: str, on: dt.datetime) -> Gist:
         dates=tuple(date for one in found for date in one.dates),
         links=_links(messages),
         people=people,
-        decision=None if decision is None else found[decision].text,
+        decision=None if decision is None else _told(found, decision),
         question=asked,
         answered=answered,
     )
@@ -97,7 +106,7 @@ def _due(
     """The days told as deadlines and not replaced: whether what tells each asks, and its weight."""
     told: dict[dt.date, tuple[bool, float]] = {}
     for index, one in enumerate(found):
-        if index not in place.replaced:
+        if index not in place.replaced and index not in place.closed:
             rank = (index in place.asking, weighed[index])
             for day in [date.end for date in one.dates if date.deadline] or _by_then(found, index):
                 told[day] = max(rank, told.get(day, rank))
@@ -138,7 +147,8 @@ def choose(
     chosen: list[int] = [] if decision is None else [decision]
     most = _MOST + (decision is not None)
     asking = sorted(place.asking.difference(chosen), key=lambda index: (-weighed[index], index))
-    chosen += asking[:_ASKS]
+    correcting = sorted(place.correcting.difference(chosen, asking[:1]))[-1:]
+    chosen += asking[: _ASKS - len(correcting)] + correcting
     while len(chosen) < most:
         best = _next(found, place, weighed, chosen)
         if best is None:
@@ -152,14 +162,42 @@ def _next(
 ) -> int | None:
     """The sentence that weighs most once its likeness to the chosen ones is taken off."""
     best, best_value = None, 0.0
+    taken = {*chosen, *(under for index in chosen for under in _listed(found, index))}
     for index, one in enumerate(found):
-        if index in chosen or index in place.replaced:
+        if index in place.replaced or index in taken:
             continue
         alike = max((likeness(one, found[other]) for other in chosen), default=0.0)
         value = weighed[index] * (1 - REPEATED * alike)
+        if _leans(found, index) and index - 1 not in chosen:
+            value *= _LEANING
         if alike < _SAME and value > best_value:
             best, best_value = index, value
     return best
+
+
+def _leans(found: Sequence[Candidate], index: int) -> bool:
+    """Whether it is about somebody or something that only the sentence before it names."""
+    one = found[index]
+    return index > 0 and found[index - 1].message == one.message and _LEANS.match(one.folded) is not None
+
+
+def _told(found: Sequence[Candidate], index: int) -> str:
+    """The sentence as it is told: with the things listed under it, as many as there is room for."""
+    listed = [found[place].text.rstrip(" ;,.") for place in _listed(found, index)]
+    return " ".join((found[index].text, *filter(None, [" ; ".join(listed)])))
+
+
+def _listed(found: Sequence[Candidate], index: int) -> list[int]:
+    """The places of the things listed under a sentence that ends in a colon."""
+    listed: list[int] = []
+    room = _ROOM - len(found[index].text) if found[index].text.endswith(":") else 0
+    for place in range(index + 1, len(found)):
+        one = found[place]
+        room -= len(one.text)
+        if not one.item or one.message != found[index].message or room < 0:
+            break
+        listed.append(place)
+    return listed
 
 
 def _questions(found: Sequence[Candidate], place: Standing) -> tuple[bool, bool]:

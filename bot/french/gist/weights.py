@@ -24,7 +24,7 @@ WEIGHTS = {
     "expired": -1.2,
     # its place in the thread
     "lead": 0.6,
-    "first message": 0.6,
+    "first message": 0.9,
     "conclusion": 0.3,
     "consequence": 0.7,
     "change": 0.6,
