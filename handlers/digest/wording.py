@@ -7,11 +7,15 @@ from collections.abc import Iterable
 from bot.mail.threads import strip_subject
 
 TITLE_LENGTH = 90
+SHOUTED = 3  # words in capitals: fewer may be an acronym
 
 
 def clean_title(subject: str) -> str:
-    """A subject as a title: without the tags of lists and without Re:."""
-    return shorten(strip_subject(subject)) or "(sans sujet)"
+    """A subject as a title: without the tags of lists, without Re:, and not shouted."""
+    title = shorten(strip_subject(subject)) or "(sans sujet)"
+    if title.isupper() and len(title.split()) >= SHOUTED:
+        title = title.capitalize()
+    return title
 
 
 def prose(sentences: Iterable[str]) -> str:

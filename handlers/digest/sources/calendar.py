@@ -131,9 +131,9 @@ class _Plan:
         self.gone: set[dt.date] = set()
         self._title, self._written, self._known, self._count = title, written, known, 0
         self._named = titles.of_subject(title, written)
-        self._topic = titles.topic(title, written)
+        self._topic = titles.event_topic(title, written)
         dates = list(gatherings.together(title, find(title, written)))
-        self._dated = bool(dates)
+        self._dated, self._asked = bool(dates), gatherings.asks_for_a_day(title)
         self._open = gatherings.options(title, dates)
         for found in dates:
             if found.start not in self._open and gatherings.of_subject(title, found):
@@ -154,7 +154,7 @@ class _Plan:
             if found.start in self.planned:
                 if gatherings.concerns_others(sentence.text, found):
                     self._learn(found, sentence.text, new)
-            elif found.start in self._open:
+            elif found.start in self._open or self._asked:
                 if settled:
                     self._open.discard(found.start)
                     self._add(found, sentence.text, self._named or self._topic, new=new)
@@ -163,6 +163,8 @@ class _Plan:
 
     def _change(self, change: Change, sentence: Candidate, new: bool) -> None:
         left = list(self.planned) if change.all_gone else list(change.gone)
+        if not any(day in self.planned for day in left) and len(self.planned) == 1 and change.new is not None:
+            left = [*left, *self.planned]  # « mardi », which is that of the week when it takes place
         before = [self.planned.pop(day) for day in left if day in self.planned]
         self.gone.update(left)
         if change.new is None:
@@ -213,7 +215,9 @@ def _place(one: _Planned, about: About) -> str:
     following = find(behind, about.written) if behind else []
     if following:
         behind = behind[: following[0].position]
-    return place_in(behind, about.places) or place_in(one.sentence, about.places)
+    return next(
+        filter(None, (place_in(text, about.places) for text in (behind, one.sentence, about.title))), ""
+    )
 
 
 def _at_its_hour(new: Found, before: Sequence[_Planned]) -> Found:

@@ -60,7 +60,8 @@ def _named(exchange: Exchange) -> Iterator[tuple[str, Found]]:
             yield from ((sentence.text, date) for date in list(together(sentence.text, days))[:1])
     if not exchange.before:
         title, date = exchange.title, exchange.said[0].date
-        yield from ((title, found) for found in list(together(title, find(title, date)))[:1])
+        days = [found for found in find(title, date) if any(sign.isdigit() for sign in found.text)]
+        yield from ((title, found) for found in list(together(title, days))[:1])
 
 
 def _more(exchange: Exchange, dates: Sequence[Found], phrases: Phrases) -> DigestItem:

@@ -12,6 +12,7 @@ from bot.protocols import DigestItem
 from handlers.digest.phrases import Phrases
 from handlers.digest.sources.archive import LATE, Exchange, reserved
 from handlers.digest.sources.calendar import About, dated_items, one_line
+from handlers.digest.sources.changes import change_of
 from handlers.digest.sources.elsewhere import is_passed_on
 from handlers.digest.sources.newcomers import presents_themselves
 from handlers.digest.sources.past import is_over
@@ -62,7 +63,8 @@ def tell(exchange: Exchange, phrases: Phrases, places: Sequence[str], *, knows: 
     about = About(thread.id, exchange.title, exchange.circle, day, places)
     dated = dated_items(about, exchange.said_before, said, exchange.sentences)
     subject = exchange.title if exchange.where else thread.subject
-    gist = summary.summarise(said, subject, dt.datetime.combine(day, NOON, exchange.zone))
+    read = None if exchange.said_before else exchange.sentences
+    gist = summary.summarise(said, subject, dt.datetime.combine(day, NOON, exchange.zone), read)
     decision = _decision(exchange, gist)
     parts = [_unrepeated(one, exchange, gist, phrases) for one in (*dated.items, decision) if one]
     call = watched(exchange, gist, phrases, dated.said)
@@ -78,7 +80,7 @@ def tell(exchange: Exchange, phrases: Phrases, places: Sequence[str], *, knows: 
     left = [sentence for sentence in map(one_line, gist.sentences) if sentence not in told]
     text, weight = prose(left), _weight(exchange, gist, parts)
     # What is said elsewhere in the recap is not said again.
-    at = _only_event(exchange, parts, left)
+    at = _only_event(exchange, parts, left, told=bool(dated.said))
     if at is not None:
         parts[at], text = replace(parts[at], text=text, links=gist.links[:1]), ""
     if not text and (parts or not exchange.where):
@@ -103,12 +105,19 @@ def _stale(exchange: Exchange, day: dt.date) -> set[str]:
         for one in exchange.sentences
         if one.dates
         and all(date.end < day for date in one.dates)
-        and any(date.end >= written[one.message] for date in one.dates)
+        and any(
+            date.end >= written[one.message] and f"depuis {date.text}" not in one.text for date in one.dates
+        )
     }
 
 
-def _only_event(exchange: Exchange, parts: Sequence[DigestItem], left: Sequence[str]) -> int | None:
-    """Which part is the event that a mail announces in a sentence or two, and nothing besides."""
+def _only_event(
+    exchange: Exchange, parts: Sequence[DigestItem], left: Sequence[str], *, told: bool
+) -> int | None:
+    """Which part is the event that a mail announces in a sentence or two, and nothing besides.
+
+    ``told``: whether the agenda says all of the sentence that announces it.
+    """
     events = [at for at, part in enumerate(parts) if part.event is not None]
     if exchange.where or exchange.before or len(exchange.posts) > 1 or len(events) != 1:
         return None
@@ -118,7 +127,7 @@ def _only_event(exchange: Exchange, parts: Sequence[DigestItem], left: Sequence[
         for one in exchange.sentences
         if event and one_line(one.text) in left and any(date.start == event.start for date in one.dates)
     ]
-    return events[0] if about and len(left) <= FEW_SENTENCES else None
+    return events[0] if (about or told) and 0 < len(left) <= FEW_SENTENCES else None
 
 
 def _section(exchange: Exchange, *, knows: bool) -> str:
@@ -139,8 +148,8 @@ def _may_share(exchange: Exchange) -> bool:
 
 def _decision(exchange: Exchange, gist: summary.Gist) -> DigestItem | None:
     """What was decided, told by its own sentence alone."""
-    if gist.decision is None:
-        return None
+    if gist.decision is None or change_of(gist.decision, (), ()) is not None:
+        return None  # what was moved or cancelled is told as such
     text = one_line(gist.decision)
     key = f"decision:{exchange.thread.id}:{hashlib.sha256(text.encode()).hexdigest()[:10]}"
     return DigestItem(key, "decisions", exchange.title, text, exchange.circle)

@@ -54,6 +54,9 @@ SINCE = re.compile(
     r"\b(?:a partir|des|depuis|jusqu'?(?:a|au)|fin|avant|apres|plus tard|d'ici)(?: (?:du|le|au|de))?\s*\Z"
 )
 EITHER = re.compile(r"[^.;?!]{0,40}\b(?:ou|soit)\b[^.;?!]{0,20}\Z")
+ALSO = re.compile(r"[^.;?!,]{0,20}[,;/]\s*(?:le\s)?")  # « lundi 7 à 14 h, mardi 8 ou … »
+AND = re.compile(r"\s*(?:,|et|&|puis)\s*(?:le\s+)?(?:[a-z]+di\s+)?")
+ASKS_DAY = re.compile(r"\b(?:quelles? dates?|quels? jours?|dispos?\b|disponib[a-z]+|doodle|framadate)")
 WONDERS = re.compile(
     r"\b(?:dispos?|disponib[a-z]+|options?|possib[a-z]+|prefer[a-z]+|plutot|au choix|framadate|doodle"
     r"|pourrai[a-z]+|pourrions|peut-etre|empeche[a-z]*|si besoin|serait|verrai[a-z]*)\b"
@@ -91,7 +94,8 @@ def takes_place(text: str, date: Found) -> bool:
         return False
     whole = clause(folded, date, STRONG)
     if HAPPENS.search(folded, whole.start, whole.end):
-        return ERRAND.search(_around(folded, date)) is None
+        named = noun(text, date)
+        return ERRAND.search(folded[whole.start : named.start()] if named else _around(folded, date)) is None
     own = _around(folded, date)
     return not (PERSONAL.search(own) or ERRAND.search(own)) and (
         noun(text, date) is not None or heads_a_list(text, date)
@@ -188,11 +192,10 @@ def together(text: str, dates: Sequence[Found]) -> Iterator[Found]:
     """The dates of a text, two days that follow each other (« les 20 et 21 janvier ») as one."""
     last: Found | None = None
     for date in dates:
-        if last is not None and date.start == last.end + ONE_DAY and date.time == last.time:
-            between = aligned(text[last.position + len(last.text) : date.position])
-            if re.fullmatch(r"\s*(?:,|et|&|puis)\s*(?:le\s+)?", between):
-                last = last._replace(end=date.end, text=text[last.position : date.position + len(date.text)])
-                continue
+        follows = last is not None and date.start == last.end + ONE_DAY and date.time == last.time
+        if last is not None and follows and AND.fullmatch(_between(aligned(text), last, date)):
+            last = last._replace(end=date.end, text=text[last.position : date.position + len(date.text)])
+            continue
         if last is not None:
             yield last
         last = date
@@ -202,13 +205,29 @@ def together(text: str, dates: Sequence[Found]) -> Iterator[Found]:
 
 def options(text: str, dates: Sequence[Found]) -> set[dt.date]:
     """The days of a text among which one is to be chosen: « samedi 16 ou samedi 23 »."""
-    folded = aligned(text)
-    return {
-        day
-        for one, other in pairwise(dates)
-        if EITHER.match(folded[one.position + len(one.text) : other.position])
-        for day in (one.start, other.start)
-    }
+    folded, found = aligned(text), set[dt.date]()
+    listed: list[dt.date] = []
+    for one, other in pairwise(dates):
+        between = _between(folded, one, other)
+        listed.append(one.start)
+        if EITHER.match(between):
+            found |= {*listed, other.start}
+        elif not ALSO.fullmatch(between):
+            listed = []
+    return found
+
+
+def asks_for_a_day(subject: str) -> bool:
+    """Whether a subject asks which day suits people."""
+    return ASKS_DAY.search(aligned(subject)) is not None
+
+
+def _between(folded: str, one: Found, other: Found) -> str:
+    """What stands between two days; « 5 et 6 décembre » is read as one text, in which the second stands."""
+    end = one.position + len(one.text)
+    if end <= other.position:
+        return folded[end : other.position]
+    return re.sub(r"\A\D*\d{1,2}(?:er)?", "", folded[one.position : other.position])
 
 
 def is_settled(text: str) -> bool:

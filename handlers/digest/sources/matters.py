@@ -12,7 +12,7 @@ SHORTEST = 2
 # Gatherings of every sort, which many things are.
 KINDS: Final = names(
     "rdv reunion reunions rencontre rencontres rendez atelier ateliers visio formation formations visite"
-    " visites journee journees soiree seance evenement permanence"
+    " visites journee journees soiree seance seances session sessions evenement permanence"
 )
 # What names no particular thing either: small words, moments, what mails do.
 COMMON: Final = KINDS | names(

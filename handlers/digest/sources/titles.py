@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from bot.french.dates import Found, find
 from bot.french.fold import aligned
-from handlers.digest.sources.gatherings import NOUN, SEEKS, WEAK, clause, noun
+from handlers.digest.sources.gatherings import ERRAND, NOUN, SEEKS, WEAK, clause, noun
 from handlers.digest.sources.matters import matter
 
 LONGEST = 80  # characters
@@ -24,9 +24,11 @@ SMALL = (
 )
 LOOSE_END = re.compile(rf"(?:(?:\A|[\s,:;(–—-]+)(?:{SMALL}|l['’]|d['’])?)+\Z", re.IGNORECASE)
 LOOSE_START = re.compile(r"\A(?:[\s,:;)–—-]+|(?:et|mais|donc|puis|prochaine?s?)\s+)+", re.IGNORECASE)
-LEADING = re.compile(
-    r"(?:\b(?:premi[eè]re?s?|seconde?s?|derni[eè]re?s?|grande?s?|petite?s?)\s+)\Z", re.IGNORECASE
+ORDERS = (
+    r"\b(?:premi[eè]re?s?|seconde?s?|deuxi[eè]me|troisi[eè]me|nouvelle|autre|derni[eè]re?s?"
+    r"|grande?s?|petite?s?)\s+"
 )
+ORDER, LEADING = re.compile(ORDERS, re.IGNORECASE), re.compile(rf"{ORDERS}\Z", re.IGNORECASE)
 HOURS = re.compile(
     r"[\s,]*(?<!\w)(?:de |à |a |dès |vers )?\d{1,2} ?h(?:eures)?(?: ?\d\d)?(?!\w)"
     r"(?:\s*(?:à|a|-|–)\s*\d{1,2} ?h(?: ?\d\d)?(?!\w))?",
@@ -56,9 +58,7 @@ def whole(subject: str, written: dt.datetime) -> str:
 
 def of_subject(subject: str, written: dt.datetime) -> str:
     """The gathering that a subject names; empty if it names none."""
-    parts = [
-        part for part in _parts(subject) if NOUN.search(aligned(part)) and not SEEKS.match(aligned(part))
-    ]
+    parts = [part for part in _parts(subject) if NOUN.search(aligned(part)) and not _deals(part)]
     dated = [part for part in parts if find(part, written)]
     named = (dated or parts or [""])[0]
     return "" if named.rstrip().endswith("?") else capital(without_days(named, written))
@@ -103,10 +103,7 @@ def of_line(text: str, date: Found, written: dt.datetime) -> tuple[str, str]:
 
 def is_bare(name: str) -> bool:
     """Whether a name says what sort of gathering it is, and nothing else: « Première réunion »."""
-    left = NOUN.sub("", aligned(name), count=1)
-    return len(matter(left)) == 0 or (
-        LEADING.search(f"{left.strip()} ") is not None and len(left.split()) < 2
-    )
+    return not matter(ORDER.sub("", name))
 
 
 def together(about: str, name: str) -> str:
@@ -138,6 +135,18 @@ def capital(text: str) -> str:
     if len(text) > LONGEST:
         text = _trimmed(text[:LONGEST].rpartition(" ")[0]) + "…"
     return text[:1].upper() + text[1:]
+
+
+def event_topic(subject: str, written: dt.datetime) -> str:
+    """What a gathering is of, by a subject: of « Décisions du CAC », the CAC."""
+    name = topic(subject, written)
+    found = NOUN.search(aligned(name)) if _deals(name) else None
+    return capital(name[found.start() :]) if found else name
+
+
+def _deals(part: str) -> bool:
+    """Whether a part of a subject is of what goes with a gathering, or of something else than one."""
+    return SEEKS.match(aligned(part)) is not None or ERRAND.search(aligned(part)) is not None
 
 
 def _parts(subject: str) -> Iterator[str]:

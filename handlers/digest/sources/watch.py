@@ -28,7 +28,7 @@ def watched(exchange: Exchange, gist: Gist, phrases: Phrases, told: Collection[s
     call = find_call(opener.subject, opener.text, opener.at.astimezone(exchange.zone))
     if exchange.where or call is None or (call.deadline is not None and call.deadline < phrases.day):
         return None
-    facts = phrases.call(max(call.amounts, default=0), call.deadline, call.who or "")
+    facts = phrases.call(max(call.amounts, default=0), call.deadline, (call.who or "").partition(",")[0])
     own = [] if exchange.before else [call.text]
     said = [without_greeting(one_line(sentence)) for sentence in (*own, *gist.sentences)]
     text = prose(dict.fromkeys(one for one in said if one and one not in told and not HEADER.match(one)))
