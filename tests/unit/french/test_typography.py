@@ -20,7 +20,7 @@ NB = "\u00a0"
         ("Quoi ?! Non !!!", f"Quoi{NB}?! Non{NB}!!!"),
         ("**Date :** demain", f"**Date{NB}:** demain"),
         ("l'AG d'aujourd'hui", "l’AG d’aujourd’hui"),
-        ("de 9 h 30 à 16 h, 5 % ; 28 € et 3 hommes", f"de 9{NB}h{NB}30 à 16{NB}h, 5{NB}%{NB}; 28{NB}€ et 3 hommes"),
+        ("de 9 h 30 à 16 h ; 28 € et 3 amis", f"de 9{NB}h{NB}30 à 16{NB}h{NB}; 28{NB}€ et 3 amis"),
     ],
 )
 def test_words(typed: str, set_: str) -> None:
