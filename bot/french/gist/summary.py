@@ -28,6 +28,7 @@ _BY_THEN = Pattern(r"(?<![a-z])(?:d'ici la|avant (?:cela|ca|cette date|ce jour))
 _LEANS = Pattern(
     r"(?:il|elle|ils|elles)\b(?! (?:faut|faudra|faudrait|reste|restait|y|manqu[a-z]+|suffi[a-z]*|est|me"
     r"|nous|s'agi)\b)|(?:celui|celle|ce dernier|cette derniere)\b"
+    r"|\d+ (?:ont|sont|en)\b|(?:apres,? c'est|apres ca|sinon|dans ce cas|ensuite)\b"
 )
 _LEANING = 0.6  # of the weight of such a sentence, without the one before it
 _ROOM = 240  # characters of a sentence with what is listed under it
