@@ -17,14 +17,13 @@ from collections import Counter
 from pathlib import Path
 
 from bot.clock import PARIS
+from bot.french.courtesy import is_courtesy
 from bot.mail.read import read
 from bot.understand import BULLET, said
-from bot.french.courtesy import is_courtesy
 from handlers.digest.desk.edits import Desk
 from handlers.digest.desk.instructions import ASKING, Do
-from handlers.digest.desk.rules import Edit, understand
 from handlers.digest.desk.naming import things_of
-from handlers.digest.order import place
+from handlers.digest.desk.rules import Edit, understand
 from handlers.digest.tables import Edition, Item
 
 FOLDER = Path(__file__).parent / "fixtures" / "draft"
@@ -39,7 +38,20 @@ DRAFT = (
     ("announcements", "Miel en pots", "Le miel de La Ruche est en pots."),
     ("welcome", "Bienvenue à Inès", "Elle arrive de Digne."),
 )
-KINDS = {"drop", "only", "postpone", "restore", "first", "pin", "last", "after", "before", "swap", "merge", "shorten"}
+KINDS = {
+    "drop",
+    "only",
+    "postpone",
+    "restore",
+    "first",
+    "pin",
+    "last",
+    "after",
+    "before",
+    "swap",
+    "merge",
+    "shorten",
+}
 Effects = set[tuple[str, ...]]
 
 
@@ -48,8 +60,19 @@ def draft() -> tuple[Edition, list[Item]]:
     edition = Edition(id=1, period="2026-W48", state="draft", intro="")
     items = [
         Item(
-            id=at, edition_id=1, number=at, rank=at * 10, key=f"thread:{at}", section=section, title=title,
-            text=text, circle="", links=[], state="kept", edited=False, told=False,
+            id=at,
+            edition_id=1,
+            number=at,
+            rank=at * 10,
+            key=f"thread:{at}",
+            section=section,
+            title=title,
+            text=text,
+            circle="",
+            links=[],
+            state="kept",
+            edited=False,
+            told=False,
         )
         for at, (section, title, text) in enumerate(DRAFT, start=1)
     ]
@@ -93,7 +116,11 @@ def effects(edits: list[Edit], lost: list[str]) -> Effects:
         was = before.get(item.number, {})
         now = _fields(item)
         done |= {(str(item.number), name, now[name]) for name in now if was.get(name) != now[name]}
-    after = [item.number for item in sorted(desk.items, key=lambda one: (one.rank, one.id)) if item.number in before]
+    after = [
+        item.number
+        for item in sorted(desk.items, key=lambda one: (one.rank, one.id))
+        if item.number in before
+    ]
     if after != order:
         done.add(("order", *map(str, after)))
     if desk.notes.doubtful:
@@ -104,7 +131,10 @@ def effects(edits: list[Edit], lost: list[str]) -> Effects:
 
 def _fields(item: Item) -> dict[str, str]:
     return {
-        "state": item.state, "section": item.section, "title": _plain(item.title), "text": _plain(item.text),
+        "state": item.state,
+        "section": item.section,
+        "title": _plain(item.title),
+        "text": _plain(item.text),
         "links": " ".join(item.links),
     }
 
@@ -157,7 +187,9 @@ def verdict(via: str, text: str, label: str) -> str:
 
 def cases(portion: str) -> list[dict[str, str]]:
     """The labelled answers of a portion."""
-    return [json.loads(line) for line in (FOLDER / f"answers-{portion}.jsonl").read_text("utf-8").splitlines()]
+    return [
+        json.loads(line) for line in (FOLDER / f"answers-{portion}.jsonl").read_text("utf-8").splitlines()
+    ]
 
 
 def measure(portion: str) -> Counter[str]:
@@ -167,9 +199,9 @@ def measure(portion: str) -> Counter[str]:
 
 if __name__ == "__main__":
     for name in sys.argv[1:]:
-        print(name, dict(measure(name)))  # noqa: T201 - what it is for
+        print(name, dict(measure(name)))
         if name == "seen":
             for one in cases(name):
                 how = verdict(one["via"], one["said"], one["means"])
                 if how != "understood":
-                    print(f"  {how}: {one['said']!r} -> {one['means']}")  # noqa: T201 - what it is for
+                    print(f"  {how}: {one['said']!r} -> {one['means']}")

@@ -8,8 +8,10 @@ from typing import Protocol
 
 from bot.protocols import DigestItem
 from bot.settings.types import SECTIONS
+from handlers.digest.tables import Item
 
 BY_DATE = ("todo", "agenda", "dates")
+BY_HAND = -1_000_000  # ranks up to it: coordination put these where they are, whatever their dates
 STEP = 10  # between ranks, so that something fits in
 
 
@@ -29,7 +31,8 @@ class Placed(Protocol):
 
 def place(item: Placed) -> tuple[int, str, dt.date]:
     """Where an item stands among others; equal places keep their order."""
-    day = (item.last_day or dt.date.max) if item.section in BY_DATE else dt.date.min
+    by_hand = isinstance(item, Item) and item.rank <= BY_HAND
+    day = (item.last_day or dt.date.max) if item.section in BY_DATE and not by_hand else dt.date.min
     return (SECTIONS.index(item.section), item.section, day)
 
 

@@ -15,11 +15,13 @@ from bot.schedule import plan
 from bot.steering import effective
 from bot.store.tables import Prompt
 from bot.understand import said
-from handlers.digest import editions
+from handlers.digest import editions, timetable
 from handlers.digest.delivery.publishing import publish
 from handlers.digest.desk import history, showing
 from handlers.digest.desk.edits import Desk
-from handlers.digest.desk.instructions import DECISIONS, Do
+from handlers.digest.desk.explaining import explain
+from handlers.digest.desk.instructions import ASKING, DECISIONS, Do
+from handlers.digest.desk.naming import things_of
 from handlers.digest.desk.planning_words import is_plan
 from handlers.digest.desk.rules import Edit, understand
 from handlers.digest.sources.taken_back import is_taken_back
@@ -32,12 +34,15 @@ async def answer(ctx: Context, prompt: Prompt) -> Reply | None:
     """An answer to the draft; None when it says nothing about it."""
     edition = await ctx.session.get_one(Edition, prompt.state["edition"])
     zone = ctx.settings.network.zone
-    edits, lost = understand(said(ctx.incoming.text), ctx.now.astimezone(zone))
+    things = things_of(await editions.items_of(ctx, edition, kept=True))
+    edits, lost = understand(said(ctx.incoming.text), ctx.now.astimezone(zone), things)
     coordinates = Held(Role.COORDINATION) in ctx.me.roles
     if not edits:
         explicit = ctx.incoming.answers and lost and coordinates
         return Reply("draft.not_understood", {"lost": lost, "plan": _plans(ctx, lost)}) if explicit else None
     if not coordinates:
+        if not (ctx.incoming.answers or ctx.incoming.direct or any(map(_is_pointed, edits))):
+            return None  # people talk in that room: a mere « OK » may be said to anybody
         raise Refused(
             "common.role_needed",
             role=Role.COORDINATION.value,
@@ -49,6 +54,11 @@ async def answer(ctx: Context, prompt: Prompt) -> Reply | None:
         told = edition.state in editions.TOLD
         return Reply("draft.too_late", {"edition": edition, "newer": newer, "told": told})
     return await _apply(ctx, edition, edits, lost)
+
+
+def _is_pointed(edit: Edit) -> bool:
+    """Whether an instruction can be about nothing but a draft."""
+    return bool(edit.numbers or edit.words) and edit.do not in ASKING
 
 
 async def _newer(ctx: Context, edition: Edition) -> Edition | None:
@@ -70,7 +80,9 @@ async def _apply(ctx: Context, edition: Edition, edits: Sequence[Edit], lost: li
     desk = Desk(edition, items, ctx.incoming.inbox_id)
     desk.notes.lost += lost
     for edit in edits:
-        if edit.do not in DECISIONS:
+        if edit.do in ASKING:
+            desk.notes.unknown += [one for one in edit.numbers if one not in {it.number for it in items}]
+        elif edit.do not in DECISIONS:
             desk.do(edit)
     ctx.session.add_all(desk.items)
     asked = {edit.do for edit in edits}
@@ -86,7 +98,8 @@ async def _apply(ctx: Context, edition: Edition, edits: Sequence[Edit], lost: li
     change = history.difference(before, history.snapshot(edition, desk.items))
     if not history.is_nothing(change):
         ctx.undoable(ctx.me, "digest", "draft", {"edition": edition.id, **change})
-    return await _told(ctx, edition, desk, asked, {"withheld": bool(withheld), "fresh": fresh}, prompt)
+    values = {"withheld": bool(withheld), "fresh": fresh, "explained": await explain(ctx, edits, items)}
+    return await _told(ctx, edition, desk, asked, values, prompt)
 
 
 async def _told(
@@ -106,9 +119,11 @@ async def _told(
     values |= {
         "edition": edition,
         "asked": asked,
-        "changed": bool(asked - {Do.APPROVE, Do.PREVIEW, Do.STOP, Do.MOVE, Do.NOW}),
+        "each": ctx.settings.digest.delivery == "each",
+        "changed": bool(asked - {Do.PREVIEW, Do.CANNOT, *DECISIONS, *ASKING}),
         "notes": desk.notes,
         "held": held,
+        "waits": await timetable.needs_word(ctx),
         "plan": _plans(ctx, desk.notes.lost),
         "preview": await showing.shown(ctx, edition, whole=whole, language=ctx.language),
     }

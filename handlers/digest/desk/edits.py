@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from bot.french.fold import aligned, words
 from bot.french.sentences import split
 from handlers.digest.desk.instructions import Do
 from handlers.digest.desk.rules import Edit
-from handlers.digest.order import BY_DATE
+from handlers.digest.order import BY_DATE, BY_HAND, place
 from handlers.digest.sources.taken_back import is_taken_back, merged
 from handlers.digest.tables import Edition, Item, ItemState
 from handlers.digest.wording import shorten
@@ -29,7 +30,6 @@ class Notes:
     unknown: list[int] = field(default_factory=list)  # there is no such number
     gone: list[int] = field(default_factory=list)  # their authors took them back
     out: list[int] = field(default_factory=list)  # changed, and not in the recap
-    dated: list[int] = field(default_factory=list)  # in a section that goes by date
     absent: list[tuple[str, int]] = field(default_factory=list)  # words that are not in that item
     lost: list[str] = field(default_factory=list)  # not understood
     cannot: list[str] = field(default_factory=list)  # wanted, and no recap can do it
@@ -72,6 +72,8 @@ class Desk:
             if found is None:
                 self.notes.lost.append(edit.said)
             return [] if found is None else [found]
+        if edit.do is Do.REPLACE and not edit.numbers:
+            return self._having(edit)
         by_number = {item.number: item for item in self.items}
         self.notes.unknown += [one for one in edit.numbers if one not in by_number]
         there = [by_number[one] for one in edit.numbers if one in by_number]
@@ -80,6 +82,18 @@ class Desk:
         if edit.do not in STATES and edit.do is not Do.ONLY:
             self.notes.out += [one.number for one in there if one.state != ItemState.KEPT.value]
         return there
+
+    def _having(self, edit: Edit) -> list[Item]:
+        """The only item of the recap that says what is to be replaced."""
+        kept = [one for one in self.items if one.state == ItemState.KEPT.value]
+        found = [
+            one
+            for one in kept
+            if _replaced(f"{one.title}\n{one.text}", edit.old, "") != f"{one.title}\n{one.text}"
+        ]
+        if len(found) != 1:
+            self.notes.lost.append(edit.said)
+        return found if len(found) == 1 else []
 
     def _by_title(self, about: str) -> Item | None:
         """The only item of the recap whose title has all these words."""
@@ -128,24 +142,49 @@ class Desk:
     def _order(self, edit: Edit, chosen: Sequence[Item]) -> None:
         if edit.do is Do.SWAP and len(chosen) == 2:
             one, other = chosen
+            for section in {one.section, other.section} & set(BY_DATE):
+                self._fix([it for it in sorted(self.items, key=place_and_rank) if it.section == section])
             one.rank, other.rank = other.rank, one.rank
             one.section, other.section = other.section, one.section
         elif edit.do in (Do.AFTER, Do.BEFORE) and len(chosen) > 1:
             *moved, anchor = chosen
             self._beside(moved, anchor, after=edit.do is Do.AFTER)
+        elif any(item.section in BY_DATE for item in chosen):
+            self._by_hand(edit, chosen)
         elif edit.do is Do.LAST:
             high = max(item.rank for item in self.items)
             for offset, item in enumerate(chosen, start=1):
                 item.rank = high + offset
         elif edit.do in (Do.FIRST, Do.PIN):
             pinned = edit.do is Do.PIN
-            low = min((one.rank for one in self.items if pinned or one.rank > PINNED), default=0)
+            ranks = [one.rank for one in self.items if one.rank > BY_HAND and (pinned or one.rank > PINNED)]
+            low = min(ranks, default=0)
             low = min(low, PINNED) if pinned else low
             for offset, item in enumerate(chosen):
                 item.rank = low - len(chosen) + offset
-        self.notes.dated += [one.number for one in chosen if one.section in BY_DATE]
+
+    def _by_hand(self, edit: Edit, chosen: Sequence[Item]) -> None:
+        """What is put first or last in sections that go by date: these stand as coordination wants from now on."""
+        for section in dict.fromkeys(item.section for item in chosen):
+            there = sorted(self.items, key=place_and_rank)
+            rest = [one for one in there if one.section == section and one not in chosen]
+            moved = [one for one in chosen if one.section == section]
+            self._fix([*rest, *moved] if edit.do is Do.LAST else [*moved, *rest])
+
+    def _fix(self, ordered: Sequence[Item]) -> None:
+        """Let a section that goes by date stand in this order."""
+        for at, item in enumerate(ordered):
+            item.rank = BY_HAND - SPREAD * (len(ordered) - at)
 
     def _beside(self, moved: Sequence[Item], anchor: Item, *, after: bool) -> None:
+        if anchor.section in BY_DATE:
+            there = sorted((one for one in self.items if one not in moved), key=place_and_rank)
+            there = [one for one in there if one.section == anchor.section]
+            at = there.index(anchor) + after
+            for item in moved:
+                item.section = anchor.section
+            self._fix([*there[:at], *moved, *there[at:]])
+            return
         others = sorted((one for one in self.items if one not in moved), key=lambda one: (one.rank, one.id))
         at = others.index(anchor) + after
         low = others[at - 1].rank if at else others[0].rank - SPREAD
@@ -178,6 +217,11 @@ class Desk:
                 links=[],
             )
         )
+
+
+def place_and_rank(item: Item) -> tuple[tuple[int, str, dt.date], int, int]:
+    """The order in which items are read."""
+    return place(item), item.rank, item.number
 
 
 def _merge(chosen: Sequence[Item]) -> None:

@@ -44,7 +44,7 @@ class Do(enum.StrEnum):
 
 ASKING = (Do.WHO, Do.WHY, Do.SHOW, Do.WHEN)  # questions, which change nothing
 DECISIONS = (Do.MOVE, Do.STOP, Do.APPROVE, Do.NOW)  # on the whole, after all that changes its parts
-WITH_WORDS = (Do.TITLE, Do.TEXT, Do.INTRO, Do.ADD)
+WITH_WORDS = (Do.TITLE, Do.TEXT, Do.APPEND, Do.INTRO, Do.ADD)
 BY_TITLE = (Do.DROP, Do.POSTPONE, Do.RESTORE, Do.FIRST, Do.LAST, Do.PIN, Do.SHORTEN)
 
 SECTION_WORDS: dict[str, str] = {
@@ -65,12 +65,13 @@ SECTION_WORDS: dict[str, str] = {
 SECTIONS = "|".join(f"(?P<{key}>{words})" for key, words in SECTION_WORDS.items())
 
 _TAKE = (
-    r"(?:enlev|retir|supprim|vir|effac|ot|zapp|degag|jet|oubli|coup|exit|saut)(?:e|er|ez|es|ons|t|te|ter)?"
+    r"(?:enlev|retir|supprim|vir|effac|ot|zapp|degag|jet|oubli|coup|exit|saut|sort)"
+    r"(?:e|er|ez|es|ons|t|te|ter|(?:er)?(?:ai|ais|ait|iez|ons))?"
 )
-_PUT = r"(?:(?:re)?met(?:s|tre|tez|tons)?|plac\w+|deplac\w+|pass\w+|boug\w+|rang\w+|class\w+|bascul\w+)"
+_PUT = r"(?:(?:re)?met(?:s|t|tre|tez|tons|te|trais|trait)?|plac\w+|deplac\w+|pass\w+|boug\w+|rang\w+|class\w+|bascul\w+)"
 _MOVE = r"(?:move|put|place)"
 _ONE = r"(?:(?:la|le|les|l'|points?|n°|numeros?|the|number) ?)*\d"
-_TOP = r"(?:en tete|en haut|plus haut|en premiere?|d'abord|au debut|tout en haut)"
+_TOP = r"(?:en tete|en haut|plus haut|en premiere?|en 1ere?|en 1|d'abord|au debut|tout en haut)"
 _END = r"(?:a la fin|en bas|plus bas|en dernier|en derniere|en fin)"
 _LATER = (
     r"(?:semaine prochaine|semaine d'apres|semaine suivante|prochain recap|recap (?:suivant|d'apres)"
@@ -96,7 +97,7 @@ def _rules(*rows: tuple[str, Do, int]) -> tuple[Rule, ...]:
 RULES = _rules(
     (
         (
-            r"(?:(?:re)?(?:voir|montr\w+|affich\w+|donn\w+|envoi\w*|show)(?:[ -](?:moi|me))? )?(?:l'"
+            r"(?:(?:re)?(?:voir|montr\w+|affich\w+|donn\w+|envoi\w*|envoy\w+|mett?r?e?[sz]?|fai\w*|show)(?:[ -](?:moi|me))? )?(?:l'"
             r"|un |le |la |the )?"
             r"(?:apercu|preview|(?:recap|brouillon|draft) (?:entier|complet|en entier)"
             r"|whole (?:recap|draft))\b"
@@ -107,8 +108,13 @@ RULES = _rules(
     (rf"{_TAKE} .*\btou(?:t|s|tes)\b.*\b(?:sauf|hormis|excepte\w*|a part|a l'exception|hors)\b", Do.ONLY, 1),
     (r"(?:ne )?(?:gard|laiss|conserv)\w* (?:que|seulement|uniquement|juste)\b", Do.ONLY, 1),
     (r"(?:remove|drop|delete) (?:everything|all) (?:but|except)\b|keep only\b", Do.ONLY, 1),
+    (
+        rf".*\d.*\b(?:(?:tout )?le reste|les autres|the rest)\b.*\b(?:{_TAKE}|dehors|poubelle|out)\b",
+        Do.ONLY,
+        1,
+    ),
     (r"(?:invers|echang|intervert|permut)\w*\b|swap\b", Do.SWAP, 2),
-    (rf"n(?:e |')(?:(?:la|le|les) )?{_TAKE} (?:surtout )?pas\b", Do.RESTORE, 1),
+    (rf"(?:n(?:e |'))?(?:(?:la|le|les) )?{_TAKE} (?:surtout )?(?:pas|rien)\b", Do.RESTORE, 1),
     (
         rf"(?:{_PUT} |{_MOVE} )?(?:juste )?{_ONE}.*\b(?:apres|derriere|a la suite|sous|after|below|under)\b",
         Do.AFTER,
@@ -119,13 +125,13 @@ RULES = _rules(
     (r".*\bnext (?:week|recap|time)\b|postpone\b", Do.POSTPONE, 1),
     (rf"(?:report|repouss|decal)\w* {_ONE}", Do.POSTPONE, 1),
     (r"(?:epingl|punais)\w*\b|pin\b", Do.PIN, 1),
-    (rf"{_PUT} .*\b{_TOP}\b|(?:re)?mont(?:e|er|ez|ons)\b|hiss\w+\b|{_ONE} {_TOP}\b", Do.FIRST, 1),
-    (rf"{_MOVE} .*\b(?:first|top|up)\b", Do.FIRST, 1),
-    (rf"{_PUT} .*\b{_END}\b|(?:re)?(?:descend|baiss)\w*\b|{_ONE} {_END}\b", Do.LAST, 1),
+    (rf"{_PUT} .*\b{_TOP}\b|(?:re)?mont(?:e|er|ez|ons)\b|hiss\w+\b|{_ONE} (?:[a-z]+ )?{_TOP}\b", Do.FIRST, 1),
+    (rf"{_MOVE} .*\b(?:first|top|up|{_TOP})\b", Do.FIRST, 1),
+    (rf"{_PUT} .*\b{_END}\b|(?:re)?(?:descend|baiss)\w*\b|{_ONE} (?:[a-z]+ )?{_END}\b", Do.LAST, 1),
     (rf"{_MOVE} .*\b(?:last|end|bottom|down)\b", Do.LAST, 1),
     (
         (
-            rf"(?:{_PUT}|{_MOVE}) .*\b(?:dans|en|in|into|to|under|a la rubrique|rubrique)\b"
+            rf"(?:{_PUT}|{_MOVE}|{_ONE}) ?.*\b(?:dans|en|in|into|to|under|a la rubrique|rubrique)\b"
             rf" (?:la rubrique |la section |les |l'|le |la |the )*(?:{SECTIONS})$"
         ),
         Do.SECTION,
@@ -163,6 +169,7 @@ RULES = _rules(
         1,
     ),
     (r"(?:r?ajout|not)(?:e|er|ez|es)\b|add\b", Do.ADD, 0),
+    (r"(?:complet\w+|append)\b", Do.APPEND, 1),
     (
         (
             rf"(?:{_TAKE}|fais(?:[ -]moi)? sauter|sans|sauf|hormis|excepte|a part|pas|exit|ni|remove"
@@ -174,8 +181,8 @@ RULES = _rules(
     ),
     (
         (
-            rf"{_ONE}[\d ,etni]* (?:(?:est|sont|a|peut|peuvent|on|doit|c'est|is|goes) )*"
-            rf"(?:{_TAKE}|dehors|a la poubelle|degagee?|out)\b"
+            rf"{_ONE}[\d ,etni]* (?:(?:est|sont|a|peut|peuvent|peux|pouvez|tu|vous|on|doit|c'est|is|goes|bien|aussi|jette|,) ?)*"
+            rf"(?:l'|les? |la )?(?:{_TAKE}|dehors|a la poubelle|degagee?|out)\b"
         ),
         Do.DROP,
         1,
@@ -200,10 +207,16 @@ RULES = _rules(
     ),
     (
         (
-            rf"(?:tu peux |on peut |vous pouvez |c'est bon,? |you can )?(?:l')?{_SEND}$"
+            rf"(?:tu peux |on peut |vous pouvez |tout est (?:parfait|bon),? |c'est bon,? |you can )*(?:l'|le )?"
+            rf"{_SEND}$"
             rf"|c'est (?:tout )?bon (?:pour|a)\b.*"
             r"|bon (?:a|pour) (?:envoyer|envoi|partir|l'envoi)|feu vert|pour (?:l'envoi|envoyer|partir)"
-            r"|ca (?:peut )?part(?:ir)?|all good|looks good"
+            r"|(?:ca|il) (?:peut )?part(?:ir)?$|all good|looks good|good to go"
+            r"|(?:rien|nothing) (?:a|to) (?:changer|redire|signaler|ajouter|modifier|dire|change)"
+            r"|(?:pour )?(?:le reste|tout|tout le reste|l'ensemble)(?: est| c'est)?"
+            r" (?:(?:me |nous )?(?:convient|va|bon|ok|parfait|nickel)\b.*)"
+            r"|(?:ok|oui|d'accord|bon) pour (?:le reste|tout|moi|l'ensemble)"
+            r"|(?:c'est )?(?:bon|ok|parfait|nickel) pour (?:moi|nous)"
         ),
         Do.APPROVE,
         0,
@@ -216,23 +229,42 @@ VERDICT = re.compile(
     r"|excellent|tres bien|(?:je )?valide|all good|good|fine|c'est (?:tout )?(?:bon|ok)"
     r"|(?:tout est |tout )bon"
     r"|bon pour moi)(?!\w)|(?:tu peux |on peut )?envo(?:ie|yer)(?= (?:mais |sauf |sans )))"
-    r"(?: pour moi)?[ ,!.👍]*(?:(?:mais|et|puis|alors|but|and)[ ,]+)?(?=\S)"
+    r"(?: (?:pour|for) (?:moi|me|nous|us))?[ ,!.👍]*(?:(?:mais|et|puis|alors|but|and)[ ,]+)?(?=\S)"
 )
 PLEASE = re.compile(
-    r"(?:(?:bonjour|salut|hello|tres bien|on|je|merci(?: d[e'])?|s'il te plait|stp|svp|please"
-    r"|peux-tu|pourrais-tu|tu peux"
-    r"|tu pourrais|il faut|faut|il faudrait|je (?:veux|voudrais|prefere)|j'aimerais|finalement"
-    r"|en fait|du coup"
-    r"|alors|et|puis|ensuite|aussi|sinon|surtout|can you|could you|then|also|and)[ ,:]+)+"
+    r"(?:(?:(?:bonjour|bonsoir|coucou|salut|hello|tres bien|non|nan|merci(?: d[e'])?"
+    r"|s'il te plait|s'il vous plait|stp|svp|please|si (?:possible|ce n'est pas trop tard)"
+    r"|(?:est-ce que |est-ce qu')?(?:tu|vous|on) (?:peux|peut|pouvez|pourrais|pourrait|pourriez)"
+    r"|(?:peux|pourrais)-tu|(?:pouvez|pourriez)-vous|(?:serait|est)-il possible (?:de|d')"
+    r"|(?:il )?fau(?:t|drait)|je propose(?: de)?|je (?:te |vous )?(?:demande|laisse|prie) de?"
+    r"|je (?:veux|voudrais|prefere|prefererais)|j'aimerais|on|je|tu|vous|(?:bien )?que?|finalement"
+    r"|en fait|du coup|donc|juste|me|bien|avec"
+    r"|alors|et|puis|ensuite|aussi|sinon|surtout|can you|could you|then|also|and)[ ,:]+)"
+    r"|qu'(?=on |il )|d'(?=[aeiou])|j'(?=[aeiou]))+"
+)
+# Clauses that ask for nothing and need no word of ours.
+NO_MATTER = re.compile(
+    r"(?:tres |bien |c'est |tout )*(?:bien|recu|note|lu|vu|compris|relu|super)(?: merci| navette)?"
+    r"|(?:quand|si|des que) (?:tu|vous) .{1,40}|merci .{0,40}|je (?:te|vous) remercie.{0,40}|\d{1,2}"
+    r"|trop (?:long|court)|(?:voila|voici)(?: .{0,40})?|(?:quelques|deux|trois|petites?) (?:choses|corrections?).{0,20}"
+)
+# « enlève la 3. euh non, la 4 »: what stood before it was not meant.
+SORRY = re.compile(
+    r"(?:euh|heu|oups|pardon|ah|enfin|non pardon|oh)\b,? ?(?:non|pardon|je voulais|plutot|pas)\b|oups\b"
 )
 # Phrases that hold an ordinal and mean a place (« en premier »), not the thing of that number.
 PLACES = re.compile(rf"\b(?:{_TOP}|{_END}|{_LATER})\b")
-# « mets la 7 en tête, la 2 à la fin »: the second has no verb of its own.
-AGAIN = re.compile(r",\s{1,3}(?=(?:la|le|les) ?\d{1,3} (?!et |ou |puis )[a-z])")
+# « mets la 7 en tête, la 2 à la fin »: the second has no verb of its own; and what was dictated has no comma.
+AGAIN = re.compile(
+    r",\s{1,3}(?=(?:(?:la|le|les) ?)?\d{1,3} (?!et |ou |puis )[a-z])"
+    r"|(?:,|\bet|\bpuis|\bmais)\s{1,3}(?=(?:tu|on|vous|il faut|il faudrait|aussi|de|d')\s?[a-z])|\s?;\s?|,\s{1,3}"
+    r"|\s(?=(?:enlev|gard|remont|descen|met|fusionn|regroup|supprim|retir|vir|report|epingl|raccourci)[a-z]{0,4} (?:la|le|les) )"
+    r"|\s(?:et|puis)\s(?=la \d)"
+)
 # Words of the table that people mistype; a slip of one letter is read as what it is next to.
 WORDS = frozenset(
     """enleve enlever enlevez retire retirer retirez supprime supprimer supprimez efface effacer garde
-    garder gardez laisse laisser conserve reporte reporter repousse decale semaine prochaine
+    garder gardez redire relire laisse laisser conserve reporte reporter repousse decale semaine prochaine
     prochain epingle epingler remonte remonter monte monter montre montrer descends descendre
     premier premiere place deplace deplacer fusionne fusionner fusionnez regroupe regrouper
     raccourcis raccourcir titre intitule renomme renommer texte remplace remplacer corrige ajoute
@@ -253,6 +285,12 @@ DAYS = {
     "saturday": "samedi",
     "sunday": "dimanche",
 }
+
+
+def without_please(folded: str) -> str:
+    """The clause without the courtesy that opens it."""
+    lead = PLEASE.match(folded)
+    return folded[lead.end() :] if lead else folded
 
 
 def without_slips(folded: str) -> str:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from bot.french.answers import numbers
 from bot.french.dates.vocabulary import NUMBERS, ORDINALS
 from bot.french.fold import aligned, words
+from handlers.digest.desk.instructions import PLACES
 from handlers.digest.sources.taken_back import is_taken_back
 from handlers.digest.tables import Item, ItemState
 
 SHORT = 3  # letters: a word no longer than that names nothing, unless it is all capitals (« AG »)
-_SPELT = "|".join(sorted({*NUMBERS, "two", "three", "four", "five"}, key=len, reverse=True))
-_VALUES = {**NUMBERS, "two": 2, "three": 3, "four": 4, "five": 5}
+_SPELT = "|".join(sorted(NUMBERS, key=len, reverse=True))
 _ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
 _LAST = r"derniere?s?|last"
 _MOST = re.compile(
@@ -63,7 +63,7 @@ def numbered(clause: str, things: Sequence[Thing]) -> str:
     given = _GIVEN.search(aligned(clause[:end]))
     end = given.start("at") if given else end
     head, tail = _in_digits(clause[:end], things), clause[end:]
-    if things and not numbers(head) and not re.search(r"\d", head):
+    if things and not numbers(PLACES.sub(" ", aligned(head))):
         head = _by_titles(head, things)
     return head + tail
 
@@ -75,12 +75,12 @@ def _in_digits(head: str, things: Sequence[Thing]) -> str:
         if match["one"]:
             at = -2 if match["before"] else -1
             return f"la {order[at]}" if len(order) >= -at else match[0]
-        count = _VALUES.get(match["count"]) or int(match["count"])
+        count = NUMBERS.get(match["count"]) or int(match["count"])
         chosen = list(range(1, count + 1)) if match["first"] else order[-count:]
         return "les " + " et ".join(map(str, chosen))
 
     def spelt(match: re.Match[str]) -> str:
-        return f"{match['head']}{_VALUES[match['spelt']]}"
+        return f"{match['head']}{NUMBERS[match['spelt']]}"
 
     def ordered(match: re.Match[str]) -> str:
         said = match["ordinal"]

@@ -4,117 +4,199 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.french.answers import clauses, numbers, yes_no
 from bot.french.courtesy import is_courtesy, is_thanks
 from bot.french.dates import parse_deadline
 from bot.french.fold import aligned, fold
+from handlers.digest.desk.edit import Edit
+from handlers.digest.desk.inline import QUOTES, impossible, question, with_inline_words, with_link
 from handlers.digest.desk.instructions import (
     AGAIN,
     BY_TITLE,
     DECISIONS,
+    NO_MATTER,
     PLACES,
-    PLEASE,
     RULES,
     SECTION_WORDS,
     SECTIONS,
+    SORRY,
     VERDICT,
     WITH_WORDS,
     Do,
     Rule,
     french_days,
+    without_please,
     without_slips,
 )
-from handlers.digest.desk.naming import Thing
+from handlers.digest.desk.naming import Thing, numbered
 
 __all__ = ["Do", "Edit", "moment_in", "understand"]
 
 _MOVES = re.compile(
-    r"(?:plutot|envo\w+|a envoyer|pas avant|decal\w+|repouss\w+|report\w+|avanc\w+|rather|send)\b"
+    r"(?:plutot|envo\w+|a envoyer|pas avant|decal\w+|repouss\w+|report\w+|avanc\w+|attend\w*|rather|send)\b"
 )
 _MOVE_WORDS = re.compile(
-    r"\b(?:plutot|envo(?:ie|i|yez|yer)(?:[ -]le)?|a envoyer|pas avant|(?:decale|repousse|reporte"
-    r"|avance)(?:r|z)?"
-    r"(?:[ -]le)?|rather|send(?: it)?|instead)\b"
-)
-_REPLACE = re.compile(
-    r"(?:(?:dans|in|pour|sur) (?:la |le |the )?(?:n° ?|point )?(?P<first>\d{1,3})\s?[,:]?\s{0,3})?"
-    r"(?:remplac\w+|chang\w+|corrig\w+|replac\w+|correct\w*) (?P<old>.{1,300}?) (?:par|en|with|by|to) "
-    r"(?P<new>.{1,600}?)"
-    r"(?: (?:dans|in|de|pour|sur) (?:la |le |the )?(?:n° ?|point )?(?P<last>\d{1,3}))?[ .!]*$",
+    r"\b(?:plutot|(?:pour |de )?(?:l')?envo(?:ie|i|yez|yer|yons)(?:[ -]le)?|a envoyer|pas avant|(?:que )?attend\w*"
+    r"|(?:decal|repouss|report|avanc)(?:er?|ez|ons)(?:[ -]le)?|rather|send(?: it)?|instead"
+    r"|(?:c'est|ca serait|ce serait|serait) (?:mieux|plus sur|preferable))\b"
 )
 _NUMBER_FIRST = re.compile(
     r"(?:pour |sur |dans )?(?:(?:la|le|les|point|n°|numero|the) ?)*(?P<number>\d{1,3})\s*$"
 )
-_RENAMED = re.compile(
-    r"(?:renomm\w+|intitul\w+|appell?\w+|(?:re)?titr\w+|rename|title)(?: (?:de|of))? (?:la |le |the )?\d{1,3}"
-    r"(?: (?:en|comme|plutot|to|as))? (?P<words>.+)$"
-)
-_REWRITTEN = re.compile(r"(?:remplac\w+|replac\w+) (?:la |le |the )?\d{1,3} (?:par|with|by) (?P<words>.+)$")
 _TITLE_WORD = re.compile(
     r"(?:plutot |rather )?(?:nouveau |new )?(?:titre|title)(?: plutot| rather)?\s{0,3}:?\s{0,3}"
 )
-_TEXT_WORD = re.compile(r"(?:plutot )?(?:texte|text)(?: plutot)?\s{0,3}:?\s{0,3}")
+_TEXT_WORD = re.compile(
+    r"(?:plutot )?(?:texte|text|remplac\w+ (?:le texte )?par|replace with)(?: plutot)?\s{0,3}:?\s{0,3}"
+)
 _RATHER = re.compile(r"(?:plutot|rather)\s{0,3}:?\s{0,3}")
 _ALL = re.compile(r"\b(?:tout|tous|toutes|everything|all)\b")
-_WELL = re.compile(r"(?:tres |bien |c'est )*(?:bien|recu|note|lu|vu|compris|relu|super)(?: merci| navette)?")
-_QUOTES = '«»“”" \u00a0'
-
-
-@dataclass(frozen=True)
-class Edit:
-    """One instruction: what to do, to which numbers, with which words.
-
-    ``about``: what is meant, by words of its title, where no number was said.  ``old``: what a replacement
-    replaces.  ``section``: where to.  ``said``: the clause that it was read from.
-    """
-
-    do: Do
-    numbers: tuple[int, ...] = ()
-    words: str = ""
-    at: dt.datetime | None = None
-    old: str = ""
-    section: str = ""
-    about: str = ""
-    everything: bool = False
-    said: str = field(default="", compare=False)
+_NUMBERS = r"(?:(?:la|le|les|et|ni|points?|numeros?|the|\d{1,3})[ ,]{1,3}|(?:l'|n° ?)){0,40}\d{1,3}(?!\d)"
+LONGEST = 700  # characters before a colon: what is longer is prose
+MOST_PARTS = 12  # of what was not cut by its signs
+# « 4 et 5 = même sujet : fusionne-les », « la 7, on l'enlève »: what it is about, then the verb.
+_SUBJECT = re.compile(
+    rf"(?:pour |sur |dans )?(?P<about>{_NUMBERS})(?P<said>\s?[,:=]|\s[^:,=]{{1,80}}?[,:=])\s?"
+)
+_PRONOUN = re.compile(
+    r"(?P<lead>.*?\b)?(?:l'|(?:le|la|les) )(?=[a-z])(?P<verb>[a-z]+.*)$|(?P<bare>[a-z]+)-(?:le|la|les)\b(?P<rest>.*)$"
+)
+_OF_EACH = re.compile(r"(?:(?:la|le|les) )?(?P<number>\d{1,3}) ?:? ?(?P<word>oui|ok|non|no|yes|out)\s*$")
 
 
 def understand(text: str, now: dt.datetime, things: Sequence[Thing] = ()) -> tuple[list[Edit], list[str]]:
     """The instructions found in an answer to a draft, and the clauses that were not understood.
 
     What decides on the whole comes last, whatever stood first: « ok, enlève la 3 » approves without it.
-    ``now``: aware, in the network's zone, for « plutôt demain 9 h ».
+    ``now``: aware, in the network's zone, for « plutôt demain 9 h ».  ``things``: what the draft shows, for
+    « la dernière » and « le four à pain ».
     """
     whole = yes_no(text)
     if whole is not None:
         return [Edit(Do.APPROVE if whole else Do.STOP)], []
-    edits: list[Edit] = []
-    lost: list[str] = []
-    subject = ""  # « pour la 3, … »: what the next clause is about
-    for clause in [part for whole in clauses(text) for part in _parts(whole, now)]:
-        if subject:
-            clause, subject = f"{subject} : {clause}", ""
-        found = _read(clause, now)
+    answer = _Answer(now, things)
+    for clause in clauses(_without_leads(text, now)):
+        answer.hear(clause)
+    return answer.end()
+
+
+def _without_leads(text: str, now: dt.datetime) -> str:
+    """The text without lines that only announce a list (« Trois choses : »)."""
+    kept = []
+    for line in text.splitlines():
+        announces = line.rstrip().endswith(":") and not numbers(line.partition(":")[0])
+        if not (announces and not any(rule.pattern.match(fold(line)) for rule in RULES)):
+            kept.append(re.sub(r"^\s*(?:[-•*–]|\d{1,2}[.)])\s+(?=\S)", "", line))
+    return "\n".join(kept)
+
+
+class _Answer:
+    """One answer, read clause by clause."""
+
+    def __init__(self, now: dt.datetime, things: Sequence[Thing]) -> None:
+        self._now, self._things = now, things
+        self._edits: list[Edit] = []
+        self._lost: list[str] = []
+        self._subject = ""  # « pour la 3, … »: what the next clause is about
+
+    def hear(self, clause: str) -> None:
+        """One clause more."""
+        for part in self._parts(clause):
+            self._hear_part(part)
+
+    def end(self) -> tuple[list[Edit], list[str]]:
+        """All that was read, what decides on the whole last, and what was not understood."""
+        edits, lost = self._edits, [*self._lost, *([self._subject] if self._subject else [])]
+        if lost:
+            # Half understood is not agreed to: the rest is done, and the word to send is asked for again.
+            edits = [edit for edit in edits if edit.do not in (Do.APPROVE, Do.NOW)]
+        if any(edit.do is Do.STOP for edit in edits):
+            edits = [edit for edit in edits if edit.do not in (Do.APPROVE, Do.NOW, Do.MOVE)]
+        rewritten = " ".join(fold(edit.words) for edit in edits if edit.do is Do.REPLACE)
+        edits = [edit for edit in edits if not (edit.do is Do.MOVE and _is_echo(edit, rewritten))]
+        if any(edit.do is Do.MOVE for edit in edits):
+            edits = [edit for edit in edits if edit.do is not Do.APPROVE]  # another moment is its own word
+        return sorted(dict.fromkeys(edits), key=lambda edit: edit.do in DECISIONS), lost
+
+    def _hear_part(self, clause: str) -> None:
+        said, clause = clause, self._about(clause)
+        if SORRY.match(fold(clause)):
+            self._take_back(said)
+            return
+        found = self._read(clause)
         if found:
-            edits += [replace(edit, said=clause) for edit in found]
-        elif re.match(r"(?:pour|sur|dans) ", fold(clause)) and _NUMBER_FIRST.fullmatch(fold(clause)):
-            subject = clause
-        elif yes_no(clause) is True:
-            edits.append(Edit(Do.APPROVE, said=clause))
-        elif not (
-            is_courtesy(clause) or is_thanks(fold(clause)) or _WELL.fullmatch(fold(clause).strip(" .!"))
-        ):
-            lost.append(clause)
-    lost += [subject] if subject else []
-    if lost:
-        # « OK, mais … » and something that we cannot read: whoever says so has not agreed yet.
-        edits = [edit for edit in edits if edit.do not in (Do.APPROVE, Do.NOW)]
-    if any(edit.do is Do.STOP for edit in edits):
-        edits = [edit for edit in edits if edit.do not in (Do.APPROVE, Do.NOW, Do.MOVE)]
-    return sorted(dict.fromkeys(edits), key=lambda edit: edit.do in DECISIONS), lost
+            self._edits += [replace(edit, said=said) for edit in found]
+        elif _is_subject(numbered(clause, self._things)):
+            self._subject = clause
+        elif not _says_nothing(clause):
+            self._lost.append(said)
+
+    def _about(self, clause: str) -> str:
+        """The clause with what the one before it was about."""
+        if not self._subject:
+            return clause
+        subject, self._subject = self._subject, ""
+        return f"{subject} : {clause}"
+
+    def _take_back(self, said: str) -> None:
+        """« euh non, la 4 » after « enlève la 3 »: neither is done; both are told."""
+        if self._edits:
+            self._lost.append(self._edits.pop().said)
+        self._lost.append(said)
+
+    def _parts(self, clause: str) -> list[str]:
+        """A clause that holds several instructions, cut where each part can be read by itself."""
+        parts, start = [], 0
+        cuts = list(AGAIN.finditer(aligned(clause[:LONGEST])))[:MOST_PARTS]
+        for at, cut in enumerate(cuts):
+            following = cuts[at + 1].start() if at + 1 < len(cuts) else len(clause)
+            if self._read(clause[start : cut.start()]) and self._read(clause[cut.end() : following]):
+                parts.append(clause[start : cut.start()])
+                start = cut.end()
+        return [*parts, clause[start:]]
+
+    def _read(self, clause: str) -> list[Edit]:
+        if yes_no(clause) is True:
+            return [Edit(Do.APPROVE)]
+        verdict = VERDICT.match(aligned(clause))
+        if verdict is not None:
+            rest = self._one(clause[verdict.end() :])
+            return [rest, Edit(Do.APPROVE)] if rest is not None else []
+        one = self._one(clause)
+        return [] if one is None else [one]
+
+    def _one(self, clause: str) -> Edit | None:
+        if len(re.split(r"\s?:\s", clause, maxsplit=1)[0]) > LONGEST:
+            return None
+        clause = numbered(clause, self._things)
+        of_each = _OF_EACH.fullmatch(fold(clause).strip(" .!"))
+        if of_each:
+            wanted = of_each["word"] in ("oui", "ok", "yes")
+            return Edit(Do.RESTORE if wanted else Do.DROP, (int(of_each["number"]),))
+        edit = with_link(clause) or question(clause) or impossible(clause) or _number_first(clause, self._now)
+        edit = edit or with_inline_words(clause) or _by_table(clause) or _about_subject(clause, self._now)
+        return edit or _move(clause, self._now)
+
+
+def _is_echo(edit: Edit, rewritten: str) -> bool:
+    """« plutôt à 18 h, remplace 17 h par 18 h »: the hour is that of the thing."""
+    hour = f"{edit.at:%-H} h" if edit.at else ""
+    return bool(hour) and hour in rewritten
+
+
+def _is_subject(clause: str) -> bool:
+    folded = fold(clause).strip()
+    return bool(re.match(r"(?:pour|sur|dans) ", folded) and _NUMBER_FIRST.fullmatch(folded)) or bool(
+        re.fullmatch(rf"(?:pour |sur |dans )?{_NUMBERS}(?: =.{{1,60}})?", folded) and not folded[:1].isdigit()
+    )
+
+
+def _says_nothing(clause: str) -> bool:
+    folded = fold(clause).strip(" .!?,")
+    return is_courtesy(clause) or is_thanks(folded) or NO_MATTER.fullmatch(folded) is not None
 
 
 def moment_in(clause: str, now: dt.datetime) -> dt.datetime | None:
@@ -125,40 +207,25 @@ def moment_in(clause: str, now: dt.datetime) -> dt.datetime | None:
     return found[0] if found is not None and found[0] > now else None
 
 
-def _parts(clause: str, now: dt.datetime) -> list[str]:
-    """A clause whose second half has no verb of its own as two, if each can be read."""
-    cut = AGAIN.search(aligned(clause.partition(":")[0]))
-    halves = [clause[: cut.start()], clause[cut.end() :]] if cut else []
-    return halves if halves and all(_read(half, now) for half in halves) else [clause]
-
-
-def _read(clause: str, now: dt.datetime) -> list[Edit]:
-    verdict = VERDICT.match(aligned(clause))
-    if verdict is not None:
-        rest = _one(clause[verdict.end() :], now)
-        return [rest, Edit(Do.APPROVE)] if rest is not None else []
-    one = _one(clause, now)
-    return [] if one is None else [one]
-
-
-def _one(clause: str, now: dt.datetime) -> Edit | None:
-    special = _number_first(clause, now) or _with_inline_words(clause)
-    if special is not None:
-        return special
+def _by_table(clause: str) -> Edit | None:
     head, _, tail = clause.partition(":")
-    folded = without_slips(fold(head).strip())
-    folded = PLEASE.sub("", folded) if PLEASE.match(folded) else folded
-    for rule in RULES:
-        match = rule.pattern.match(folded)
-        edit = match and _by_rule(rule, match, head, tail, folded)
-        if edit:
-            return edit
-    return _move(clause, folded, now)
+    for folded in _readings(head):
+        for rule in RULES:
+            match = rule.pattern.match(folded)
+            edit = match and _by_rule(rule, match, head, tail, folded)
+            if edit:
+                return edit
+    return None
+
+
+def _readings(head: str) -> Iterator[str]:
+    """How the head of a clause may be meant: without courtesy, and with slips set right."""
+    yield without_please(without_slips(fold(head).strip()))
 
 
 def _by_rule(rule: Rule, match: re.Match[str], head: str, tail: str, folded: str) -> Edit | None:
     do, found = rule.do, tuple(numbers(PLACES.sub(" ", fold(head))))
-    words = tail.strip().strip(_QUOTES)
+    words = tail.strip().rstrip("?" if tail.strip()[:1] in '«"“' else "").strip(QUOTES)
     if do is Do.ADD:
         return _added(head, words, found)
     if do is Do.INTRO and match[0].startswith(
@@ -182,6 +249,8 @@ def _by_rule(rule: Rule, match: re.Match[str], head: str, tail: str, folded: str
 
 
 def _added(head: str, words: str, found: Sequence[int]) -> Edit | None:
+    if words and found:
+        return Edit(Do.APPEND, tuple(found), words)
     if words:
         named = re.search(
             rf"\b(?:dans|en|in|to|une?|an?)\b (?:les |l'|le |la |the )*(?:{SECTIONS})\b", fold(head)
@@ -200,50 +269,55 @@ def _number_first(clause: str, now: dt.datetime) -> Edit | None:
     number, folded, tail = int(named["number"]), aligned(tail.strip()), tail.strip()
     for pattern, do in ((_TITLE_WORD, Do.TITLE), (_TEXT_WORD, Do.TEXT), (_RATHER, Do.TITLE)):
         match = pattern.match(folded)
-        words = tail[match.end() :].strip(_QUOTES) if match else ""
+        words = tail[match.end() :].strip(QUOTES) if match else ""
         if words:
             return Edit(do, (number,), words)
-    return _with_inline_words(f"dans {number}, {tail}") or _of_number(number, tail, now)
+    return with_inline_words(f"dans {number}, {tail}") or _of_number(number, tail, now)
 
 
 def _of_number(number: int, said: str, now: dt.datetime) -> Edit | None:
     """What is said of one thing without naming it again: « à enlever », « en tête »."""
     verb, colon, words = re.sub(r"^(?:à|a|est à) ", "", said).partition(":")
-    edit = None if numbers(verb) else _one(f"{verb.strip()} {number}{colon}{words}", now)
-    if edit is None and not numbers(verb):
-        edit = _one(f"{number} {said}", now)
-    return edit if edit is not None and edit.numbers == (number,) else None
-
-
-def _with_inline_words(clause: str) -> Edit | None:
-    """Words that no colon introduces: « remplace X par Y dans la 4 », « renomme la 4 en … »."""
-    plain = aligned(clause)
-    lead = PLEASE.match(plain)
-    offset = lead.end() if lead else 0
-    for pattern, do in ((_REWRITTEN, Do.TEXT), (_RENAMED, Do.TITLE)):
-        match = pattern.match(plain[offset:])
-        if match and ":" not in clause:
-            words = clause[offset + match.start("words") :].strip(_QUOTES)
-            return Edit(do, tuple(numbers(plain[offset : offset + match.start("words")]))[:1], words)
-    match = _REPLACE.match(plain[offset:])
-    number = match and (match["first"] or match["last"])
-    if not match or not number:
+    if numbers(verb):
         return None
-    old, new = (
-        clause[offset + match.start(name) : offset + match.end(name)].strip(_QUOTES)
-        for name in ("old", "new")
-    )
-    return Edit(Do.REPLACE, (int(number),), new, old=old) if old else None
+    for attempt in (f"{verb.strip()} {number}{colon}{words}", f"{number} {said}"):
+        edit = _by_table(attempt)
+        if edit is not None and edit.numbers == (number,):
+            return edit
+    return None
 
 
-def _move(clause: str, folded: str, now: dt.datetime) -> Edit | None:
+def _about_subject(clause: str, now: dt.datetime) -> Edit | None:
+    """« la 4 et la 6 disent la même chose : fusionne-les », « la 7, on l'enlève »."""
+    subject = _SUBJECT.match(aligned(clause))
+    found = tuple(numbers(subject["about"])) if subject else ()
+    said = fold(clause[subject.end() :]).strip(" .!") if subject else ""
+    if not found or not said or numbers(said) or ":" in said or len(said.split()) > 6:
+        return None
+    pronoun = _PRONOUN.match(said)
+    verb = said
+    if pronoun:
+        verb = pronoun["verb"] or f"{pronoun['bare']}{pronoun['rest']}"
+    first, _, rest = without_please(verb).partition(" ")
+    edit = _by_table(f"{first} {' et '.join(map(str, found))} {rest}".strip())
+    return edit if edit is not None and edit.numbers == found else None
+
+
+def _move(clause: str, now: dt.datetime) -> Edit | None:
     """« plutôt demain 9 h », « vendredi 14 h plutôt », or a moment and nothing else."""
     moment = moment_in(clause, now)
-    if moment is None:
+    if moment is None or numbers(french_days(fold(clause))):
         return None
-    said = _MOVES.match(folded) or re.search(r"\b(?:plutot|instead)$", folded)
-    found = parse_deadline(french_days(clause.lower()), now)
-    bare = found is not None and fold(found[1]).strip(" ,.!") == fold(french_days(clause.lower())).strip(
-        " ,.!"
+    folded = without_please(without_slips(fold(clause).strip()))
+    folded = re.sub(
+        r"^(?:que |qu'|l')?(?:on |tu |vous )?(?:l'|le )?(?=envo|attend|report|decal|repouss)", "", folded
     )
+    said = _MOVES.match(folded) or re.search(r"\b(?:plutot|instead|mieux|preferable)[ .!]*$", folded)
+    french = french_days(clause.lower())
+    found = parse_deadline(french, now)
+    bare = found is not None and _bare(found[1]) == _bare(french)
     return Edit(Do.MOVE, at=moment) if said or bare else None
+
+
+def _bare(moment: str) -> str:
+    return re.sub(r"^(?:a|le|pour) ", "", fold(moment).strip(" ,.!"))
