@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 NAMED = re.compile(r"`([\w/]+\.py|[\w/]+/)`")
-PLACES = ("bot", "bot/channels", "bot/channels/matrix", "bot/archive", "bot/french", ".")
+PLACES = ("bot", "bot/channels", "bot/channels/matrix", "bot/archive", "bot/french", "handlers/digest", ".")
 OF_A_CAPABILITY = {"rules.py", "tables.py"}
 
 
