@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import struct
-import sys
 import zlib
 from typing import Any
 
@@ -44,12 +43,6 @@ async def test_the_same_chart_is_the_same_bytes_and_they_tell_no_day() -> None:
     assert not {b"tEXt", b"zTXt", b"iTXt", b"tIME"} & found.keys()
     # Light in its corner: seen in dark mode too.
     assert all(part > 0xF0 for part in zlib.decompress(found[b"IDAT"])[1:4])
-
-
-async def test_this_process_does_not_carry_the_drawing_library() -> None:
-    code = "import sys, bot.plots; print('matplotlib' in sys.modules)"
-    child = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
-    assert (await child.communicate())[0].split() == [b"False"]
 
 
 def lightness(colour: str) -> float:
