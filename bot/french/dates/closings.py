@@ -47,7 +47,8 @@ _STOPS = (
 _LISTED = r"(?:listes?|notes de frais|tableaux?|pads?|framapads?|docs?|fichiers?|documents?|caisse)"
 _THE = r"(?:(?:les?|la|l'|nos|notre|ce|cet|cette|vos|mes|mon|ma|tous|toutes) ?){1,2}"
 CLOSES = Pattern(
-    rf"\b{_STOPS} (?!(?:les|nos|ses|vos) comptes (?:au|annuels|le)\b){_THE}(?:[a-z']{{1,15}} ?){{0,2}}?"
+    rf"\b{_STOPS} (?:de prendre )?(?!(?:les|nos|ses|vos) comptes (?:au|annuels"
+    rf"|le)\b){_THE}(?:[a-z']{{1,15}} ?){{0,2}}?"
     rf"(?:{COLLECTION}|{_LISTED})\b[^.!?]{{0,40}}\Z"
     rf"|\b(?:je|on|nous) (?:boucl|clotur)(?:e|ons|erai|era|erons) [^.!?]{{0,60}}\Z"
     r"|\b(?:je|on|nous) (?:passe|lance|envoie|fai[ts]|passons|lancons)(?:rai|ra|rons)? "
@@ -64,6 +65,7 @@ CLOSES_IT = Pattern(rf"\b[a-z]+ (?:l'|la |le |les ){_STOPS}\b[^.!?]{{0,25}}\Z")
 # « ça ferme vendredi le formulaire », « n'oubliez pas le sondage, fin demain »
 CLOSING = Pattern(r"\b(?:ferme|clot|cloture|se termine|finit|s'arrete|se ferme)(?:nt)? (?:le )?\Z")
 WHAT_CLOSES = Pattern(rf" (?:le|la|les) ?{COLLECTION}\b")
+PROLONGED = Pattern(rf"\b{COLLECTION}\b[^.!?]{{0,40}}\b(?:prolonge|etendu)[a-z]* (?:au|a|jusqu'au) \Z")
 END_NOTED = Pattern(r"[,:(-] ?fin (?:le |ce )?\Z")
 GOES_OFF = Pattern(
     r"\b(?:(?:ma|la|notre) (?:commande|demande|lettre|gazette)|(?:le|notre) (?:dossier|fichier|journal|bat)"
@@ -76,6 +78,8 @@ AFTER_CLOSING = Pattern(
     rf"[ ]{{0,2}}(?:que |qu'|minuit )?(?:on |nous |je )?(?:se |s')?"
     rf"(?:ferm|clotur|termin|arret|expir|cess|boucl)[a-z]{{1,4}} (?:les?|la|l'|nos|notre|vos|ce|cet|cette) ?"
     rf"{COLLECTION}\b"
+    rf"|[ ,]{{1,3}}(?:les?|la|l') ?{COLLECTION}\b[^.!?,;]{{0,30}}\b{_SHUTS}"
+    r"|[ ,]{1,3}(?:il|ce) sera trop tard"
 )
 COLLECTED = Pattern(
     rf"\b{COLLECTION}\b|\b(?:inscri|candidat|postul|depos|repond|repons|envoy|envoi|votez|vote\b|voter"
@@ -84,7 +88,8 @@ COLLECTED = Pattern(
     r"|(?:vous|se|nous) laisse|se donne|(?:vous|te) donne|il (?:vous |te |nous )reste\b|il reste jusqu"
     r"|laissez|remplir|remplissez"
     r"|completer"
-    r"|profite|proposez|proposer|transmettre|faire (?:part|remonter|parvenir)|se manifester|manifestez"
+    r"|encore temps|cotisation|profite|proposez|proposer|transmettre|faire (?:part|remonter|parvenir)"
+    r"|se manifester|manifestez"
     r"|ecrivez|ecrire|nous (?:dire|signaler)|dites|contester|optez|cochez|relire|amender|commenter|retirer"
     r"|recuperer|confirm"
     r"|annul|preven|averti|remarques|commentaires|idees|retours|avis\b|suggestions|amendements|questions)"

@@ -18,6 +18,7 @@ from bot.french.dates.closings import (
     ENDS,
     GOES_OFF,
     LASTING,
+    PROLONGED,
     READER,
     REMAINS,
     SHUT,
@@ -26,6 +27,8 @@ from bot.french.dates.closings import (
 )
 from bot.french.dates.contexts import Around
 from bot.french.dates.demands import (
+    AIM,
+    AIMED,
     ANSWERED,
     ASKED,
     CALLED,
@@ -63,6 +66,7 @@ from bot.french.dates.limits import (
     NOTHING_LATER,
     OFFERED,
     OR_ELSE,
+    PAST_IT,
     REFUSED,
     REJECTED,
     RUNS_OUT,
@@ -77,7 +81,7 @@ from bot.french.patterns import Pattern
 
 _ALONE = Pattern(r"(?: ?(?:inclus|minuit|svp|,))*[ .!)]*")
 _AVANT = Pattern(r"\b(?:avant|avt) (?:le |la |l'|les )?\Z")
-_DIGIT = Pattern(r"\d|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain)\b")
+_DIGIT = Pattern(r"\d|\b(?:veille|lendemain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain)\b")
 
 
 def is_deadline(around: Around) -> bool:
@@ -92,7 +96,7 @@ def is_deadline(around: Around) -> bool:
         return False
     if RUNS_OUT.search(around.since):
         return False
-    if JUST_BEFORE.search(near) or _after(around):
+    if JUST_BEFORE.search(near) or PAST_IT.search(near) or _after(around):
         return True
     if (ahead or "tard" in near) and MEETING_BEFORE.search(near):
         return GATHERING.search(around.before) is None
@@ -115,7 +119,7 @@ def _due(around: Around, near: str) -> bool:
     """Whether something must be handed in on that day: « doit être bouclé mardi »."""
     if NO_DATE_OF_ACT.search(near[-30:]) and not OR_ELSE.match(around.after):
         return WINDOW.search(near) is not None
-    if THEN.match(around.after) and ANSWERED.search(near):
+    if (THEN.match(around.after) or "?" in around.after[:25]) and ANSWERED.search(near):
         return True
     asked = (cue.search(around.since) for cue in (OBLIGED, NEEDED, ORDERED))
     return any(said and not OTHER_CLAUSE.search(said["gap"]) for said in asked) or bool(
@@ -127,6 +131,10 @@ def _goes_off(around: Around) -> bool:
     """« remplissez le tableau, je le fige jeudi », « je dépose tout vendredi, envoyez-moi vos pièces »."""
     if CLOSES_IT.search(around.since):
         return COLLECTED.search(around.before) is not None or ASKED.search(around.before) is not None
+    if AIMED.search(around.since):
+        return AIM.match(around.after) is not None
+    if PROLONGED.search(around.since):
+        return True
     if END_NOTED.search(around.since):
         return COLLECTED.search(around.before) is not None
     if CLOSING.search(around.since):
@@ -145,7 +153,8 @@ def _notice(before: str) -> bool:
 
 def _after(around: Around) -> bool:
     """« le 12 au plus tard », « 12 mars : clôture »; but not where the noun leads to a date of its own."""
-    if AFTER.match(around.after) or AFTER_CLOSING.match(around.after):
+    said = AFTER.match(around.after)
+    if (said and not _DIGIT.search(said[0])) or AFTER_CLOSING.match(around.after):
         return True
     told = "avant" in around.after or "d'ici la" in around.after
     before = ALL_BEFORE.match(around.after) if told else None

@@ -18,6 +18,9 @@ _HANDING_OVER = any_of(
     soumettre | soumise?s? | s'inscrire | vous inscrire | candidater | postuler | repondre | signee?s?
     recue?s? | recevoir | prete?s? | cloturer | cloturee?s?
     (?:soit|soient|etre) faite?s? | avoir (?:vote|repondu|paye|lu|relu|choisi)
+    expedier | expediee?s? | poster | postee?s? | vider | videe?s?
+    (?:me|nous|lui) (?:donner|dire|filer|faire un retour)
+    que ce soit (?:parti|fait|fini|regle|boucle|envoye)
     produire | rapporter | rapportee?s? | renouveler | renouvelee?s? | justifiee?s? | remonter
     passer (?:vos|tes|votre|ton)
     (?:faire|nous faire|me faire|lui faire) (?:parvenir|passer|tenir|suivre|remonter|connaitre|savoir)
@@ -89,7 +92,8 @@ _THING = any_of(
 )
 # What is done with them, whoever does it: « chacun remplit », « tu m'envoies », « rendez ».
 _HANDS = any_of(
-    r"""rempli(?:s|t|ssez|sse|ssent|ra)?
+    r"""(?:donne[sz]?|repond(?:s|ez)|dis|dites|file[sz]?|fai(?:s|tes))(?=-(?:moi|nous))
+    rempli(?:s|t|ssez|sse|ssent|ra)?
     (?:transmett|remett|rend|envoi|renvoi|complet|sign|valid|retourn|regl|pai)ent
     (?:ait|aient) (?:repondu|rempli|vote|renvoye|envoye|rendu|signe|paye|regle|lu|relu|complete|valide|
     transmis) | complet(?:e|es|ez|era) | envo(?:ie|ies|yez|yons) | renvo(?:ie|ies|yez)
@@ -107,7 +111,8 @@ _OWED = (
     r"|merci de|merci d'|veuillez|voud(?:rez|ra|ront) bien|oubliez pas|oublie pas|pense[rz]?|attendue?s?"
     r"|demande[a-z]*|exig[a-z]+|besoin|gre de|(?:imperatif|necessaire|indispensable|important|obligatoire"
     r"|bon) (?:de|que?)|reconnaissants? de|tenue?s de|invitee?s? a|reste a|restent a"
-    r"|engage a)"
+    r"|engage a|peux-tu|pouvez-vous|pourrais-tu|pourriez-vous|(?:que )?tu peux|tu pourrais|vous pourriez"
+    r"|objectif|possible de)"
 )
 _CEREMONY = r"(?! (?:(?:les?|la|des?|du|un|une) ){0,2}(?:prix|medailles?|diplomes?|trophees?|recompenses?))"
 OBLIGED = Pattern(
@@ -116,6 +121,8 @@ OBLIGED = Pattern(
     r"|(?:doi[ts]|doivent|devr(?:a|ont|ait|aient)) (?:imperativement |absolument |tous |toutes |donc )?etre "
     r"(?!presen|ouvert|ferm|report|decal|deplac|annul|elu|inaugur|install|livr|accueilli|coupe|opere|lance)"
     r"(?:tous |toutes |bien )?[a-z]{1,14}(?:e|ee|es|ees|i|is|ie|ies|u|us|ue|ues|it|its|ite|ites)"
+    rf"|\b(?:{_THING}|courriers?|envoi|colis) (?:[a-z]+ )?(?:doi[ts]|doivent|devr[a-z]+) (?:partir|arriver"
+    rf"|etre partie?s?)"
     r"|(?:doi[ts]|doivent|devr(?:a|ont|ait|aient)) (?:etre|arriver|se trouver|atterrir) (?:sur|dans|chez"
     r"|entre)"
     r" (?:mon|ma|mes|notre|nos|son|le|moi|nous|lui|elle|l'imprimeu[a-z]+)\b[^.!?;\d]{0,25})"
@@ -139,16 +146,19 @@ NEEDED = Pattern(
     rf"|[ ,:(-])[ :,(]{{0,3}}\Z"
 )
 ORDERED = Pattern(
-    rf"(?:\b(?:tu|vous) (?:me |m'|nous |lui |leur )(?:l'|le |la |les )?{_HANDS}"
+    rf"(?:\b(?:tu|vous) (?:me |m'|nous |lui |leur )(?:l'|le |la |les )?(?:{_HANDS}|dis|dites|donne[sz]?"
+    rf"|file[sz]?)"
     rf"|(?:\A|[.!?;:,\n(*•-] ?|\b(?:et|puis|svp|stp|donc|alors) )\W{{0,3}}{_HANDS}"
     rf"(?=-| (?:l[ea]s?|vos|tes|votre|ton|ta|tout|ce|cet|moi|nous|un|une)\b| l')"
     rf"|\b{_EVERYONE} [^.!?;]{{0,30}}?\b{_HANDS}"
     r"|merci (?:de|d'|pour) (?:votre|vos|ton|tes) (?:retour|reponse|envoi|confirmation)s?"
-    r"|attendue?s?|exigible|exigee?s?|en (?:ai|avons|a|aurai|aurons) besoin)"
+    r"|attendue?s?|esperee?s?|exigible|exigee?s?|en (?:ai|avons|a|aurai|aurons) besoin)"
     r"(?!\w)(?P<gap>[^.!?;]{0,60}?)(?:\b(?:le|au|ce)|[ ,:(-])[ :,(]{0,3}\Z"
 )
 # « Envoi : 31 mai », « Réponse impérative vendredi ».
 LABELLED = Pattern(
+    rf"(?:\A|[,:;] ?|\b(?:donc|et|alors) ?)(?:vos|tes|ton|ta|votre) {_THING} (?:pour |le |pour le )?\Z"
+    rf"|\b(?:remise|rendu|depot|envoi) (?:des?|du|de la|de l'|d') ?{_THING} (?:le|au|pour le|:|: le) \Z|"
     r"(?:\A ?|[.;,!?\n•*|(-] ?)(?:envois?|renvois?|remise|depot|rendu|retours|reponses?|bouclage|paiements?"
     r"|reglements?|transmission|relectures?|devoirs|candidatures?|recensement|recueil)(?! (?:du"
     r"|de la) (?:jury"
@@ -157,9 +167,12 @@ LABELLED = Pattern(
     r"(?: ?[:=] ?|(?: [a-z]+)? (?:imperati(?:ve?|fs|ves)|obligatoires?|attendue?s?|souhaitee?s?|exigee?s?) )"
     r"(?:pour )?(?:le |au )?\Z"
 )
+# « on vise le 3 décembre pour boucler »
+AIMED = Pattern(r"\b(?:vise|visons|viser|cible) (?:le |la |au )?\Z")
+AIM = Pattern(rf" pour (?:l'|le |la |les )?{_HANDING_OVER}\b")
 # « - Julie : devis sono, pour lundi »
 TASK_LINE = Pattern(r"\W{1,6}[a-z]{2,15}(?: et [a-z]{2,15})? ?: ?[^:]{3,80}[,( -]{1,3}(?:pour|pr) (?:le )?\Z")
-ANSWERED = Pattern(r"\b(?:reponses?|retours?)(?: [a-z]{2,12}){0,2} \Z")
+ANSWERED = Pattern(r"\b(?:reponses?|retours?|avis|accord|feu vert|go)(?: [a-z]{2,12}){0,2} \Z")
 # « à déposer entre le 3 et le 12 »: the last day is the limit.
 WINDOW = Pattern(
     rf"(?:\ba|\bpouvez|\bpeuvent|\bpossible de) (?:me |nous |lui |leur )?{_HANDING_OVER}[^.!?;,\d]{{0,30}}"
@@ -171,7 +184,7 @@ OTHER_CLAUSE = Pattern(
     r"|seance"
     r"|assemblee|fete|repas|apero|rencontre|visite|sortie|depart|spectacle|formation|(?:il|elle|on"
     r"|nous) (?:se|s'|nous)"
-    r"|ouverture|livraison|debut)\b"
+    r"|ouverture|livraison|debut)\b|\b(?:si|qui|que|qu'|quand|comment|combien)(?!\w)"
 )
 # « pour la réunion du 27 », where something must be ready by then.
 FOR_MEETING = Pattern(

@@ -38,6 +38,8 @@ _THAT_DATE = Pattern(
     r"|respecte[rz]? (?:bien )?(?:ce delai|cette (?:date|echeance))"
     r"|(?:parvenir|arriver|rend(?:re|ues?|us?)|remis(?:es?)?|envoyer|transmettre|deposer) avant"
     r"(?= ?(?:[.!\n]|\Z))"
+    r"|(?:merci de|pense[rz]? a|veuillez|doi(?:t|vent)|devez|il faut) [^.!?\n\d]{3,60}"
+    r"(?<!jours )(?<!jour )(?<!semaine )(?<!heures )(?<!mois )(?<!comme )\bavant(?= ?(?:[.!\n]|\Z))"
     r"|(?:passe|apres) (?:ce delai|cette (?:date|echeance))"
     r"|(?:avant|pour|d'ici) (?:cette|la meme) (?:date|echeance)"
     r"|(?:au-dela(?: de (?:cette date|ce delai))?)(?= ?,)"

@@ -13,7 +13,8 @@ JUST_BEFORE = Pattern(
         r"""avant | avt | avan | d['\x20]?ici | sous | (?:au|o) (?:plus|\+) tard
         (?:pas|et non|non) plus tard que
         (?<!a\x20la\x20)limites? | dead-?line | butoir | delai | echeances? | au pire | r\.?s\.?v\.?p\.?
-        derniere?s? (?:jours?|limite|delai|carat|chance) | passee? (?:le|ce) | au-dela (?:du|de)
+        derniere?s? (?:jours?|limite|delai|carat|chance) | passee? (?:le|ce)
+        (?:reponses?|retours?|envois?) max(?:imum|i)? | au-dela (?:du|de)
         (?<!de\x20)cloturee?s? | exigibles? | payables? | se cloture(?:nt|ra|ront)? | cloture(?:nt|ra|ront)
         se clot | clos(?:e|es)?
         expire(?:nt|ra)? | (?:du|dus|dues?) (?:pour|au|le) | plus que | bouclages?
@@ -74,7 +75,8 @@ MEETING_BEFORE = Pattern(
 # Somewhere before it in the same sentence, with no other date between.
 SOMEWHERE = Pattern(
     any_of(
-        r"""\bcachet de la poste | \bne pas depasser | \bclap de fin | \blast call | \bddl\b | \bdl\b(?= ?:)
+        r"""\bcachet de la poste | \bsauf (?:avis contraire|opposition|objection|contre-ordre|refus)
+        \bne pas depasser | \bclap de fin | \blast call | \bddl\b | \bdl\b(?= ?:)
         \bderniers? (?:moments?|rappels?|appels?|chance) (?:pour|avant|:)
         \b(?:dates?|jours?|heures?) (?:limites?|butoirs?|de cloture|de fin|de rigueur) | \bdead-?line
         \bderniere?s? (?:delais?|carat|limite) | \bderniere?s? jours? (?:pour|avant)
@@ -98,11 +100,14 @@ HEADING = Pattern(
         \bfin (?:des?|du|de l'|d') ?(?:inscription|candidature|depot|vote)"""
     )
 )
+# « passé vendredi, je ne prends plus rien »
+PAST_IT = Pattern(r"(?:\A ?|[,;:(] ?|\bplus [a-z' ]{1,25} )passee? \Z")
 OR_ELSE = Pattern(r"[ ,(]{1,3}(?:apres quoi|sinon|faute de quoi|sans quoi|dernier delai|au-dela)\b")
 AFTER = Pattern(
     r"[^.;!?\d\n]{0,25}?(?<!\w)"
     + any_of(
-        r"""au plus tard | imperati(?:vement|f)\b(?! a \d| :) | (?:en )?dernier delai | apres quoi
+        r"""au plus tard | imperati(?:vement|f)\b(?! a \d| :) | est imperati(?:f|ve)
+        (?:en )?dernier delai | apres quoi
         derniere? (?:limite|carat|ligne droite)
         delai de rigueur | (?:au |grand )?max(?:imum|i)?\b(?! \d) | delai max | au pire\b
         terme de rigueur | au plus loin | delai compris | derniers? jours? pour | dernieres? heures? pour
@@ -123,7 +128,7 @@ LIMIT = Pattern(
     + rf"|[^\w.!?;]{{0,5}}(?:fin|arret|fermeture) (?:des?|du|de la|de l'|d') ?{COLLECTION}\b"
 )
 # Who comes later is too late.
-LATE = Pattern(r"\b(?:apres|posterieure?s? a|au-dela) ?(?:le |la |les |du |de |au |ce )?\Z")
+LATE = Pattern(r"\b(?:apres|posterieure?s? (?:a|au)|au-dela) ?(?:le |la |les |du |de |au |ce )?\Z")
 NOTHING_LATER = Pattern(
     r"\b(?:aucune?|plus (?:de|d'|possible)|impossibles?|pas (?:de|d'|possible)|refus[a-z]+|trop tard"
     r"|n[e'] ?[a-z ]{2,30} (?:plus|pas) [a-z' ]{0,20}"

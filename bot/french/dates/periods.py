@@ -10,7 +10,7 @@ from bot.french.dates.hours import read_hours
 from bot.french.dates.parts import at, day_of, month_of, turn_of, weekday_of, year_of
 from bot.french.dates.seasons import FEASTS, SEASONS, part_of_season, read_feast, read_season
 from bot.french.dates.tokens import Span, Token
-from bot.french.dates.vocabulary import MONTHS, NUMBERS, ORDINALS
+from bot.french.dates.vocabulary import MONTH_ABBREVIATIONS, MONTHS, NUMBERS, ORDINALS
 from bot.french.patterns import names
 
 _PLACES = {"debut": "start", "fin": "end", "mi": "middle", "milieu": "middle", "courant": "whole"}
@@ -100,7 +100,7 @@ def _placed(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
             break
         position += 1
     token = at(tokens, position)
-    month = month_of(token)
+    month = month_of(token) or (MONTH_ABBREVIATIONS.get(token.text) if token.kind == "word" else None)
     if month is not None:
         year = year_of(at(tokens, position + 1))
         span = _whole_month(on, month, year)

@@ -101,7 +101,8 @@ def _weekday(tokens: Sequence[Token], part: Part, before: Sequence[dt.date], sen
     if part.turn == "last":
         return almanac.last_weekday(on, weekday)
     date = almanac.next_weekday(on, weekday)
-    if part.turn == "next" and not before and date == on + almanac.DAY:
+    said = at(tokens, part.last).text
+    if said.startswith("prochain") and not before and date == on + almanac.DAY:
         # The eve of a day one says « demain »: « mardi prochain » is then that of the week after.
         return almanac.shift(date, 7)
     if not before and at(tokens, part.first - 1).text == "ce" and on.weekday() == weekday:
