@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.mail.threads import strip_subject
+from handlers.digest.sources.matters import COMMON
 
 TITLE_LENGTH = 90
-SHOUTED = 3  # words in capitals: fewer may be an acronym
+ACRONYM = 4  # letters: « AG », « CAC », « PSC1 »
 
 
 def clean_title(subject: str) -> str:
     """A subject as a title: without the tags of lists, without Re:, and not shouted."""
     title = shorten(strip_subject(subject)) or "(sans sujet)"
-    if title.isupper() and len(title.split()) >= SHOUTED:
-        title = title.capitalize()
+    if title.isupper() and any(len(word) > ACRONYM for word in title.split()):
+        quiet = " ".join(
+            word.lower() if len(word) > ACRONYM or word.lower() in COMMON else word for word in title.split()
+        )
+        return quiet[:1].upper() + quiet[1:]
     return title
 
 

@@ -19,7 +19,10 @@ from handlers.digest.sources.places import place_in
 
 LONGEST_EVENT = dt.timedelta(days=10)
 # Stems that say nothing more of a gathering: « la prochaine réunion aura lieu… »
-LITTLE = matter("aura auront lieu tiendra tient prévue fixée organisée retrouve rdv toujours bien venez")
+LITTLE = matter(
+    "aura auront lieu tiendra tient prévue fixée organisée retrouve réunira réunit rdv"
+    " toujours bien venez exceptionnellement"
+)
 NO_YEAR = dt.timedelta(days=180)  # so near, nobody wonders which year
 MOST_DEADLINES, MOST_EVENTS = 3, 6  # of one exchange; the others are among the dates that were named
 
@@ -158,8 +161,12 @@ class _Plan:
                 if settled:
                     self._open.discard(found.start)
                     self._add(found, sentence.text, self._named or self._topic, new=new)
-            elif gatherings.takes_place(sentence.text, found) and not only_wonders(sentence.text):
+            elif gatherings.takes_place(sentence.text, found) and self._may_be(sentence.text):
                 self._add(found, sentence.text, self._what(sentence, found), new=new)
+
+    def _may_be(self, text: str) -> bool:
+        """Not what is only wondered about, nor what an asker has to be at."""
+        return not only_wonders(text) and (gatherings.invites(text) or not gatherings.asks_for(self._title))
 
     def _change(self, change: Change, sentence: Candidate, new: bool) -> None:
         left = list(self.planned) if change.all_gone else list(change.gone)
@@ -205,7 +212,9 @@ class _Plan:
             short = titles.label(sentence.text, found)
             listed = gatherings.heads_a_list(sentence.text, found)
             return short if listed and short else self._named or self._topic
-        return titles.together(self._topic, name) if titles.is_bare(name) else name
+        if titles.is_bare(name):
+            return titles.together(self._topic, name)
+        return self._topic if matter(name) < matter(self._topic) and titles.names(self._topic) else name
 
 
 def _place(one: _Planned, about: About) -> str:

@@ -18,7 +18,7 @@ MOVED = re.compile(
 )
 CANCELLED = re.compile(
     r"\b(?:annul(?:ee?s?|ons)|annulation (?:de|du|des)|n'aura(?: finalement)? pas lieu|n'a(?:ura)? plus lieu"
-    r"|cancelled)\b"
+    r"|cancelled)\b(?![^.;]{0,15}\b(?:s'il|si|en cas|sauf)\b)"
 )
 NOT_SO = re.compile(r"\b(?:pas|jamais|ni|si|sauf|faudra|faut|peut-etre|not)\b[^.,;]{0,25}\Z|\?\s*\Z|\bsi\b")
 INSTEAD = re.compile(r"(?:au lieu|a la place|et non|initialement|prevue?s?|non plus)(?: \w+){0,2} ?\Z")

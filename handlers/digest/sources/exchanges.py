@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from bot.french.gist import summary
 from bot.protocols import DigestItem
 from handlers.digest.phrases import Phrases
+from handlers.digest.sources import titles
 from handlers.digest.sources.archive import LATE, Exchange, reserved
 from handlers.digest.sources.calendar import About, dated_items, one_line
 from handlers.digest.sources.changes import change_of
 from handlers.digest.sources.elsewhere import is_passed_on
+from handlers.digest.sources.matters import matter
 from handlers.digest.sources.newcomers import presents_themselves
 from handlers.digest.sources.past import is_over
 from handlers.digest.sources.resources import resources
@@ -121,7 +123,9 @@ def _only_event(
     events = [at for at, part in enumerate(parts) if part.event is not None]
     if exchange.where or exchange.before or len(exchange.posts) > 1 or len(events) != 1:
         return None
-    event = parts[events[0]].event
+    event, title = parts[events[0]].event, exchange.title
+    if titles.deals(title) or matter(parts[events[0]].title).isdisjoint(matter(title)):
+        return None  # the mail is about something else
     about = [
         one
         for one in exchange.sentences

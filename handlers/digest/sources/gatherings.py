@@ -28,12 +28,14 @@ HAPPENS = re.compile(
     r"|(?:tient|tiendra|tiendront|organis(?:e|ent|ons|era)|inaugur[a-z]+|accueill(?:e|ent|ons|era)"
     r"|propos(?:e|ent|ons|era)) (?:un|une|des|son|sa|ses|notre|nos|leurs?|deux|trois|le|la|les|l')\b"
     r"|invit(?:e|ons|ent)\b|convi(?:e|ons|ent)\b|(?:on|nous nous|vous) (?:se )?retrouv[a-z]+|on se voit"
-    r"|ouvr(?:e|ent|ira|ons) (?:ses|leurs|nos|les) portes|rendez-vous|venez\b|save the date|bienvenue\b"
+    r"|ouvr(?:e|ent|ira|ons) (?:ses|leurs|nos|les) portes|(?:\A|(?<=[,;:.!?] ))rendez-vous|venez\b"
+    r"|save the date|bienvenue\b"
     r"|(?:est|sont|reste) (?:maintenue?s?|prevue?s?|fixee?s?|organisee?s?|programmee?s?))"
 )
 # What somebody plans for themselves, or has to deal with: a day of theirs, not of everybody.
 PERSONAL = re.compile(
     r"\b(?:je|j'\w+|on (?:sera|vient|viendra|peut|pourra|passe|passera|arrive|prend|descend|monte|est absent)"
+    r"|(?:on|nous) (?:en )?a(?:vons|urons|ura)? besoin|il (?:me|nous|m'|nous en) faut"
     r"|nous (?:serons|venons|viendrons|passer|arriv|pouvons|pourrons|sommes absent)\w*)\b"
 )
 ERRAND = re.compile(
@@ -51,9 +53,14 @@ SEEKS = re.compile(
     r"|inscription|releve|facture)"
 )
 SINCE = re.compile(
-    r"\b(?:a partir|des|depuis|jusqu'?(?:a|au)|fin|avant|apres|plus tard|d'ici)(?: (?:du|le|au|de))?\s*\Z"
+    r"\b(?:a partir|des|depuis|jusqu'?(?:a|au)|fin|avant|apres|plus tard|d'ici|au lieu|et non"
+    r"|plutot que)(?: (?:du|le|au|de))?\s*\Z"
 )
 EITHER = re.compile(r"[^.;?!]{0,40}\b(?:ou|soit)\b[^.;?!]{0,20}\Z")
+# A subject that asks for something: what it names besides is the asker's own.
+ASKS_FOR = re.compile(
+    r"\s*(?:je |on )?(?:cherche|recherche|besoin|qui (?:a|veut|peut|aurait)|question|don\b|vend|pret\b)"
+)
 ALSO = re.compile(r"[^.;?!,]{0,20}[,;/]\s*(?:le\s)?")  # « lundi 7 à 14 h, mardi 8 ou … »
 AND = re.compile(r"\s*(?:,|et|&|puis)\s*(?:le\s+)?(?:[a-z]+di\s+)?")
 ASKS_DAY = re.compile(r"\b(?:quelles? dates?|quels? jours?|dispos?\b|disponib[a-z]+|doodle|framadate)")
@@ -215,6 +222,16 @@ def options(text: str, dates: Sequence[Found]) -> set[dt.date]:
         elif not ALSO.fullmatch(between):
             listed = []
     return found
+
+
+def asks_for(subject: str) -> bool:
+    """Whether a subject asks for something, or gives it away."""
+    return ASKS_FOR.match(aligned(subject)) is not None
+
+
+def invites(text: str) -> bool:
+    """Whether a sentence says that something takes place, or invites to it."""
+    return HAPPENS.search(aligned(text)) is not None
 
 
 def asks_for_a_day(subject: str) -> bool:

@@ -16,6 +16,7 @@ STOPS = re.compile(
     r"[,;:.!?(\n]|\s[–—-]\s|\s(?:(?:n')?(?:aura|auront|a|ont|est|sont|sera|seront|etait|se|qui|que|dont|car)\b"
     r"|(?:de |a |des |vers )?\d{1,2} ?(?:h\b|h\d\d|heures)"
     r"|(?:prevu|fix|report|decal|deplac|annul|maintenu)e?e?s?\b"
+    r"|(?:reprenn?|commenc|demarr|continu|revien|chang|ouvr|propos|accueill|vous |nous )[a-z]*"
     r"|tou(?:s|te)s? les\b|ouverte?s? a\b|merci\b|toujours\b|aujourd'hui|demain\b)"
 )
 SMALL = (
@@ -24,6 +25,16 @@ SMALL = (
 )
 LOOSE_END = re.compile(rf"(?:(?:\A|[\s,:;(–—-]+)(?:{SMALL}|l['’]|d['’])?)+\Z", re.IGNORECASE)
 LOOSE_START = re.compile(r"\A(?:[\s,:;)–—-]+|(?:et|mais|donc|puis|prochaine?s?)\s+)+", re.IGNORECASE)
+OCCURS = re.compile(r"\b(?:(?:aura|auront|a|ont) lieu|se (?:tien[a-z]+|deroul[a-z]+))\b")
+ARTICLE = re.compile(r"(?:le|la|les|un|une|des|notre|nos|cette?|ces)\s+|l['’]", re.IGNORECASE)
+FEW_WORDS = 7
+# « Convocation au CAC », « Proposition de date pour l'atelier »: it is of the CAC, and of the atelier.
+LEAD_IN = re.compile(
+    r"(?:re)?(?:convocation|invitation|propositions? de dates?|choix de la date|dates?"
+    r"|inscriptions?|report|annonce)\s+(?:pour|de|du|des|à|au|aux|a)\s+(?:la |le |les |l['’])?"
+    r"|(?:rappel|info|save the date|urgent)\s*[:!–-]\s*",
+    re.IGNORECASE,
+)
 ORDERS = (
     r"\b(?:premi[eè]re?s?|seconde?s?|deuxi[eè]me|troisi[eè]me|nouvelle|autre|derni[eè]re?s?"
     r"|grande?s?|petite?s?)\s+"
@@ -58,7 +69,9 @@ def whole(subject: str, written: dt.datetime) -> str:
 
 def of_subject(subject: str, written: dt.datetime) -> str:
     """The gathering that a subject names; empty if it names none."""
-    parts = [part for part in _parts(subject) if NOUN.search(aligned(part)) and not _deals(part)]
+    lead = LEAD_IN.match(subject)
+    subject = subject[lead.end() :] if lead else subject
+    parts = [part for part in _parts(subject) if NOUN.search(aligned(part)) and not deals(part)]
     dated = [part for part in parts if find(part, written)]
     named = (dated or parts or [""])[0]
     return "" if named.rstrip().endswith("?") else capital(without_days(named, written))
@@ -68,7 +81,7 @@ def of_sentence(text: str, date: Found, dates: tuple[Found, ...] = ()) -> str:
     """The gathering that a sentence names for a day: the noun and what says more of it."""
     one = noun(text, date)
     if one is None:
-        return ""
+        return _subject_of_verb(text, date)
     stop = STOPS.search(aligned(text), one.end())
     others = [other.position for other in (date, *dates) if other.position > one.start()]
     end = min([stop.start() if stop else len(text), *others])
@@ -76,6 +89,19 @@ def of_sentence(text: str, date: Found, dates: tuple[Found, ...] = ()) -> str:
         end = text.index("»", end) + 1
     lead = LEADING.search(text[: one.start()])
     return capital(_trimmed(text[lead.start() if lead else one.start() : end]))
+
+
+def _subject_of_verb(text: str, date: Found) -> str:
+    """« Les travaux ont lieu le 7 »: the travaux."""
+    own = clause(aligned(text), date, WEAK)
+    verb = OCCURS.search(aligned(text), own.start, own.end)
+    what = ARTICLE.sub("", text[own.start : verb.start()].strip()) if verb else ""
+    return capital(what) if 0 < len(what.split()) <= FEW_WORDS else ""
+
+
+def names(topic_: str) -> bool:
+    """Whether a topic is a gathering."""
+    return NOUN.match(aligned(topic_)) is not None and not deals(topic_)
 
 
 def label(text: str, date: Found) -> str:
@@ -139,12 +165,12 @@ def capital(text: str) -> str:
 
 def event_topic(subject: str, written: dt.datetime) -> str:
     """What a gathering is of, by a subject: of « Décisions du CAC », the CAC."""
-    name = topic(subject, written)
-    found = NOUN.search(aligned(name)) if _deals(name) else None
+    name = topic(LEAD_IN.sub("", subject, count=1) if LEAD_IN.match(subject) else subject, written)
+    found = NOUN.search(aligned(name)) if deals(name) else None
     return capital(name[found.start() :]) if found else name
 
 
-def _deals(part: str) -> bool:
+def deals(part: str) -> bool:
     """Whether a part of a subject is of what goes with a gathering, or of something else than one."""
     return SEEKS.match(aligned(part)) is not None or ERRAND.search(aligned(part)) is not None
 
