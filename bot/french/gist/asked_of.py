@@ -42,13 +42,14 @@ def asked_of(sentence: str, people: Iterable[str]) -> str | None:
 
 def _named(sentence: str, plain: str, people: Iterable[str]) -> str | None:
     """The first name of somebody in the thread to whom the sentence speaks."""
-    first = sentence.partition(",")[0].strip(" @")
+    if "," not in sentence and "@" not in plain:
+        return None
+    first = fold(sentence.partition(",")[0].strip(" @"))
     for person in people:
         name = person.split(" ")[0].strip("(),;:")
         if len(name) < 3 or not name[0].isupper():
             continue
-        if fold(first) == fold(name) and "," in sentence:
-            return name
-        if f"@{fold(name)}" in plain:
+        folded = fold(name)
+        if (first == folded and "," in sentence) or f"@{folded}" in plain:
             return name
     return None

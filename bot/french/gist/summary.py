@@ -215,6 +215,8 @@ def _links(messages: Sequence[Said]) -> tuple[str, ...]:
     """The addresses given, without the punctuation that only follows them."""
     links: list[str] = []
     for message in messages:
+        if "://" not in message.text and "www." not in message.text:
+            continue
         for match in cues.LINK.finditer("\n".join(own_parts(message.text))):
             link = match[0].rstrip(".,;:!?…'’*_")
             while link.endswith(")") and link.count("(") < link.count(")"):
