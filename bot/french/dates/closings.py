@@ -66,12 +66,13 @@ CLOSES_IT = Pattern(rf"\b[a-z]+ (?:l'|la |le |les ){_STOPS}\b[^.!?]{{0,25}}\Z")
 CLOSING = Pattern(r"\b(?:ferme|clot|cloture|se termine|finit|s'arrete|se ferme)(?:nt)? (?:le )?\Z")
 WHAT_CLOSES = Pattern(rf" (?:le|la|les) ?{COLLECTION}\b")
 PROLONGED = Pattern(rf"\b{COLLECTION}\b[^.!?]{{0,40}}\b(?:prolonge|etendu)[a-z]* (?:au|a|jusqu'au) \Z")
-END_NOTED = Pattern(r"[,:(-] ?fin (?:le |ce )?\Z")
+END_NOTED = Pattern(r"[,:(-] ?(?:fin|fermeture|cloture) (?:le |ce )?\Z")
 GOES_OFF = Pattern(
     r"\b(?:(?:ma|la|notre) (?:commande|demande|lettre|gazette)|(?:le|notre) (?:dossier|fichier|journal|bat)"
     r"|l'envoi|tout) (?:part(?:ira)?|est envoyee?|sera envoyee?) (?:[a-z']+ ){0,3}(?:le )?\Z|"
     r"\b(?:je|on|nous) (?:lanc|impri|depos|envo|transm|vali|publi|finalis|cal|commande|dict)[a-z]{1,6}"
-    r" (?:le|la|l'|les|tout|cela|ca)\b[^.!?]{0,50}\Z"
+    r" (?:le|la|l'|les|tout|cela|ca)\b[^.!?]{0,50}\Z|\bj'(?:imprime|envoie|expedie"
+    r"|arrete) (?:[a-z']+ ){0,3}\Z"
 )
 # « c'est vendredi que ferment les inscriptions »
 AFTER_CLOSING = Pattern(
@@ -88,7 +89,8 @@ COLLECTED = Pattern(
     r"|(?:vous|se|nous) laisse|se donne|(?:vous|te) donne|il (?:vous |te |nous )reste\b|il reste jusqu"
     r"|laissez|remplir|remplissez"
     r"|completer"
-    r"|encore temps|cotisation|profite|proposez|proposer|transmettre|faire (?:part|remonter|parvenir)"
+    r"|encore temps|cotisation|paiement|reglement|soumission|profite|proposez|proposer|transmettre"
+    r"|faire (?:part|remonter|parvenir)"
     r"|se manifester|manifestez"
     r"|ecrivez|ecrire|nous (?:dire|signaler)|dites|contester|optez|cochez|relire|amender|commenter|retirer"
     r"|recuperer|confirm"

@@ -57,6 +57,7 @@ from bot.french.dates.limits import (
     GATHERING,
     HEADING,
     INCOMPLETE,
+    IS_SO,
     JUST_BEFORE,
     LATE,
     LIMIT,
@@ -96,7 +97,7 @@ def is_deadline(around: Around) -> bool:
         return False
     if RUNS_OUT.search(around.since):
         return False
-    if JUST_BEFORE.search(near) or PAST_IT.search(near) or _after(around):
+    if JUST_BEFORE.search(near) or _after(around) or _past_it(around, near):
         return True
     if (ahead or "tard" in near) and MEETING_BEFORE.search(near):
         return GATHERING.search(around.before) is None
@@ -113,6 +114,11 @@ def is_deadline(around: Around) -> bool:
     if FOR_MEETING.search(near) and READY.search(around.since):
         return True
     return _late(around) or _due(around, near)
+
+
+def _past_it(around: Around, near: str) -> bool:
+    """« passé vendredi, je ne prends plus rien », but not « passé lundi à la radio »."""
+    return PAST_IT.search(near) is not None and (around.after[:1] in ",.!" or "plus" in near)
 
 
 def _due(around: Around, near: str) -> bool:
@@ -190,6 +196,8 @@ def _until(around: Around) -> bool:
 
 
 def _is_asked(around: Around) -> bool:
+    if IS_SO.match(around.after):
+        return False
     if ASKED.search(around.since) or TASK_LINE.match(around.since):
         return True
     return THEN.search(around.after[:40]) is not None and "?" not in around.after[:3]

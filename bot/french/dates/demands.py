@@ -33,7 +33,7 @@ ASKED = Pattern(
     r"\b"
     + any_of(
         r"""doit\b | doivent\b | devr | dois\b | devez | merci de | merci d'a?
-        il (?:me |te |nous |vous )?fau
+        il (?:me |te |nous |vous )?(?:le |la |les |en )?fau
         attendu | attend(?:s|ons)? (?:vo|te?s|to|le|la|un|no) | complet\b | remplir | remplis | depos | rendu
         a (?:rendre|envoyer|deposer|remettre|renvoyer|completer|transmettre|faire|finir|relire|lire|signer|
         boucler|apprendre|preparer|regler|payer|voir|corriger|livrer|valider|fournir|restituer|renouveler)
@@ -56,7 +56,8 @@ ASKED = Pattern(
 # Something is asked of the reader, in so many words.
 CALLED = Pattern(
     r"\b(?:(?:envoyez|transmettez|dites|signalez|donnez|faites|prevenez|indiquez|confirmez|inscrivez)-"
-    r"|(?:envoie|transmets|dis|signale|donne|fais|previens|indique|confirme)-(?:moi|nous)|manifestez|merci de"
+    r"|(?:envoie|transmets|dis|signale|donne|fais|previens|indique|confirme)-(?:moi|nous)|manifestez"
+    r"|merci de|si vous (?:voulez|avez|souhaitez)"
     r"|il (?:me|nous) manque (?:encore )?(?:vos|tes|votre|ta|ton)|pensez a|n'oubliez|n'oublie|veuillez"
     r"|(?:vos|tes) (?:corrections|pieces|textes|retours|reponses|remarques|besoins|inscriptions))"
 )
@@ -121,7 +122,7 @@ OBLIGED = Pattern(
     r"|(?:doi[ts]|doivent|devr(?:a|ont|ait|aient)) (?:imperativement |absolument |tous |toutes |donc )?etre "
     r"(?!presen|ouvert|ferm|report|decal|deplac|annul|elu|inaugur|install|livr|accueilli|coupe|opere|lance)"
     r"(?:tous |toutes |bien )?[a-z]{1,14}(?:e|ee|es|ees|i|is|ie|ies|u|us|ue|ues|it|its|ite|ites)"
-    rf"|\b(?:{_THING}|courriers?|envoi|colis) (?:[a-z]+ )?(?:doi[ts]|doivent|devr[a-z]+) (?:partir|arriver"
+    rf"|\b(?:{_THING}|courriers?|envoi) (?:[a-z]+ )?(?:doi[ts]|doivent|devr[a-z]+) (?:partir|arriver"
     rf"|etre partie?s?)"
     r"|(?:doi[ts]|doivent|devr(?:a|ont|ait|aient)) (?:etre|arriver|se trouver|atterrir) (?:sur|dans|chez"
     r"|entre)"
@@ -184,7 +185,7 @@ OTHER_CLAUSE = Pattern(
     r"|seance"
     r"|assemblee|fete|repas|apero|rencontre|visite|sortie|depart|spectacle|formation|(?:il|elle|on"
     r"|nous) (?:se|s'|nous)"
-    r"|ouverture|livraison|debut)\b|\b(?:si|qui|que|qu'|quand|comment|combien)(?!\w)"
+    r"|ouverture|livraison|debut)\b|\b(?:si|qui|que|qu'|quels?|quelles?|quand|comment|combien)(?!\w)"
 )
 # « pour la réunion du 27 », where something must be ready by then.
 FOR_MEETING = Pattern(

@@ -64,7 +64,8 @@ SOME_TIME_BEFORE = Pattern(
     r"|quart d'heure) (?:juste )?avant\b[^.,;:]{0,60}\Z"
 )
 GATHERING = Pattern(
-    r"\b(?:apero|repas|pique-nique|cafe|accueil|covoitur|retrouv|petit dej|mange|pot|visite|echauff)[a-z]*\b"
+    r"\b(?:apero|repas|pique-nique|cafe|accueil|covoitur|retrouv|petit dej|mange|pot|visite|echauff"
+    r"|repet)[a-z]*\b"
 )
 MEETING_BEFORE = Pattern(
     r"\b(?:avant|avt|d'ici|au plus tard (?:lors de|pour|a)) ?"
@@ -100,6 +101,8 @@ HEADING = Pattern(
         \bfin (?:des?|du|de l'|d') ?(?:inscription|candidature|depot|vote)"""
     )
 )
+# « votre inscription pour samedi est confirmée »
+IS_SO = Pattern(r" (?:est|sont|etai[a-z]+|a ete|ont ete|a bien) (?!obligatoire|imperati|attendu)")
 # « passé vendredi, je ne prends plus rien »
 PAST_IT = Pattern(r"(?:\A ?|[,;:(] ?|\bplus [a-z' ]{1,25} )passee? \Z")
 OR_ELSE = Pattern(r"[ ,(]{1,3}(?:apres quoi|sinon|faute de quoi|sans quoi|dernier delai|au-dela)\b")

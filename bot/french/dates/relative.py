@@ -182,7 +182,9 @@ def _left(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     span = _counted(tokens, index, position, 1, on)
     if span is None or (span.end - on).days > _SOON:
         return None
-    if word not in ("reste", "plus", "disposez", "disposes") and at(tokens, span.last + 1).text != "pour":
+    following = at(tokens, span.last + 1).text
+    ends = following in (".", "!") and at(tokens, index - 1).text in ("vous", "tu")
+    if word not in ("reste", "plus", "disposez", "disposes") and following != "pour" and not ends:
         return None
     return span._replace(first=position, deadline=True)
 

@@ -63,16 +63,30 @@ def part_of_season(season: Span, place: str, first: int) -> Span:
 def read_feast(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     """The day of a feast named at a token, where it is told as a term (« avant Noël »)."""
     word = at(tokens, index).text
-    monday = [at(tokens, position).text for position in (index - 2, index - 1)] == ["lundi", "de"]
     if word == "rentree":
         return _back_to_school(tokens, index, on)
     if word not in FEASTS:
         return None
+    words = [at(tokens, position).text for position in (index - 2, index - 1)]
+    monday = words == ["lundi", "de"]
+    if words == ["veille", "de"] and at(tokens, index - 3).text == "la":
+        day = _feast(word, on)
+        return Span(day - almanac.DAY, day - almanac.DAY, index - 2, index) if day else None
     if at(tokens, index - 1).text == "de" and not (monday and word in ("paques", "pentecote")):
         return None
     around = [at(tokens, position).text for position in (index - 1, index - 2)]
     if not any(before in _BEFORE_FEAST for before in around):
         return None
+    day = _feast(word, on)
+    return (
+        Span(day + monday * almanac.DAY, day + monday * almanac.DAY, index - 2 * monday, index)
+        if day
+        else None
+    )
+
+
+def _feast(word: str, on: dt.date) -> dt.date | None:
+    """The next day of a feast."""
     for year in (on.year, on.year + 1):
         day = {
             "noel": almanac.make(year, 12, 25),
@@ -82,7 +96,7 @@ def read_feast(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
             "pentecote": almanac.easter(year) + 49 * almanac.DAY,
         }[word]
         if day and day >= on:
-            return Span(day + monday * almanac.DAY, day + monday * almanac.DAY, index - 2 * monday, index)
+            return day
     return None
 
 

@@ -18,7 +18,7 @@ from bot.french.values import NamedTuple
 _MOST = 12
 _ARTICLES = names("le les du au aux des de l")
 _LISTING = names(", et ou puis / & + ;")
-_TO = names("au a - – — jusqu inclus")
+_TO = names("au a - – — > → jusqu inclus")
 # With these around, weekdays alone say what happens every week.
 _HABITS = names("chaque tous toutes ouvert ouverts ouverte ferme fermee permanence horaires")
 MOVED = ("report", "decal", "deplac", "repouss", "avanc", "bascul", "annul", "mainten")

@@ -59,7 +59,8 @@ def _turn(word: str) -> int | None:
 
 def _numbered_week(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     token, before = at(tokens, index + 1), at(tokens, index - 1).text
-    if token.text in ("", ".", ",", ")", "!", "\n") or token.kind == "hour":
+    told = at(tokens, index - 3).text == "cette"
+    if told or token.text in ("", ".", ",", ")", "!", "\n") or token.kind == "hour":
         return _end_of_this_week(tokens, index, on)
     if not token.text.isdigit() or not 1 <= int(token.text) <= 53 or before.isdigit():
         return None
