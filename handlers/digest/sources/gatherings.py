@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from bot.french.dates import Found
 from bot.french.fold import aligned
+from bot.french.patterns import names
 
 NOUN = re.compile(
     r"\b(?:reunions?|rencontres?|ateliers?|visios?(?:conferences?)?|assemblees?|ag\b|cac\b|gt\b|copil\b"
@@ -53,14 +54,16 @@ SEEKS = re.compile(
     r"|inscription|releve|facture)"
 )
 SINCE = re.compile(
-    r"\b(?:a partir|des|depuis|jusqu'?(?:a|au)|fin|avant|apres|plus tard|d'ici|au lieu|et non"
-    r"|plutot que)(?: (?:du|le|au|de))?\s*\Z"
+    r"\b(?:[àa] partir|dès|depuis|jusqu['’]?(?:à|a)u?|fin|avant|après|plus tard|d['’]ici|au lieu|et non"
+    r"|plutôt que)(?: (?:du|le|au|de))?\s*\Z",
+    re.IGNORECASE,
 )
 EITHER = re.compile(r"[^.;?!]{0,40}\b(?:ou|soit)\b[^.;?!]{0,20}\Z")
 # A subject that asks for something: what it names besides is the asker's own.
 ASKS_FOR = re.compile(
     r"\s*(?:je |on )?(?:cherche|recherche|besoin|qui (?:a|veut|peut|aurait)|question|don\b|vend|pret\b)"
 )
+OF_DAYS = names("matin midi soir prochain prochaine aussi toujours mais puis date dates rdv les des")
 ALSO = re.compile(r"[^.;?!,]{0,20}[,;/]\s*(?:le\s)?")  # « lundi 7 à 14 h, mardi 8 ou … »
 AND = re.compile(r"\s*(?:,|et|&|puis)\s*(?:le\s+)?(?:[a-z]+di\s+)?")
 ASKS_DAY = re.compile(r"\b(?:quelles? dates?|quels? jours?|dispos?\b|disponib[a-z]+|doodle|framadate)")
@@ -95,7 +98,7 @@ class Clause:
 def takes_place(text: str, date: Found) -> bool:
     """Whether a sentence announces or invites to something on a day that it names."""
     folded = aligned(text)
-    if date.deadline or SINCE.search(folded[: date.position]):
+    if date.deadline or SINCE.search(text[: date.position]):
         return False
     if WONDERS.search(folded) or folded.rstrip().endswith("?"):
         return False
@@ -112,7 +115,7 @@ def takes_place(text: str, date: Found) -> bool:
 def of_subject(subject: str, date: Found) -> bool:
     """Whether a subject announces something on a day that it names."""
     folded = aligned(subject)
-    if date.deadline or SINCE.search(folded[: date.position]) or SEEKS.match(folded):
+    if date.deadline or SINCE.search(subject[: date.position]) or SEEKS.match(folded):
         return (
             noun(subject, date) is not None and not SEEKS.match(_around(folded, date)) and not date.deadline
         )
@@ -141,8 +144,8 @@ def noun(text: str, date: Found) -> re.Match[str] | None:
     found = _nouns(text, own)
     before = [one for one in found if one.start() < date.position]
     if found:
-        return before[-1] if before else found[0]
-    if not _is_bare(text, own, date):
+        return before[0] if before else found[0]
+    if not _is_bare(text, own, date) and re.search(r"[a-z]{4}", aligned(text[own.start : date.position])):
         return None
     whole = clause(aligned(text), date, STRONG)
     after = _nouns(text, Clause(own.end, whole.end))
@@ -178,7 +181,7 @@ def _around(folded: str, date: Found) -> str:
 def _is_bare(text: str, own: Clause, date: Found) -> bool:
     """Whether a clause says a day and nothing else."""
     left = text[own.start : date.position] + text[date.position + len(date.text) : own.end]
-    return len(re.findall(r"[^\W\d_]{3,}", left)) <= 1
+    return not [word for word in re.findall(r"[a-z]{3,}", aligned(left)) if word not in OF_DAYS]
 
 
 def _nouns(text: str, part: Clause) -> list[re.Match[str]]:

@@ -105,10 +105,8 @@ def names(topic_: str) -> bool:
 
 
 def label(text: str, date: Found) -> str:
-    """The words that stand before a day in its clause, or behind it if none do."""
-    own = clause(aligned(text), date, WEAK)
-    before = _trimmed(text[own.start : date.position])
-    return capital(before or _trimmed(text[date.position + len(date.text) : own.end]))
+    """The words that stand before a day in its clause."""
+    return capital(_trimmed(text[clause(aligned(text), date, WEAK).start : date.position]))
 
 
 def of_line(text: str, date: Found, written: dt.datetime) -> tuple[str, str]:
@@ -141,8 +139,8 @@ def together(about: str, name: str) -> str:
 
 def without_days(text: str, written: dt.datetime) -> str:
     """A text without its days and hours, which stand beside it."""
-    for found in reversed(find(text, written)):
-        before, after = text[: found.position], text[found.position + len(found.text) :]
+    for start, end in reversed(_spans(find(text, written))):
+        before, after = text[:start], text[end:]
         before = BEFORE_DAY.sub("", before)
         hours = HOURS.match(after)
         after = after[hours.end() :] if hours else after
@@ -154,6 +152,18 @@ def without_days(text: str, written: dt.datetime) -> str:
             else before.rstrip() + after
         )
     return _trimmed(" ".join(text.split()))
+
+
+def _spans(dates: list[Found]) -> list[tuple[int, int]]:
+    """Where days stand; those of one list (« 5 et 6 décembre ») overlap."""
+    spans: list[tuple[int, int]] = []
+    for one in dates:
+        end = one.position + len(one.text)
+        if spans and one.position < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((one.position, end))
+    return spans
 
 
 def capital(text: str) -> str:

@@ -125,3 +125,115 @@ def test_a_season_is_no_deadline() -> None:
 def test_a_line_that_begins_with_its_day() -> None:
     item = line_item("line:1", "le samedi 12 décembre à 14 h, atelier lampe au Port", "Léa", WRITTEN, ABOUT)
     assert item.title == "Atelier lampe au Port (Léa)"
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "told"),
+    [
+        ("Marché", "La Ruche tient un marché le samedi 12 décembre à 10 h.", ["Marché, La Ruche"]),
+        ("Goûter des étangs samedi 28 novembre", "Venez avec un gâteau.", ["Goûter des étangs"]),
+        ("Projection samedi 28 à L'Atelier : il reste 15 places", "À 20 h.", ["Projection à L'Atelier"]),
+        ("Appel à bénévoles : chantier collectif samedi 5 décembre", "Venez !", ["Chantier collectif"]),
+        (
+            "Rencontres du littoral, 20 et 21 janvier à Sète",
+            "C'est ouvert.",
+            ["Rencontres du littoral à Sète"],
+        ),
+        (
+            "AAP : dossiers avant le 11 décembre",
+            "Première réunion mardi 1er décembre.",
+            ["AAP : première réunion"],
+        ),
+        (
+            "Décisions du CAC du 10 novembre",
+            "Prochain CAC : mardi 8 décembre à 18 h, en visio.",
+            ["CAC, en visio"],
+        ),
+        ("Convocation", "Le prochain CAC se réunira le mardi 8 décembre.", ["CAC"]),
+        (
+            "Un studio",
+            "Enregistrement public le mercredi 2 décembre, venez écouter.",
+            ["Enregistrement public"],
+        ),
+        (
+            "Compte rendu",
+            "Les deux journées : accueil du public le 18 mars, compta le 8 avril.",
+            ["Accueil du public", "Compta"],
+        ),
+        ("Permanence", "La permanence aura lieu jeudi 3 décembre au lieu de mercredi 2.", ["Permanence"]),
+        ("Balade dimanche 29 novembre", "Annulée s'il pleut.", ["Balade"]),
+        ("Stage", "Le stage des 5 et 6 décembre est ouvert.", ["Stage"]),
+    ],
+)
+def test_the_agenda_tells_what_takes_place_by_its_own_name(subject: str, text: str, told: list[str]) -> None:
+    here = replace(ABOUT, title=subject, places=("La Ruche",))
+    assert [
+        item.title for item in dated_items(here, [], [Said("Bruno", WRITTEN, text)]).items if item.event
+    ] == told
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Cherche sono pour le samedi 28 novembre", "Qui en a une ?"),
+        ("AG : samedi 16 ou samedi 23 janvier ?", "Dites-nous ce qui coince."),
+        ("Quelle date pour le copil ?", "Lundi 7 décembre à 14 h, mardi 8 à 10 h ou jeudi 10 décembre."),
+        ("L'AG", "L'AG aura lieu le samedi 16 janvier ou le samedi 23 janvier."),
+        ("Bonjour, je me présente", "Je serai à la rencontre de Gap le 3 décembre."),
+        ("On galère avec Qualiopi", "Pour nos formations, l'audit blanc est le jeudi 3 décembre."),
+        ("Don : 20 chaises", "On peut prendre 12 chaises mercredi 2 décembre dans l'après-midi."),
+        ("Offre d'emploi", "CDI à partir du lundi 1er février 2027. Entretiens les 15 et 16 décembre."),
+        ("L'AG", "Le sondage pour l'AG s'ouvre lundi 30 novembre."),
+        ("Le vidéoprojecteur", "On en a besoin pour la conférence de lundi 30 novembre."),
+        ("Besoin d'un avis", "Notre rendez-vous avec eux est le 1er décembre."),
+        ("Atelier", "Est-ce que le samedi 5 décembre vous irait pour l'atelier compost ?"),
+    ],
+)
+def test_what_is_no_gathering_is_not_in_the_agenda(subject: str, text: str) -> None:
+    found = dated_items(replace(ABOUT, title=subject), [], [Said("Bruno", WRITTEN, text)])
+    assert [item.title for item in found.items if item.event] == []
+
+
+def test_a_day_chosen_among_several_is_in_the_agenda() -> None:
+    said = [
+        Said("Fay", WRITTEN, "Samedi 5 décembre ou samedi 12 décembre ?"),
+        Said("Fay", WRITTEN, "C'est donc confirmé : ce sera le samedi 12 décembre à 14 h."),
+    ]
+    (item,) = dated_items(replace(ABOUT, title="Atelier compost"), [], said).items
+    assert (item.title, item.last_day) == ("Atelier compost", dt.date(2026, 12, 12))
+
+
+def test_what_moves_keeps_its_key() -> None:
+    """Calendars know an event by it: they would keep the old day beside the new one."""
+    first = Said("Bruno", WRITTEN, "La réunion a lieu le 15 décembre à 18 h.")
+    moved = Said("Bruno", WRITTEN, "La réunion est reportée au 17 décembre.")
+    about = replace(ABOUT, title="Réunion")
+    (before,), (after,) = dated_items(about, [], [first]).items, dated_items(about, [first], [moved]).items
+    assert before.key == after.key
+    assert before.last_day != after.last_day
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Répondez-moi avant le 4 décembre.", True),
+        ("Inscriptions avant le 4 décembre.", True),
+        ("Fanny s'en charge et fera un bilan avant le 4 décembre.", False),
+        ("Je passe la commande avant le 4 décembre.", False),
+    ],
+)
+def test_what_is_to_be_done_is_for_those_who_read_it(text: str, told: bool) -> None:
+    assert [section for section, _, _ in items("Serre", text)] == ["todo"] * told
+
+
+def test_a_line_keeps_its_day_apart_from_its_words() -> None:
+    said = "visite de La Ruche vendredi 4 décembre à 14 h, tout le monde est bienvenu. Prévenir Karim."
+    item = line_item("line:1", said, "Gaston", WRITTEN, ABOUT)
+    assert (item.title, item.text) == (
+        "Visite de La Ruche (Gaston)",
+        "Tout le monde est bienvenu. Prévenir Karim.",
+    )
+
+
+def test_a_title_does_not_shout() -> None:
+    assert clean_title("AG EXTRAORDINAIRE DU CAC") == "AG extraordinaire du CAC"
