@@ -73,6 +73,8 @@ def test_a_reader_sees_first_what_concerns_their_circles_also_where_there_is_a_l
     (section,) = layout.sections(items)
     assert titles(section) == [("GT Animation", ["C"]), ("Tout le réseau", ["A"])]
     assert [entry.title for entry in section.beyond] == ["B"]
+    text = edition.composed(first=("gt-animation",)).text
+    assert text.index("GT Animation —") < text.index("Tout le réseau —")
 
 
 def test_where_all_concerns_everybody_no_heading_says_so() -> None:
