@@ -26,17 +26,17 @@ ALICE = "alice@lisieres.example"  # coordination
 class House(Stage):
     """The demo network without its rooms, so that coordination is Alice's mailbox.
 
-    ``gates``: settings that differ from the demo's.  Without ``recap``, nothing falls due by itself.
-    Time stands still between two actions.
+    ``at``: when it begins.  ``gates``: settings that differ from the demo's.  Without ``recap``,
+    nothing falls due by itself.  Time stands still between two actions.
     """
 
-    def __init__(self, folder: Path, *, recap: bool = True, **gates: object) -> None:
+    def __init__(self, folder: Path, *, recap: bool = True, at: dt.datetime = NOON, **gates: object) -> None:
         settings = load(resources.config() / "demo.toml")
         if not recap:
             settings = override(settings, "capabilities", ["help", "gates"])
         for name, value in gates.items():
             settings = override(settings, f"gates.{name}", value)
-        super().__init__(settings, folder, NOON)
+        super().__init__(settings, folder, at)
 
     @property
     def bot(self) -> App:

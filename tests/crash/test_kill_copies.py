@@ -27,6 +27,21 @@ name = "{key}"
 addresses = ["{key}@membres.example"]
 language = "{language}"
 """
+LETTER = """
+[digest.letters.info]
+title = "Lettre"
+day = 28
+"""
+# A letter that coordination agreed to.
+APPROVED = """
+UPDATE people SET status = 'partner' WHERE key <> 'alice';
+INSERT INTO digest_editions (id, kind, period, state, since, until, after_message, last_message, send_at,
+  approved_by) VALUES (7, 'letter:info', '2026-01', 'approved', '{at}', '{at}', 0, 0, '{at}', 'alice');
+INSERT INTO digest_items (edition_id, number, key, section, title, rank)
+  VALUES (7, 1, 'line:1', 'announcements', 'La serre est finie.', 10);
+INSERT INTO due (kind, audience, period, due_at, data)
+  VALUES ('digest.letter.later', 'network', '7', '{at}', '{{"edition": 7}}');
+"""
 # In the middle of the copies: the first language written, the second not; the post left and some copies did.
 DEATHS = (
     "copies.half=kill@2",
@@ -62,6 +77,31 @@ async def test_killed_amid_the_copies(world: World, delivery: str) -> None:
     for key in READERS:
         copies = [one for one in world.sent(f"{key}@membres.example") if REASON.search(text_of(one.raw))]
         assert len({one.message_id for one in copies}) == 1, key
+
+
+async def test_killed_amid_a_letter(world: World) -> None:
+    """Partners of two languages: one was written to, the other not yet."""
+    with (world.folder / "settings.toml").open("a") as settings:
+        settings.write(LETTER)
+        for key, language in (("paul", "en"), ("zoe", "fr")):
+            settings.write(PERSON.format(key=key, language=language))
+    await world.start()
+    await until(lambda: world.rows("SELECT 1 FROM people WHERE key = 'zoe'"), 20, "the people to be known")
+    await world.kill()
+    at = f"{world.noon:%Y-%m-%d} 09:00:00.000000"
+    with closing(sqlite3.connect(world.database)) as database:
+        database.executescript(APPROVED.format(at=at))
+    await world.start("letters.half=kill@2")
+    world.go_to(world.noon - dt.timedelta(hours=2))
+    await until(lambda: not world.process.is_alive(), 20, "the death amid the letter")
+    assert not world.rows("SELECT 1 FROM outbox WHERE effect_key LIKE 'digest-letter:%'"), "half is kept"
+    world.pass_time(20 * 60)
+    await world.start()
+    sent = "SELECT 1 FROM outbox WHERE state = 'sent' AND effect_key LIKE 'digest-letter:%'"
+    await until(lambda: len(world.rows(sent)) == 2, 20, "the letter to have left")
+    judge(world)
+    for key in ("paul", "zoe"):
+        assert len({one.message_id for one in world.sent(f"{key}@membres.example")}) == 1, key
 
 
 async def _prepare(world: World) -> None:

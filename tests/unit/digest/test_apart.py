@@ -13,7 +13,7 @@ from bot.clock import PARIS
 from bot.play.stage import Stage
 from bot.settings import load, override
 
-MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=PARIS)
+THURSDAY = dt.datetime(2026, 11, 26, 17, 0, tzinfo=PARIS)
 FRIDAY = dt.datetime(2026, 11, 27, 9, 0, tzinfo=PARIS)
 CANARY = "va très mal"
 
@@ -25,8 +25,9 @@ async def told(tmp_path: Path, delivery: str) -> Stage:
     lists["formation"] = {"address": "formation@listes.lisieres.example", "circle": "gt-formation"}
     settings = override(override(settings, "lists", lists), "digest.delivery", delivery)
     settings = override(settings, "circles.gt-formation.reserved", True)
-    stage = Stage(settings, tmp_path, MONDAY)
+    stage = Stage(settings, tmp_path, THURSDAY)
     await stage.open()
+    await stage.say("alice", "dm", "!personne ajouter Paul Amic, paul@institution.example, aucun, partenaire")
     await stage.write("hana", "formation", f"Sujet : La Ruche\nLa Ruche {CANARY}, gardons-le entre nous.")
     await stage.write("bruno", "reseau", "Sujet : Chantier\nLe chantier a lieu le 12 décembre à 9 h.")
     await stage.pass_until(FRIDAY)
@@ -42,7 +43,10 @@ async def test_its_members_alone_read_it(
     await stage.say("jules", "#reseau", "!récap")
     await stage.write("mona", "", "!récap")
     await stage.write("alice", "", "!récap aperçu")
-    await stage.pass_until(FRIDAY + dt.timedelta(days=8))
+    for words in ("!récap 2026-W48", "!récap bilan", "!mes-données", "!récap archive Ruche"):
+        await stage.write("mona", "", words)
+    await stage.pass_until(dt.datetime(2026, 12, 1, 9, 5, tzinfo=PARIS))
+    assert any("Lettre d’info" in block.text for block in stage.sent)
     where = sorted(block.whom for block in stage.sent if CANARY in block.searched)
     if delivery == "each":
         assert where == [f"{one}@lisieres.example" for one in ("hana", "karim", "lea")]
