@@ -189,13 +189,12 @@ class _Finder:
             return [span], span.last
         if read_part(self.tokens, index) is None:
             return [], index
-        sense = self._sense(token)
         if self._is_name(index):
             return [], index
-        spans, last = read_series(self.tokens, index, sense)
+        spans, last = read_series(self.tokens, index, lambda: self._sense(token))
         if spans or last > index:
             return self._weeks(spans), last
-        return read_loose(self.tokens, index, self._near(token, sense))
+        return read_loose(self.tokens, index, lambda: self._near(token))
 
     def _is_name(self, index: int) -> bool:
         """« Mme Dimanche », « Vendredi ou la vie sauvage » between quotation marks."""
@@ -229,12 +228,12 @@ class _Finder:
         back = days_back(around.before, around.after[:60], limit=limit_told(around.before), gone=gone)
         return Sense(self.on, future=self.future, back=back, gone=gone)
 
-    def _near(self, token: Token, sense: Sense) -> Near:
+    def _near(self, token: Token) -> Near:
         sentence = self.layout.sentence(token.start)[0]
         last = self.results[-1] if self.results else None
         around = self.layout.around(token.start, token.end, self._last_end())
         return Near(
-            sense,
+            self._sense(token),
             base=last.end if last else None,
             close=last is not None and last.position >= sentence,
             limit=is_deadline(around),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.french.dates import almanac
 from bot.french.dates.hours import read_hours
@@ -14,6 +14,7 @@ from bot.french.dates.tokens import Span, Token
 from bot.french.patterns import names
 from bot.french.values import NamedTuple
 
+_ARTICLES = ("le", "du", "des", "au", "les", "aux")
 _MEETINGS = names(
     "reunion cac ag ca ce bureau gt cr rendu pv seance rdv rencontre visio atelier formation mail message"
     " conseil copil point echange conference distribution permanence chantier soiree repas match"
@@ -48,11 +49,14 @@ class Near(NamedTuple):
     limit: bool = False
 
 
-def read_loose(tokens: Sequence[Token], index: int, near: Near) -> tuple[list[Span], int]:
+def read_loose(tokens: Sequence[Token], index: int, meant: Callable[[], Near]) -> tuple[list[Span], int]:
     """The days that a bare number begins, and the last token read; none where nothing tells a day."""
     day, article = day_of(at(tokens, index)), at(tokens, index - 1).text
     if day is None or at(tokens, index - 2).text in _OTHERS or at(tokens, index - 2).text == "€":
         return [], index
+    if article not in _ARTICLES:
+        return [], index
+    near = meant()
     if article in ("du", "le") and (ranged := _range(tokens, index, day, near)):
         return [ranged], ranged.last
     if article in ("du", "des") and at(tokens, index - 2).text in ("lieu", "place"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.french.dates import almanac
 from bot.french.dates.hours import Hours, hours_before, read_hours
@@ -46,7 +46,7 @@ class Item(NamedTuple):
     link: str
 
 
-def read_series(tokens: Sequence[Token], index: int, sense: Sense) -> tuple[list[Span], int]:
+def read_series(tokens: Sequence[Token], index: int, meant: Callable[[], Sense]) -> tuple[list[Span], int]:
     """The days of the dates that begin at a token, and the last token that was read.
 
     Weekdays that tell a habit (« du lundi au vendredi ») are read and give none.
@@ -54,6 +54,7 @@ def read_series(tokens: Sequence[Token], index: int, sense: Sense) -> tuple[list
     items = _complete(tokens, _items(tokens, index))
     if not items:
         return [], index
+    sense = meant()  # only now: most numbers are no dates
     last = max(items[-1].part.last, items[-1].hours.last if items[-1].hours else 0)
     if not sense.future and _habit(tokens, items):
         return [], last
