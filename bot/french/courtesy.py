@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.french.fold import fold
+from bot.french.fold import aligned, fold
 from bot.french.patterns import Pattern, any_of
 
 _GREETING = Pattern(
@@ -13,13 +13,20 @@ _GREETING = Pattern(
     )
     + r"(?![a-z])"
 )
+# A greeting with these goes on with its matter: « Bonjour je vends … », « Tous les lieux doivent … ».
+_SAYS = Pattern(
+    r"\b(?:je|j'(?!esper)|on|nous|il|elle|ils|elles|c'|est|sont|etait|ai|avons|ont|a ete|sera|seront|aura"
+    r"|auront|doi[ts]|doivent|peu[tx]|peuvent|cherche|vends|donne|quelqu|va|vont|refuse|recrute|passe|vient)\b"
+)
 _CLOSING = Pattern(
     any_of(
         r"""(?:bien |tres |tout )?(?:cordialement|chaleureusement|amicalement|sinceres?ment|fraternellement)
         bien a (?:vous|toi|tous) | cdlt | cdt | belle (?:journee|soiree|semaine|fin|continuation|annee)
         bonne?s? (?:journee|soiree|semaine|fin|continuation|reception|lecture|vacances|fetes|week-end|we|
     suite)
-        bon (?:retablissement|courage|anniversaire|vent|appetit|dimanche|samedi|lundi|vol) | bonne chance | desolee?s?[ ]?[!.]?$
+        bon (?:retablissement|courage|anniversaire|vent|appetit|dimanche|samedi|lundi|vol) | bonne chance
+    desolee?s?[ ]?[!.]?$ | (?:desolee?s?|pardon|excuses?|toutes mes excuses) (?:pour|des?|du) (?:les |la |
+    le |ces )?(?:envois?|receptions?|doublons?|diffusions?|retard)
     (?:grosses? |plein de )?bises? | bisous | amities
     a (?:tres |tout )?(?:bientot|vite|plus|tres vite) | a \+
         (?:au plaisir|dans l'attente|en esperant|en vous remerciant|en restant|restant) | respectueusement
@@ -27,14 +34,17 @@ _CLOSING = Pattern(
     merci[ ]?[!.]?$
         je vous prie d'agreer | veuillez (?:agreer|recevoir) | je reste a (?:votre|ta) disposition
         n'hesitez pas a (?:me contacter|revenir vers|nous contacter|me solliciter)
-    envoye de(?:puis)? mon | l'equipe
-        (?:solidairement|collectivement) votre | ensemble\b | prenez soin | portez-vous bien
+    envoye de(?:puis)? mon
+        (?:solidairement|collectivement) votre | prenez soin | portez-vous bien
     a (?:demain|lundi|mardi|jeudi)[ ]?!"""
     )
 )
 _MATTER = Pattern(r"[a-z0-9]")
 # A closing that still asks something: « Merci d'avance pour vos retours avant vendredi ».
-_PRESSING = Pattern(r"\d|\b(?:avant|d'ici|au plus tard)\b")
+_PRESSING = Pattern(
+    r"\d|\b(?:avant|d'ici|au plus tard)\b"
+    r"|^merci [^.]{0,90}\b(?:de|d') ?(?:(?:me|nous|le|la|les|bien) ){0,3}[a-z]+(?:er|ir|re)\b"
+)
 _WISH = Pattern(
     any_of(
         r"""j'espere que (?:vous|tu|tout|cette|la) | en esperant que | nous esperons que vous
@@ -66,8 +76,9 @@ _THANKS = Pattern(
 # Who signs in the name of others: « Le bureau », « Pour la coordination ».
 _OFFICE = Pattern(
     r"(?:pour )?(?:le|la|les|l'|votre|notre) ?(?:bureau|secretaire|secretariat|tresori[a-z]+|president[a-z]*"
-    r"|coordination|coordinat[a-z]+|equipe|conseil|comite|collectif|direction|redaction|accueil|service [a-z]+|ca|cac"
-    r"|commission|collegiale|benevoles|facilit[a-z]+)(?: (?:de la|de l'|du|des|de|d') ?[a-z-]{2,20}){0,2}"
+    r"|coordination|coordinat[a-z]+|equipe|conseil|comite|collectif|direction|redaction|accueil"
+    r"|service [a-z]+|ca|cac|commission|collegiale|benevoles|facilit[a-z]+)"
+    r"(?: (?:de la|de l'|du|des|de|d') ?[a-z-]{2,20}){0,2}"
 )
 _NAME_LINE = Pattern(
     r"(?:[^\W\d_a-zà-ÿ][^\W\d_]{0,20}(?:['’ .-]{1,2}|$)"
@@ -75,16 +86,21 @@ _NAME_LINE = Pattern(
 )
 _NAME_END = Pattern(r"[,()|/—–]| - ")
 _TELEPHONE = Pattern(r"(?:T[ée]l\.? ?:? ?)?[\d .+]{2,20}")
-_ADDRESSED = Pattern(r"[^\W\d_]{3,12}(?: [^\W\d_][\w·.-]{0,20}){0,4}\s?[,!]\s{1,3}(?=\S)")
+# Without a comma, as telephones are typed: « bonjour je cherche … ».
+_BARE_GREETING = Pattern(
+    r"(?:bon(?:jour|soir)|salut|coucou|hello)(?: (?:a )?(?:toutes et )?(?:tous|toutes|tou\S{0,6}s))? "
+    r"(?=(?:je|j'|on|nous|qui|quelqu|est-ce|il|avez|pouvez|y a|avis|petite?|pour|voici|suite)\b)"
+)
+_ADDRESSED = Pattern(r"[^\W\d_]{3,12}+(?: [^\W\d_][\w·.-]{0,20}+){0,4}+\s?[,!]\s{1,3}(?=\S)")
 
 
 def is_courtesy(sentence: str, folded: str | None = None) -> bool:
     """Whether a sentence only greets, wishes, closes, or is a name; ``folded``, where it is known already."""
-    folded = (fold(sentence) if folded is None else folded).strip(" -*>~,!.;")
+    folded = (fold(sentence) if folded is None else folded).strip(" -*>~,!.;()")
     if not _MATTER.search(folded):
         return True
     count = len(folded.split())
-    if count <= 9 and _GREETING.match(folded) and "?" not in folded:
+    if count <= 9 and _GREETING.match(folded) and "?" not in folded and not _SAYS.search(folded):
         return True
     if count <= 14 and _CLOSING.match(folded) and not _PRESSING.search(folded):
         return True
@@ -127,4 +143,7 @@ def without_greeting(sentence: str) -> str:
     if match and _GREETING.match(fold(match[0])):
         rest = sentence[match.end() :]
         return rest[:1].upper() + rest[1:]
+    bare = _BARE_GREETING.match(aligned(sentence))
+    if bare:
+        return sentence[bare.end() :][:1].upper() + sentence[bare.end() + 1 :]
     return sentence

@@ -96,7 +96,7 @@ def standing(found: Sequence[Candidate], subject: str) -> Standing:
     asking = frozenset(
         index
         for index, one in enumerate(found)
-        if index not in closed | replaced and _is_open(one, found, decided)
+        if one.words and index not in closed | replaced and _is_open(one, found, decided)
     )
     correcting = frozenset(
         index

@@ -108,6 +108,9 @@ def test_labelled_sentences_that_no_cue_was_made_on() -> None:
         "quelqu un a deja essayé ??",
         "Qui peut ouvrir mardi ?",
         "Des volontaires pour la caisse ?",
+        "Pas de retard svp.",
+        "Il nous manque deux voitures, on en a besoin samedi.",
+        "Prière de fermer le portail.",
     ],
 )
 def test_what_asks(sentence: str) -> None:
@@ -134,6 +137,11 @@ def test_what_asks(sentence: str) -> None:
         "Notre prochaine séance est fixée au 8.",
         "Lecture au coin du feu vendredi.",
         "Est-ce que les lieux en projet doivent répondre aussi ?",
+        "Vous recevrez une confirmation par mail.",
+        "Le jardin a besoin de pluie.",
+        "Nous n'avons besoin de rien.",
+        "Veuillez trouver ci-joint le compte rendu.",
+        "Le mandat ne vous engage pas à signer.",
     ],
 )
 def test_what_asks_nothing(sentence: str) -> None:
