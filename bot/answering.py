@@ -99,7 +99,13 @@ class Answering:
 
     async def _unbidden(self, ctx: Context) -> Reply | None:
         """Without a reply to it, the question that this may be answering here: the latest first."""
-        prompts = await self._prompts_here(ctx)
+        mine = _audiences(ctx)
+        # Of what is not theirs to answer, only who tells them so hears.
+        prompts = [
+            one
+            for one in await self._prompts_here(ctx)
+            if one.audience in mine or self._is_heard_late(ctx, one)
+        ]
         picks = {}
         for prompt in prompts:
             choices = Choices.of(prompt)
@@ -163,11 +169,16 @@ class Answering:
             return []
         audiences = audiences_of(incoming.author)
         if not incoming.direct:
-            in_coordination = incoming.circle == COORDINATION and COORDINATORS in audiences
+            in_coordination = incoming.circle == COORDINATION
             audiences = [COORDINATORS] if in_coordination else []
         prompts = await ctx.open_prompts(audiences) if audiences else []
         # A forged mail makes us ask whether it is genuine: no « oui » to anything else may confirm it.
         return sorted(prompts, key=lambda one: one.capability == OURS and one.kind == CONFIRM)
+
+
+def _audiences(ctx: Context) -> list[str]:
+    """The audiences to which whoever said this belongs."""
+    return [] if ctx.incoming.author is None else audiences_of(ctx.incoming.author)
 
 
 async def _prompt_of(ctx: Context, row: OutboxRow | None) -> Prompt | None:

@@ -81,6 +81,7 @@ def house_of(settings: Settings, capabilities: Sequence[Capability], rooms: str 
         digest=tuple(source for one in capabilities for source in one.digest),
         states=tuple(state for one in capabilities for state in one.states),
         rules=tuple(job.rule for one in capabilities for job in one.jobs if job.rule is not None),
+        news=tuple(run for one in capabilities for run in one.news),
         owners=(*(owner for one in capabilities for owner in one.owners), *holdings.OWNERS),
     )
     return House(

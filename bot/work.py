@@ -39,6 +39,7 @@ class Contributions:
     digest: tuple[DigestSource, ...] = ()
     states: tuple[StateLines, ...] = ()
     owners: tuple[DataOwner, ...] = ()
+    news: tuple[Callable[[Work], Awaitable[None]], ...] = ()  # called when a room said what a recap may tell
 
 
 @dataclass(frozen=True)

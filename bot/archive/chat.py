@@ -82,6 +82,7 @@ async def redact(work: Work, event: RoomEvent) -> None:
         return
     if message is not None:
         await withdrawal.withdraw(work.session, message)
+        await _announce(work)
     for act in await deeds.acts(work.session, deeds.REWORDED, row.origin_id):
         deeds.forget_words(await work.session.get_one(InboxRow, act.inbox_id))
     deeds.forget_words(row)
@@ -99,6 +100,7 @@ async def edit(work: Work, event: RoomEvent) -> None:
     await _reword(work, event, row.origin_id)
     if message is not None:
         await _say_anew(work, message, event.body)
+        await _announce(work)
         return
     said = await deeds.heard(work.session, row.origin_id, event.room)
     # « [hors-récap] » taken out again, or a mark that came before there was anything to keep.
@@ -168,6 +170,13 @@ async def _archive(work: Work, event: RoomEvent, author: Member | None, circle: 
         ours=False,
     )
     await add_posts(session, [post], [author.id if author else None])
+    await _announce(work)
+
+
+async def _announce(work: Work) -> None:
+    """What was kept of a room changed: whoever tells of it may look again."""
+    for run in work.house.contributions.news:
+        await run(work)
 
 
 async def _ancestors(session: AsyncSession, event: RoomEvent, circle: str) -> tuple[str, ...]:

@@ -191,6 +191,8 @@ class Capability:
         self.undos: dict[str, Handler] = {}
         self.jobs: list[Job] = []
         self.posts: list[PostHook] = []  # called for each post of a list
+        # Called when something came that a recap may tell and that no post brought: said in a room.
+        self.news: list[Callable[[Work], Awaitable[None]]] = []
         self.joined: list[JoinHook] = []  # called when we enter a room: the circle it is bound to, or ""
         # Called with the event id of what its author takes back: the first that answers has dealt with it.
         self.redactions: list[RedactionHook] = []

@@ -221,6 +221,7 @@ async def hear_post(work: Work, _mail: Mail, _message: Message) -> None:
 
 
 capability.posts.append(hear_post)
+capability.news.append(showing.soon)
 capability.redactions.append(withdraw_redacted)
 capability.states.append(state_lines)
 capability.tools["preview"] = preview_tool

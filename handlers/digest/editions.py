@@ -14,6 +14,7 @@ from bot.steering import effective, since, skipped
 from bot.store.archive_tables import Message
 from bot.store.tables import Meta
 from bot.work import Work
+from handlers.digest.desk.carrying import carry_over
 from handlers.digest.items import as_row
 from handlers.digest.order import place, ranks
 from handlers.digest.sources.earlier import TOLD
@@ -113,6 +114,7 @@ async def open_for(work: Work, send_at: dt.datetime) -> Edition:
         work.session.add(edition)
         await work.session.flush()
         await refresh(work, edition)
+        await carry_over(work, edition)
     return edition
 
 

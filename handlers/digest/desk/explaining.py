@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from handlers.digest.desk.edit import Edit
 from handlers.digest.desk.instructions import ASKING
 from handlers.digest.keys import line_in, thread_in
 from handlers.digest.tables import Item, Line
+
+_TAG = re.compile(r"^\s*\[[^\]]{1,60}\]\s*")  # what a list puts before its subjects
 
 
 @dataclass(frozen=True)
@@ -60,5 +63,6 @@ async def _explained(work: Work, asked: str, item: Item) -> Explained:
         names = [row.author_name or row.author_address for row in rows]
         origin = "room" if item.key.startswith("room-") else "mail"
         people = tuple(dict.fromkeys(name for name in names if name))
-        return Explained(asked, item, origin, found.subject if found else "", people, len(names))
+        subject = _TAG.sub("", found.subject) if found else ""
+        return Explained(asked, item, origin, subject, people, len(names))
     return Explained(asked, item, "hand" if item.key.startswith("added:") else "other")

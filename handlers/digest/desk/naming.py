@@ -31,9 +31,11 @@ _FROM_TO = re.compile(
     r"(?! ?(?:h\b|heures))"
 )
 _GIVEN = re.compile(  # what stands after it is new words, and names nothing
-    r"\b(?:renomm|intitul|retitr|titr|chang|modifi|remplac|corrig|rename|replace)\w*\b.*?"
+    r"\b(?:(?:renomm|intitul|retitr|titr|rename)\w*|(?P<words>(?:chang|modifi|remplac|corrig|replac)\w*))\b.*?"
     r"\b(?P<at>en|par|to|with|by) "
 )
+_URL = re.compile(r"https?://\S+")
+_PART = re.compile(r"\b(?:titre|texte|title|text)\b")
 _WORD = re.compile(r"[^\W_]+")
 _LINKING = frozenset("le la les l un une de du des d a au aux en et the of".split())  # noqa: SIM905 - a table
 _APART = frozenset("et and avec ni".split())  # noqa: SIM905 - between two things
@@ -58,12 +60,18 @@ def numbered(clause: str, things: Sequence[Thing]) -> str:
 
     What stands behind a colon, or is to be the new words, stays as it was written.
     """
+    url = _URL.search(clause)
+    if url is not None:  # an address names nothing
+        before, after = (numbered(part, things) for part in (clause[: url.start()], clause[url.end() :]))
+        return before + url[0] + after
     colon = re.search(r"\s?:(?=\s|$)", clause)
     end = colon.start() if colon else len(clause)
     given = _GIVEN.search(aligned(clause[:end]))
     end = given.start("at") if given else end
     head, tail = _in_digits(clause[:end], things), clause[end:]
-    if things and not numbers(PLACES.sub(" ", aligned(head))):
+    # « remplace vélos par tricycles » is about words, were they those of a title.
+    of_words = given is not None and given["words"] and not _PART.search(aligned(head))
+    if things and not of_words and not numbers(PLACES.sub(" ", aligned(head))):
         head = _by_titles(head, things)
     return head + tail
 

@@ -208,7 +208,7 @@ def moment_in(clause: str, now: dt.datetime) -> dt.datetime | None:
 
 
 def _by_table(clause: str) -> Edit | None:
-    head, _, tail = clause.partition(":")
+    head, tail = _halves(clause)
     for folded in _readings(head):
         for rule in RULES:
             match = rule.pattern.match(folded)
@@ -216,6 +216,12 @@ def _by_table(clause: str) -> Edit | None:
             if edit:
                 return edit
     return None
+
+
+def _halves(clause: str) -> tuple[str, str]:
+    """What stands before a colon, and the words after it; the one of an address is none."""
+    head, *tail = re.split(r":(?!//)", clause, maxsplit=1)
+    return head, "".join(tail)
 
 
 def _readings(head: str) -> Iterator[str]:

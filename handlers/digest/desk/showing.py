@@ -25,7 +25,6 @@ from handlers.digest.tables import Edition, EditionState, Item, ItemState
 UPDATE = "digest.update"  # the kind of the due row that brings the draft up to date
 SOON = dt.timedelta(minutes=2)  # after something came: what comes together is shown together
 RARELY = dt.timedelta(minutes=10)  # at least so long between two edits of the room's message
-ANYWAY = dt.timedelta(hours=1)  # for what announces itself to nobody
 # What a draft's question keeps: the message in the room, the highest number that was shown, what it showed.
 ROW, SEEN, SHOWN, MESSAGE, EDITS = "row", "seen", "shown", "message", "edits"
 
@@ -43,7 +42,6 @@ async def show_draft(work: Work, edition: Edition, message: str, key: str) -> No
             state |= {ROW: row, SHOWN: _hash(rendered)}
     prompt = await work.session.get_one(Prompt, asked)
     prompt.state = state
-    await _look_at(work, edition, work.now + ANYWAY)
 
 
 async def shown(work: Work, edition: Edition, *, whole: bool, language: str = "") -> str:
@@ -117,8 +115,6 @@ async def update(work: Work, due: DueRow) -> None:
         mark_seen(prompt, fresh)
     elif prompt.state.get(ROW) is not None:
         mark_seen(prompt, fresh)
-    if edition.send_at > work.now:
-        await _look_at(work, edition, work.now + ANYWAY)
 
 
 async def hold_back(work: Work, fresh: Sequence[Item]) -> list[Item]:
