@@ -35,6 +35,10 @@ _SHUTS = (
     r"(?: (?:(?:ses|leurs) portes|tout seul|toute seule|automatiquement|definitivement))?"
 )
 ENDING = Pattern(rf"\b{COLLECTION}\b[^.!?]{{0,60}}\b{_SHUTS}\b[^.!?]{{0,12}}\Z")
+LOCKED = Pattern(
+    r"\b(?:tableau|pad|framapad|doc|document|fichier|sondage|doodle|liste)\b[^.!?]{0,40}"
+    r"\bser(?:a|ont) (?:verrouille|efface|supprime|ferme|archive|fige|gele|clos)[a-z]*[^.!?]{0,12}\Z"
+)
 ENDS = Pattern(
     rf"\b(?:fermeture|cloture|fin|arret|expiration)s? (?:des?|du|de la|de l'|de l|de vos|d') ?"
     rf"(?:[a-z]+ )?{COLLECTION}\b[^.!?]{{0,60}}\Z"
@@ -80,12 +84,13 @@ AFTER_CLOSING = Pattern(
     rf"(?:ferm|clotur|termin|arret|expir|cess|boucl)[a-z]{{1,4}} (?:les?|la|l'|nos|notre|vos|ce|cet|cette) ?"
     rf"{COLLECTION}\b"
     rf"|[ ,]{{1,3}}(?:les?|la|l') ?{COLLECTION}\b[^.!?,;]{{0,30}}\b{_SHUTS}"
-    r"|[ ,]{1,3}(?:il|ce) sera trop tard"
+    r"|[ ,]{1,3}(?:il|ce) sera trop tard|[ ,]{1,3}(?:je|on|nous) (?:clotur|boucl|clos)[a-z]*"
 )
 COLLECTED = Pattern(
     rf"\b{COLLECTION}\b|\b(?:inscri|candidat|postul|depos|repond|repons|envoy|envoi|votez|vote\b|voter"
     r"|reserv"
-    r"|commande|signal|accept|recevable|particip|vous (?:avez|pouvez|disposez)|tu (?:as|peux)|on vous laisse"
+    r"|commande|signal|accept|recevable|particip|vous (?:avez|pouvez|disposez)|(?:on a|j'ai|nous avons"
+    r"|ils ont) jusqu|tu (?:as|peux)|on vous laisse"
     r"|(?:vous|se|nous) laisse|se donne|(?:vous|te) donne|il (?:vous |te |nous )reste\b|il reste jusqu"
     r"|laissez|remplir|remplissez"
     r"|completer"

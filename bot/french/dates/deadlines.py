@@ -18,6 +18,7 @@ from bot.french.dates.closings import (
     ENDS,
     GOES_OFF,
     LASTING,
+    LOCKED,
     PROLONGED,
     READER,
     REMAINS,
@@ -34,6 +35,7 @@ from bot.french.dates.demands import (
     CALLED,
     FOR,
     FOR_MEETING,
+    IT_IS_FOR,
     LABELLED,
     NEEDED,
     NO_DATE_OF_ACT,
@@ -61,6 +63,7 @@ from bot.french.dates.limits import (
     JUST_BEFORE,
     LATE,
     LIMIT,
+    LOST,
     MEETING_BEFORE,
     NO_MORE_FROM,
     NOT_BEFORE,
@@ -75,7 +78,9 @@ from bot.french.dates.limits import (
     SILENT,
     SOME_TIME_BEFORE,
     SOMEWHERE,
+    SORTED_OUT,
     TOO_LATE,
+    UNMET,
     VALID,
 )
 from bot.french.patterns import Pattern
@@ -105,7 +110,9 @@ def is_deadline(around: Around) -> bool:
         return True
     if ("jus" in near or "jsq" in near) and UNTIL.search(near):
         return _until(around)
-    if any(cue.search(around.since) for cue in (SOMEWHERE, ENDING, ENDS, CLOSES)) or _goes_off(around):
+    if any(cue.search(around.since) for cue in (SOMEWHERE, ENDING, ENDS, CLOSES, LOCKED)) or _goes_off(
+        around
+    ):
         return True
     if HEADING.search(around.heading):
         return True
@@ -198,7 +205,7 @@ def _until(around: Around) -> bool:
 def _is_asked(around: Around) -> bool:
     if IS_SO.match(around.after):
         return False
-    if ASKED.search(around.since) or TASK_LINE.match(around.since):
+    if any(cue.search(around.since) for cue in (ASKED, IT_IS_FOR)) or TASK_LINE.match(around.since):
         return True
     return THEN.search(around.after[:40]) is not None and "?" not in around.after[:3]
 
@@ -209,13 +216,15 @@ def _late(around: Around) -> bool:
         return True
     if SILENT.search(around.since):
         return around.after.lstrip()[:1] == ","
+    if UNMET.search(around.since):
+        return LOST.search(around.before) is not None or LOST.search(around.after) is not None
     if LATE.search(around.since[-40:]):
         return AFTER_LATE.search(around.after) is not None
     if FROM.search(around.since[-40:]):
         return TOO_LATE.match(around.after) is not None
     if BEFORE.search(around.since[-20:]) is None:
         return False
-    if REFUSED.match(around.after):
+    if REFUSED.match(around.after) or SORTED_OUT.match(around.after):
         return True
     return INCOMPLETE.search(around.since) is not None and REJECTED.match(around.after) is not None
 

@@ -46,7 +46,8 @@ ASKED = Pattern(
         inscri | (?:vos|tes|votre|ton|ta) (?!reunion|seance|rendez|rencontre)[a-z]+ | livrable | objectif
         relire | relis | prepare | apporte | besoin pour\b
         besoin (?:de |d'|du )(?:vo|te|la |le |l'|un|cette|ces|ce)
-        a rendre | gre de | reconnaissants? de | dis-? ?moi | dites-? ?moi | voud(?:rez|ra|ront) bien
+        a rendre | gre de | reconnaissants? de | dis[ -](?:le-)?moi | dites[ -](?:le-)?moi
+        voud(?:rez|ra|ront) bien
         priee?s? d | devoirs
         chacune?\b | que tu
         reclame | fais ca | fait ca | liberer | rapporter | engage a | demandee?s? | exigee?s? | requis
@@ -153,7 +154,8 @@ ORDERED = Pattern(
     rf"(?=-| (?:l[ea]s?|vos|tes|votre|ton|ta|tout|ce|cet|moi|nous|un|une)\b| l')"
     rf"|\b{_EVERYONE} [^.!?;]{{0,30}}?\b{_HANDS}"
     r"|merci (?:de|d'|pour) (?:votre|vos|ton|tes) (?:retour|reponse|envoi|confirmation)s?"
-    r"|attendue?s?|esperee?s?|exigible|exigee?s?|en (?:ai|avons|a|aurai|aurons) besoin)"
+    r"|il (?:me |nous |lui |leur )?(?:le|la|les|en) fau(?:t|drait|dra)|attendue?s?|esperee?s?|exigible"
+    r"|exigee?s?|en (?:ai|avons|a|aurai|aurons) besoin)"
     r"(?!\w)(?P<gap>[^.!?;]{0,60}?)(?:\b(?:le|au|ce)|[ ,:(-])[ :,(]{0,3}\Z"
 )
 # « Envoi : 31 mai », « Réponse impérative vendredi ».
@@ -168,6 +170,8 @@ LABELLED = Pattern(
     r"(?: ?[:=] ?|(?: [a-z]+)? (?:imperati(?:ve?|fs|ves)|obligatoires?|attendue?s?|souhaitee?s?|exigee?s?) )"
     r"(?:pour )?(?:le |au )?\Z"
 )
+# « le dossier, c'est pour vendredi »
+IT_IS_FOR = Pattern(rf"\b{_THING}\b[^.!?]{{0,40}}, ?c'est pour (?:le )?\Z")
 # « on vise le 3 décembre pour boucler »
 AIMED = Pattern(r"\b(?:vise|visons|viser|cible) (?:le |la |au )?\Z")
 AIM = Pattern(rf" pour (?:l'|le |la |les )?{_HANDING_OVER}\b")

@@ -101,6 +101,17 @@ HEADING = Pattern(
         \bfin (?:des?|du|de l'|d') ?(?:inscription|candidature|depot|vote)"""
     )
 )
+# « les places non réglées au 27 seront remises en vente »
+UNMET = Pattern(
+    r"(?:\bn'(?:est|sont|a|ont|avez|as) pas|\bnon|\bsans) (?:ete )?(?:bien )?(?:paye|regle|confirme|rendu"
+    r"|recu|valide"
+    r"|renvoye|rempli|depose|complet|paiement|reglement|confirmation|reponse|signe)[a-z]*\b[^.!?,;]{0,12}\Z"
+)
+LOST = Pattern(r"\b(?:annul|perdu|remis|reattribu|ecarte|redistribu|rejete|supprim|relanc|majore|redevien)")
+# « au 27 novembre, les dossiers incomplets seront écartés »
+SORTED_OUT = Pattern(
+    r",? (?:les?|la|tout|toute) [^.!?]{0,30}(?:incomplet|manquant|non [a-z]+e)[^.!?]{0,30}\bser(?:a|ont) "
+)
 # « votre inscription pour samedi est confirmée »
 IS_SO = Pattern(r" (?:est|sont|etai[a-z]+|a ete|ont ete|a bien) (?!obligatoire|imperati|attendu)")
 # « passé vendredi, je ne prends plus rien »
@@ -113,7 +124,8 @@ AFTER = Pattern(
         (?:en )?dernier delai | apres quoi
         derniere? (?:limite|carat|ligne droite)
         delai de rigueur | (?:au |grand )?max(?:imum|i)?\b(?! \d) | delai max | au pire\b
-        terme de rigueur | au plus loin | delai compris | derniers? jours? pour | dernieres? heures? pour
+        terme de rigueur | au plus loin | delai compris
+        derniere?s? (?:jours?|creneaux?|moments?|chances?|occasions?|heures?|appels?) pour
         (?:le )?cachet de la poste | faute de quoi | sans quoi | sous peine
         ultime delai | (?:et )?pas (?:apres|plus tard)\b
          \(?dl\)?\b
@@ -135,7 +147,7 @@ LATE = Pattern(r"\b(?:apres|posterieure?s? (?:a|au)|au-dela) ?(?:le |la |les |du
 NOTHING_LATER = Pattern(
     r"\b(?:aucune?|plus (?:de|d'|possible)|impossibles?|pas (?:de|d'|possible)|refus[a-z]+|trop tard"
     r"|n[e'] ?[a-z ]{2,30} (?:plus|pas) [a-z' ]{0,20}"
-    r"(?:inscri|possible|accept|pris|rembours|trait|modifi|chang|valable|accessible|recevable"
+    r"(?:inscri|possible|accept|pris|prendre|rembours|trait|modifi|chang|valable|accessible|recevable"
     r"|receptionn)[a-z]*)"
     r"\b[^.;]{0,60}\b(?:apres|au-dela)\b[^.;]{0,12}\Z"
 )
@@ -176,7 +188,7 @@ ALL_BEFORE = Pattern(
 )
 AFTER_LATE = Pattern(
     any_of(
-        r"""\bn(?:e |')[ a-z']{1,30}\b(?:plus|pas|aucune?) | trop tard | aucune?\b | plus (?:de|d'|possible)
+        r"""\bimpossible | \bn(?:e |')[ a-z']{1,30}\b(?:plus|pas|aucune?) | trop tard | aucune?\b | plus (?:de|d'|possible)
         \brefus | \brejet | \bferm | \bclos | irreceva | perdue?s? | penalite | majoration | \bc'est mort
         tant pis | hors delai | sans garantie | ecarte"""
     )
