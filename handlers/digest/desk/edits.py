@@ -164,7 +164,7 @@ class Desk:
                 item.rank = low - len(chosen) + offset
 
     def _by_hand(self, edit: Edit, chosen: Sequence[Item]) -> None:
-        """What is put first or last in sections that go by date: these stand as coordination wants from now on."""
+        """What is put first or last where dates give the order: there it is coordination's from now on."""
         for section in dict.fromkeys(item.section for item in chosen):
             there = sorted(self.items, key=place_and_rank)
             rest = [one for one in there if one.section == section and one not in chosen]

@@ -22,16 +22,19 @@ _REPLACES = (
     re.compile(
         rf"{_AT}(?:(?:(?:re)?met\w*|chang\w*|corrig\w*|modifi\w*|ecri\w*|plutot|c'est)\b ?)*"
         r"(?:l'heure|la date|le lieu|le jour|le nom)?\s?:?\s?(?:plutot )?(?:a )?"
-        rf"(?P<new>\S.{{0,300}}?) (?:au lieu de |au lieu d'|a la place de |instead of )(?P<old>.{{1,300}}?){_END}"
+        rf"(?P<new>\S.{{0,300}}?) (?:au lieu de |au lieu d'|a la place de "
+        rf"|instead of )(?P<old>.{{1,300}}?){_END}"
     ),
     re.compile(
         r"(?:(?:dans|pour|sur) )?(?:la |le )?(?P<first>\d{1,3})\s?[,:]?\s?c'est (?:a |le |au |bien )?"
-        r"(?P<new>\S.{0,120}?)(?:,| et|,? mais) (?:pas|non) (?:a |le |au )?(?P<last>(?!))?(?P<old>\S.{0,120}?)[ .!]*$"
+        r"(?P<new>\S.{0,120}?)(?:,| et|,? mais) (?:pas|non) (?:a |le "
+        r"|au )?(?P<last>(?!))?(?P<old>\S.{0,120}?)[ .!]*$"
     ),
 )
 _RENAMED = re.compile(
     r"(?:(?:renomm\w+|intitul\w+|appell?\w+|(?:re)?titr\w+|rename|title)(?: (?:de|of))?"
-    r"|(?:chang\w+|modifi\w+|remplac\w+|corrig\w+|change) (?:le titre de|the title of)) (?:la |le |the )?\d{1,3}"
+    r"|(?:chang\w+|modifi\w+|remplac\w+|corrig\w+|change) (?:le titre de|the title of)) (?:la |le "
+    r"|the )?\d{1,3}"
     r"(?: (?:en|par|comme|plutot|to|as))? (?P<words>.+)$"
 )
 _REWRITTEN = re.compile(
@@ -46,7 +49,8 @@ _AROUND_URL = re.compile(
 )
 _STYLE = re.compile(
     r".*\b(?:(?:en|in) (?:gras|italiques?|rouge|bleu|vert|couleurs?|(?:lettres )?(?:majuscules?|capitales?)"
-    r"|surbrillance|plus gros|bold|italics?)|souligne\w*|surlign\w*|gras\w*|(?:r?ajout\w*|met\w*|inser\w*|add)\b.*"
+    r"|surbrillance|plus gros|bold|italics?)|souligne\w*|surlign\w*|gras\w*|(?:r?ajout\w*|met\w*"
+    r"|inser\w*|add)\b.*"
     r"\b(?:photos?|images?|pieces? jointes?|logos?|gifs?|emojis?|picture|attachment))\b"
 )
 _QUESTIONS = (
@@ -60,7 +64,8 @@ _QUESTIONS = (
     (re.compile(r"(?:c'?est )?pourquoi\b|d'ou (?:vient|sort|c'est)|why\b|where does"), Do.WHY),
     (
         re.compile(
-            r"(?:(?:re)?(?:montr|affich|donn|voir|fais(?:[ -]moi)? voir|li[rst]|develop|deroul|detail|envo)\w*|show)"
+            r"(?:(?:re)?(?:montr|affich|donn|voir|fais(?:[ -]moi)? voir|li[rst]|develop|deroul"
+            r"|detail|envo)\w*|show)"
             r"(?:[ -](?:moi|nous|me))? (?:juste |le texte de |tout )?(?:la |le |les |the )?(?:point |n° ?)?\d"
             r"|(?:.*\b)?(?:c'?est|c) (?:quoi|koi)\b|what(?:'s| is) |que dit|qu'est-ce que?\b"
         ),

@@ -68,7 +68,10 @@ _TAKE = (
     r"(?:enlev|retir|supprim|vir|effac|ot|zapp|degag|jet|oubli|coup|exit|saut|sort)"
     r"(?:e|er|ez|es|ons|t|te|ter|(?:er)?(?:ai|ais|ait|iez|ons))?"
 )
-_PUT = r"(?:(?:re)?met(?:s|t|tre|tez|tons|te|trais|trait)?|plac\w+|deplac\w+|pass\w+|boug\w+|rang\w+|class\w+|bascul\w+)"
+_PUT = (
+    r"(?:(?:re)?met(?:s|t|tre|tez|tons|te|trais|trait)?"
+    r"|plac\w+|deplac\w+|pass\w+|boug\w+|rang\w+|class\w+|bascul\w+)"
+)
 _MOVE = r"(?:move|put|place)"
 _ONE = r"(?:(?:la|le|les|l'|points?|n°|numeros?|the|number) ?)*\d"
 _TOP = r"(?:en tete|en haut|plus haut|en premiere?|en 1ere?|en 1|d'abord|au debut|tout en haut)"
@@ -97,7 +100,8 @@ def _rules(*rows: tuple[str, Do, int]) -> tuple[Rule, ...]:
 RULES = _rules(
     (
         (
-            r"(?:(?:re)?(?:voir|montr\w+|affich\w+|donn\w+|envoi\w*|envoy\w+|mett?r?e?[sz]?|fai\w*|show)(?:[ -](?:moi|me))? )?(?:l'"
+            r"(?:(?:re)?(?:voir|montr\w+|affich\w+|donn\w+|envoi\w*|envoy\w+|mett?r?e?[sz]?|fai\w*"
+            r"|show)(?:[ -](?:moi|me))? )?(?:l'"
             r"|un |le |la |the )?"
             r"(?:apercu|preview|(?:recap|brouillon|draft) (?:entier|complet|en entier)"
             r"|whole (?:recap|draft))\b"
@@ -181,7 +185,8 @@ RULES = _rules(
     ),
     (
         (
-            rf"{_ONE}[\d ,etni]* (?:(?:est|sont|a|peut|peuvent|peux|pouvez|tu|vous|on|doit|c'est|is|goes|bien|aussi|jette|,) ?)*"
+            rf"{_ONE}[\d ,etni]* (?:(?:est|sont|a|peut|peuvent|peux|pouvez|tu|vous|on|doit|c'est"
+            rf"|is|goes|bien|aussi|jette|,) ?)*"
             rf"(?:l'|les? |la )?(?:{_TAKE}|dehors|a la poubelle|degagee?|out)\b"
         ),
         Do.DROP,
@@ -207,7 +212,8 @@ RULES = _rules(
     ),
     (
         (
-            rf"(?:tu peux |on peut |vous pouvez |tout est (?:parfait|bon),? |c'est bon,? |you can )*(?:l'|le )?"
+            rf"(?:tu peux |on peut |vous pouvez |tout est (?:parfait|bon),? |c'est bon,? "
+            rf"|you can )*(?:l'|le )?"
             rf"{_SEND}$"
             rf"|c'est (?:tout )?bon (?:pour|a)\b.*"
             r"|bon (?:a|pour) (?:envoyer|envoi|partir|l'envoi)|feu vert|pour (?:l'envoi|envoyer|partir)"
@@ -246,7 +252,8 @@ PLEASE = re.compile(
 NO_MATTER = re.compile(
     r"(?:tres |bien |c'est |tout )*(?:bien|recu|note|lu|vu|compris|relu|super)(?: merci| navette)?"
     r"|(?:quand|si|des que) (?:tu|vous) .{1,40}|merci .{0,40}|je (?:te|vous) remercie.{0,40}|\d{1,2}"
-    r"|trop (?:long|court)|(?:voila|voici)(?: .{0,40})?|(?:quelques|deux|trois|petites?) (?:choses|corrections?).{0,20}"
+    r"|trop (?:long|court)|(?:voila|voici)(?: .{0,40})?|(?:quelques|deux|trois|petites?) (?:choses"
+    r"|corrections?).{0,20}"
 )
 # « enlève la 3. euh non, la 4 »: what stood before it was not meant.
 SORRY = re.compile(
@@ -257,8 +264,10 @@ PLACES = re.compile(rf"\b(?:{_TOP}|{_END}|{_LATER})\b")
 # « mets la 7 en tête, la 2 à la fin »: the second has no verb of its own; and what was dictated has no comma.
 AGAIN = re.compile(
     r",\s{1,3}(?=(?:(?:la|le|les) ?)?\d{1,3} (?!et |ou |puis )[a-z])"
-    r"|(?:,|\bet|\bpuis|\bmais)\s{1,3}(?=(?:tu|on|vous|il faut|il faudrait|aussi|de|d')\s?[a-z])|\s?;\s?|,\s{1,3}"
-    r"|\s(?=(?:enlev|gard|remont|descen|met|fusionn|regroup|supprim|retir|vir|report|epingl|raccourci)[a-z]{0,4} (?:la|le|les) )"
+    r"|(?:,|\bet|\bpuis|\bmais)\s{1,3}(?=(?:tu|on|vous|il faut|il faudrait|aussi|de|d')\s?[a-z])"
+    r"|\s?;\s?|,\s{1,3}"
+    r"|\s(?=(?:enlev|gard|remont|descen|met|fusionn|regroup|supprim|retir|vir|report|epingl"
+    r"|raccourci)[a-z]{0,4} (?:la|le|les) )"
     r"|\s(?:et|puis)\s(?=la \d)"
 )
 # Words of the table that people mistype; a slip of one letter is read as what it is next to.

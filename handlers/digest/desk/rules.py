@@ -39,7 +39,8 @@ _MOVES = re.compile(
     r"(?:plutot|envo\w+|a envoyer|pas avant|decal\w+|repouss\w+|report\w+|avanc\w+|attend\w*|rather|send)\b"
 )
 _MOVE_WORDS = re.compile(
-    r"\b(?:plutot|(?:pour |de )?(?:l')?envo(?:ie|i|yez|yer|yons)(?:[ -]le)?|a envoyer|pas avant|(?:que )?attend\w*"
+    r"\b(?:plutot|(?:pour |de )?(?:l')?envo(?:ie|i|yez|yer|yons)(?:[ -]le)?|a envoyer|pas avant"
+    r"|(?:que )?attend\w*"
     r"|(?:decal|repouss|report|avanc)(?:er?|ez|ons)(?:[ -]le)?|rather|send(?: it)?|instead"
     r"|(?:c'est|ca serait|ce serait|serait) (?:mieux|plus sur|preferable))\b"
 )
@@ -62,7 +63,8 @@ _SUBJECT = re.compile(
     rf"(?:pour |sur |dans )?(?P<about>{_NUMBERS})(?P<said>\s?[,:=]|\s[^:,=]{{1,80}}?[,:=])\s?"
 )
 _PRONOUN = re.compile(
-    r"(?P<lead>.*?\b)?(?:l'|(?:le|la|les) )(?=[a-z])(?P<verb>[a-z]+.*)$|(?P<bare>[a-z]+)-(?:le|la|les)\b(?P<rest>.*)$"
+    r"(?P<lead>.*?\b)?(?:l'|(?:le|la|les) )(?=[a-z])(?P<verb>[a-z]+.*)$|(?P<bare>[a-z]+)-(?:le|la"
+    r"|les)\b(?P<rest>.*)$"
 )
 _OF_EACH = re.compile(r"(?:(?:la|le|les) )?(?P<number>\d{1,3}) ?:? ?(?P<word>oui|ok|non|no|yes|out)\s*$")
 
