@@ -14,6 +14,8 @@ from bot.cli.base import command, config_path, json_option, settings_of
 from bot.clock import PARIS
 from bot.errors import NavetteError
 
+FIRST_YEAR, LAST_YEAR = 1970, 9000  # of mail; beyond, the calendar of the computer ends
+
 
 @command("digest")
 @click.option("--circle", metavar="CERCLE", help="Seulement ce qui concerne ce cercle.")
@@ -53,6 +55,8 @@ def _of_archive(ctx: click.Context, mbox: Path, on: str | None, *, as_json: bool
         raise click.UsageError("Avec --mbox il faut --on DATE.", ctx)
     try:
         day = dt.date.fromisoformat(on)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValueError(on)  # noqa: TRY301 - said as any other that is none
     except ValueError:
         raise click.UsageError(f"« {on} » n'est pas une date comme 2026-11-23.", ctx) from None
     zone = PARIS if config_path(ctx) is None else settings_of(ctx).network.zone

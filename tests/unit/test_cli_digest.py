@@ -214,6 +214,7 @@ def test_what_is_not_there_is_one_sentence_and_exit_1(
     [
         (["--mbox", "x"], "Avec --mbox il faut --on DATE."),
         (["--mbox", "x", "--on", "hier"], "« hier » n'est pas une date"),
+        (["--mbox", "x", "--on", "9999-12-31"], "« 9999-12-31 » n'est pas une date"),
         (["--mbox", "x", "--on", "2026-11-22", "--week", "2026-W47"], "Une archive ne connaît ni cercle"),
         (["--on", "2026-11-22"], "--on va avec --mbox"),
     ],
