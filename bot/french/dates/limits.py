@@ -188,7 +188,8 @@ ALL_BEFORE = Pattern(
 )
 AFTER_LATE = Pattern(
     any_of(
-        r"""\bimpossible | \bn(?:e |')[ a-z']{1,30}\b(?:plus|pas|aucune?) | trop tard | aucune?\b | plus (?:de|d'|possible)
+        r"""\bimpossible | \bn(?:e |')[ a-z']{1,30}\b(?:plus|pas|aucune?) | trop tard | aucune?\b
+        plus (?:de|d'|possible)
         \brefus | \brejet | \bferm | \bclos | irreceva | perdue?s? | penalite | majoration | \bc'est mort
         tant pis | hors delai | sans garantie | ecarte"""
     )

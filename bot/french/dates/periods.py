@@ -6,17 +6,24 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.french.dates import almanac
-from bot.french.dates.hours import read_hours
+from bot.french.dates.months import (
+    PRESSING,
+    month_after,
+    nth_weekday,
+    piece,
+    weeks_of_month,
+    whole_month,
+    words_before,
+)
 from bot.french.dates.parts import at, day_of, month_of, turn_of, weekday_of, year_of
 from bot.french.dates.seasons import FEASTS, SEASONS, part_of_season, read_feast, read_season
 from bot.french.dates.tokens import Span, Token
-from bot.french.dates.vocabulary import MONTH_ABBREVIATIONS, MONTHS, NUMBERS, ORDINALS
+from bot.french.dates.vocabulary import MONTH_ABBREVIATIONS, MONTHS, ORDINALS
 from bot.french.patterns import names
 
 _PLACES = {"debut": "start", "fin": "end", "mi": "middle", "milieu": "middle", "courant": "whole"}
 _IN = names("en courant depuis des pour mois jusqu jusque partir avant ici a")
 _BY_YEAR = names("avant ici jusqu jusque")
-_PRESSING = names("avant ici")
 STARTS = (
     MONTHS.keys()
     | ORDINALS.keys()
@@ -56,11 +63,11 @@ def read_period(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None
     if word in SEASONS:
         return read_season(tokens, index, on)
     if word in ("quinzaine", "semaine", "week", "weekend"):
-        return _piece(tokens, index, on)
+        return piece(tokens, index, on)
     if word == "semaines":
-        return _weeks_of_month(tokens, index, on)
+        return weeks_of_month(tokens, index, on)
     if word in ORDINALS or word in ("dernier", "1er", "2e", "3e", "4e", "2eme", "3eme", "4eme"):
-        return _nth_weekday(tokens, index, on)
+        return nth_weekday(tokens, index, on)
     return read_feast(tokens, index, on)
 
 
@@ -86,7 +93,7 @@ def _day_of_month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | No
             return None
         turn = turn_of(at(tokens, index + 3).text)
         last = index + (3 if turn else 2)
-    whole = _month_after(on, turn)
+    whole = month_after(on, turn)
     day = day_of(at(tokens, index))
     date = almanac.make(whole[0].year, whole[0].month, day) if whole and day else None
     return None if date is None else Span(date, date, index, last)
@@ -103,13 +110,13 @@ def _placed(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     month = month_of(token) or (MONTH_ABBREVIATIONS.get(token.text) if token.kind == "word" else None)
     if month is not None:
         year = year_of(at(tokens, position + 1))
-        span = _whole_month(on, month, year)
+        span = whole_month(on, month, year)
         return span and _part(*span, place, index, position + (1 if year else 0))
     if token.text == "mois":
         turn = turn_of(at(tokens, position + 1).text)
-        span = _month_after(on, turn)
+        span = month_after(on, turn)
         return span and _part(*span, place, index, position + (1 if turn else 0))
-    if token.text == "journee" and not _PRESSING.isdisjoint(_words_before(tokens, index)):
+    if token.text == "journee" and not PRESSING.isdisjoint(words_before(tokens, index)):
         return Span(on, on, index, position)
     if token.text in ("annee", "an"):
         if at(tokens, index - 1).text in ("de", "des") and at(tokens, index - 2).text != "partir":
@@ -132,10 +139,6 @@ def _end_of_quarter(on: dt.date, length: int, first: int, last: int) -> Span | N
     return span and _part(*span, "end", first, last)
 
 
-def _words_before(tokens: Sequence[Token], index: int) -> list[str]:
-    return [at(tokens, position).text for position in range(index - 3, index)]
-
-
 def _part(start: dt.date, end: dt.date, place: str, first: int, last: int) -> Span:
     """A third of a month, as people mean it; a deadline « avant la fin » is its last day."""
     if place == "start":
@@ -151,19 +154,6 @@ def _part_of_year(year: int, place: str, first: int, last: int) -> Span | None:
     months = {"start": (1, 2), "middle": (6, 7), "end": (12, 12), "whole": (1, 12)}[place]
     low, high = almanac.month_span(year, months[0]), almanac.month_span(year, months[1])
     return Span(low[0], high[1], first, last, whole=True) if low and high else None
-
-
-def _whole_month(on: dt.date, month: int, year: int | None) -> tuple[dt.date, dt.date] | None:
-    """A month without a year is this one or the next to come, or a month just gone."""
-    if year is not None:
-        return almanac.month_span(year, month)
-    spans = [span for step in range(-1, 12) if (span := _month_after(on, step)) and span[0].month == month]
-    return min(spans, key=lambda span: abs((span[0] - on).days), default=None)
-
-
-def _month_after(on: dt.date, step: int) -> tuple[dt.date, dt.date] | None:
-    first = almanac.shift_months(on.replace(day=1), step)
-    return None if first is None else almanac.month_span(first.year, first.month)
 
 
 def _month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
@@ -185,11 +175,11 @@ def _month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     if month is None or not (listed or year or ranged or before in _IN or earlier.text in ("mois", "partir")):
         return None
     turn = 0 if year else turn_of(at(tokens, index + 1).text)
-    span = _whole_month(on, month, year)
+    span = whole_month(on, month, year)
     if span is None:
         return None
     if turn < 0 <= (span[0] - on).days:
-        span = _whole_month(on, month, span[0].year - 1)
+        span = whole_month(on, month, span[0].year - 1)
     last = index + (1 if year or turn else 0)
     return span and _month_range(tokens, Span(*span, index, last, whole=True))
 
@@ -222,7 +212,7 @@ def _turned(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     if at(tokens, index).text != "mois":
         low, high = almanac.make(on.year + turn, 1, 1), almanac.make(on.year + turn, 12, 31)
         return Span(low, high, index, index + 1, whole=True) if low and high else None
-    span = _month_after(on, turn)
+    span = month_after(on, turn)
     return None if span is None else Span(*span, index, index + 1, whole=True)
 
 
@@ -248,76 +238,3 @@ def _short_quarter(tokens: Sequence[Token], index: int) -> Span | None:
         return None
     low, high = almanac.month_span(year, rank * 3 - 2), almanac.month_span(year, rank * 3)
     return Span(low[0], high[1], index, index + 1, whole=True) if low and high else None
-
-
-def _nth_weekday(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
-    """« le premier jeudi de décembre », « le dernier vendredi du mois prochain »."""
-    word = at(tokens, index).text
-    weekday = weekday_of(at(tokens, index + 1))
-    if weekday is None or at(tokens, index + 2).text not in ("de", "du", "d"):
-        return None
-    if at(tokens, index - 1).text in ("chaque", "tous", "les", "et"):
-        return None
-    position = index + (4 if at(tokens, index + 3).text == "'" else 3)
-    rank = -1 if word == "dernier" else ORDINALS.get(word) or int(word[0])
-    month, last = month_of(at(tokens, position)), position
-    if month is not None:
-        year = year_of(at(tokens, position + 1))
-        span = _whole_month(on, month, year)
-        last += 1 if year else 0
-    elif at(tokens, position).text == "mois":
-        turn = turn_of(at(tokens, position + 1).text)
-        # « le 2e mardi du mois » is that of every month, unless a term is told.
-        if not turn and _PRESSING.isdisjoint(_words_before(tokens, index)):
-            return None
-        span, last = _month_after(on, turn), position + (1 if turn else 0)
-    else:
-        return None
-    day = span and almanac.nth_weekday(span[0].year, span[0].month, weekday, rank)
-    if not day:
-        return None
-    hours = read_hours(tokens, last + 1)
-    if hours is None:
-        return Span(day, day, index, last)
-    return Span(day, day, index, hours.last, hours.start, hours.end, deadline=hours.before)
-
-
-def _weeks_of_month(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
-    """« les deux premières semaines de septembre »."""
-    which, number = at(tokens, index - 1).text, at(tokens, index - 2).text
-    count = NUMBERS.get(number) or (int(number) if number.isdigit() else 0)
-    month = month_of(at(tokens, index + 2 + (at(tokens, index + 2).text == "'")))
-    whole = _whole_month(on, month, None) if month and which in ("premieres", "dernieres") else None
-    if whole is None or not 1 < count < 5 or at(tokens, index + 1).text not in ("de", "d"):
-        return None
-    start, end = whole
-    length = (7 * count - 1) * almanac.DAY
-    days = (start, start + length) if which == "premieres" else (end - length, end)
-    return Span(*days, index - 2, index + 2, whole=True)
-
-
-def _piece(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
-    """« la première quinzaine de mars », « la dernière semaine de novembre », « 2e week-end de mai »."""
-    before = at(tokens, index - 1).text
-    last_one = before in ("dernier", "derniere")
-    rank = ORDINALS.get(before) or (int(before[0]) if before[:1].isdigit() and not before.isdigit() else None)
-    position = index + (3 if at(tokens, index + 1).text == "-" else 1)
-    if at(tokens, position).text not in ("de", "d") or not (rank or last_one):
-        return None
-    position += 2 if at(tokens, position + 1).text == "'" else 1
-    month, year = month_of(at(tokens, position)), year_of(at(tokens, position + 1))
-    whole = _whole_month(on, month, year) if month else None
-    if whole is None:
-        return None
-    start, end = _piece_days(at(tokens, index).text, *whole, -1 if last_one else rank or 1)
-    return Span(start, end, index - 1, position + (1 if year else 0), whole=True)
-
-
-def _piece_days(word: str, start: dt.date, end: dt.date, rank: int) -> tuple[dt.date, dt.date]:
-    if word == "quinzaine":
-        return (start, start.replace(day=15)) if rank == 1 else (start.replace(day=16), end)
-    if word == "semaine":
-        low = end - 6 * almanac.DAY if rank < 0 else start + (rank - 1) * 7 * almanac.DAY
-        return low, low + 6 * almanac.DAY
-    saturday = almanac.nth_weekday(start.year, start.month, 5, rank) or start
-    return saturday, saturday + almanac.DAY
