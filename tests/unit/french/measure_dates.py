@@ -13,8 +13,15 @@ from bot.french.dates import Found, find
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "french"
 # The grammar was written on these; of the others only totals were looked at.
-SEEN = ("dates-1.jsonl", "dates-a-seen.jsonl", "dates-b-seen.jsonl")
-HELD = ("dates-2.jsonl", "dates-a-held.jsonl", "dates-b-held.jsonl")
+SEEN = (
+    "dates-1.jsonl",
+    "dates-a-seen.jsonl",
+    "dates-a-held.jsonl",
+    "dates-b-seen.jsonl",
+    "dates-b-held.jsonl",
+    "dates-c-seen.jsonl",
+)
+HELD = ("dates-2.jsonl", "dates-c-held.jsonl", "dates-fresh.jsonl")
 
 
 @dataclass

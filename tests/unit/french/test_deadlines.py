@@ -49,6 +49,33 @@ def deadlines(text: str) -> list[str]:
         ("AG le 12 décembre. Les candidatures doivent parvenir dix jours avant l'AG.", ["12-02"]),
         ("Sans retour de ta part lundi, je valide", ["11-23"]),
         ("Le devis est valable jusqu'au 12 décembre", ["12-12"]),
+        # Who closes, takes in or sends off.
+        ("Nous clôturons les inscriptions mardi.", ["11-24"]),
+        ("Remplissez le tableau, je le fige jeudi soir.", ["11-19"]),
+        ("Je ramasse vos corrections lundi.", ["11-23"]),
+        ("Je dépose le dossier vendredi, il me manque vos RIB.", ["11-20"]),
+        ("La billetterie s'interrompt samedi à 17 h.", ["11-21"]),
+        ("N'oubliez pas le sondage, fin demain soir.", ["11-19"]),
+        # What is needed, asked and ordered.
+        ("Le traiteur veut le nombre de repas lundi.", ["11-23"]),
+        ("Ce serait bien d'avoir vos réponses vendredi.", ["11-20"]),
+        ("Peux-tu m'envoyer le fichier demain ?", ["11-19"]),
+        ("Rendez les costumes samedi sans faute.", ["11-21"]),
+        ("Chacun remplit son créneau vendredi.", ["11-20"]),
+        ("Les feuilles de présence doivent être sur mon bureau mardi.", ["11-24"]),
+        ("Le texte doit être su pour la répétition du 27 novembre.", ["11-27"]),
+        ("- Julie : devis de la sono, pour lundi", ["11-23"]),
+        ("Envoi : 31 décembre. Parution : mars.", ["12-31"]),
+        ("À déposer entre le 20 novembre et le 8 décembre.", ["12-08"]),
+        # Who has not done it by then loses it.
+        ("Les places non réglées au 27 novembre seront remises en vente.", ["11-27"]),
+        ("Si vous n'avez rien dit lundi, c'est adopté.", ["11-23"]),
+        ("Passé vendredi, je ne prends plus rien.", ["11-20"]),
+        # A day told before, or told again.
+        ("Réunion le 5 décembre. D'ici là, chaque binôme remplit sa ligne.", ["12-05"]),
+        ("Vote le 5 décembre. Les procurations doivent arriver avant.", ["12-05"]),
+        ("À déposer une semaine avant le congrès du 12 décembre, soit le 5.", ["12-05"]),
+        ("Délai de réponse : dix jours.", ["11-28"]),
     ],
 )
 def test_a_limit_may_stand_anywhere(text: str, days: list[str]) -> None:
@@ -73,8 +100,36 @@ def test_a_limit_may_stand_anywhere(text: str, days: list[str]) -> None:
         "La date limite était le 10 novembre",
         "Réunion vendredi, ensuite on boit un verre",
         "On se voit samedi, on mange avant.",
+        "Je ferme la boutique samedi.",
+        "Le mandat de la présidente arrive à échéance le 30 juin.",
+        "Carte valable jusqu'au 31 décembre.",
+        "Paul remplace Nina jusqu'à vendredi.",
+        "On compte sur votre présence samedi.",
+        "On a besoin de bras samedi.",
+        "Il reste à faire la peinture, chantier samedi.",
+        "Le directeur doit remettre les prix samedi.",
+        "Merci de confirmer que vous venez samedi.",
+        "Envoyez-moi les photos de samedi.",
+        "Café le 5 décembre. D'ici là, portez-vous bien.",
+        "Passé lundi à la radio, notre reportage est en ligne.",
+        "Votre inscription pour samedi est confirmée.",
     ],
 )
 def test_what_lasts_opens_or_takes_place_is_no_deadline(text: str) -> None:
     assert find(text, ON)
     assert deadlines(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Demander Mme Dimanche, 2e étage.",
+        "Livre demandé : « Vendredi ou la Vie sauvage ».",
+        "Lundi au vendredi, 9h-17h.",
+        "Il y a trois semaines de travail.",
+        "Le repas de fin d'année.",
+        "Le tarif est de 12 € le 10.",
+    ],
+)
+def test_what_only_looks_like_a_day_is_none(text: str) -> None:
+    assert find(text, ON) == []
