@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from bot.french.patterns import Pattern
@@ -62,6 +61,8 @@ def aligned(text: str) -> str:
 @functools.lru_cache(maxsize=1024)
 def _folded(char: str) -> str:
     """What one sign outside ASCII is folded to: few are used, each many times."""
+    import unicodedata  # a library of its own to load: not at import
+
     char = char.translate(_SIGNS)
     # Twice, since folding the case of some letters gives accents of its own.
     char = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
