@@ -67,6 +67,11 @@ _OPENS = Pattern(
     accorde(?:nt)?\b | recompense(?:nt)? | cherche(?:nt)? des (?:projets|lieux|structures)"""
     )
 )
+# A last day alone announces nothing: it is a word about a call told elsewhere.
+_CLOSES = Pattern(table(r"""clot(?:ure)?(?:nt)?\b | (?:ferme|arrete)(?:nt)? (?:le|la|les|ses|son|sa)\b"""))
+_LAUNCHES = Pattern(
+    table(r"""(?:re)?lanc(?:e|ent|ement)\b | ouvr | propose | financ | soutien | dote | attribu""")
+)
 # What tells of one that is behind, or of the paper work of what was given.
 _BEHIND = Pattern(
     table(
@@ -180,6 +185,8 @@ def _announcing(subject: str, sentences: list[str]) -> str | None:
             continue
         if _names_call(sentence, words) or named:
             return sentence
+        if _CLOSES.search(words) and not _LAUNCHES.search(words):
+            continue
         if _MONEY.search(words) and (_GIVER.search(words) or find_amounts(sentence)):
             return sentence
     return None

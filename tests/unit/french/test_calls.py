@@ -49,6 +49,7 @@ def test_what_a_call_says() -> None:
             "Bourses d'exploration de la Caisse des lieux : 1 500 € par binôme, candidatures avant le 30/11.",
         ),
         ("Concours", "Concours régional de l'économie circulaire : 3 prix de 10 000 €, dossier avant Noël."),
+        ("Bourses", "La fondation Alma lance ses bourses vertes et clôt les candidatures le 2 mars."),
         ("FDVA 2027", "La campagne de subvention FDVA 2027 de la préfecture ouvre le 4 janvier."),
         (
             "TR: AAP",
@@ -67,6 +68,7 @@ def test_calls(subject: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("subject", "text"),
     [
+        ("Réponse commune", "La fondation clôt les candidatures le lundi 2 mars à minuit."),
         (
             "Appel à volontaires",
             "Nous cherchons trois volontaires pour le stand, appel à bénévoles avant vendredi.",

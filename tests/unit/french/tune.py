@@ -1,4 +1,4 @@
-"""``python -m tests.unit.french.tune``: weights for ``bot.french.gist.weights``, from the training threads alone.
+"""``python -m tests.unit.french.tune``: the weights of ``bot.french.gist``, from the training threads alone.
 
 A search, one weight after the other over round values, for the weights under which the sentences that
 people picked are the likely ones (a listwise likelihood: Cao and others, 2007).  ROUGE itself jumps too
