@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -116,39 +115,6 @@ async def test_a_room_is_bound_to_its_circle(rooms_world: RoomsWorld) -> None:
     await quiet(world)
     bindings = dict(world.rows("SELECT circle, room FROM room_bindings"))
     assert bindings == {"cac": first, "reseau": second}
-    await judge(world)
-
-
-async def test_the_draft_is_approved_where_coordination_talks(rooms_world: RoomsWorld) -> None:
-    """What somebody deposits by mail and by chat is in one recap; « OK » in the room lets it go."""
-    world, alice, bruno = rooms_world, rooms_world.alice, rooms_world.bruno
-    room = await world.room(bruno)
-    alone = await world.direct(bruno)
-    world.configure(coordination=room)
-    await world.start()
-    await world.entered(room, alone)
-    await bruno.says(alone, "Pour le récap : on repeint la Filature samedi")
-    await bruno.hears(alone, "repeint", sender=world.user.user_id)
-    world.mails("bruno", "Un four", "Pour le récap : la cantine du Port cherche un four")
-    [noted] = await until(lambda: world.mailed("bruno", "cherche un four"), 20, "the acknowledgement")
-    assert "Noté" in noted
-    world.mails("bruno", "Encore", "Pour le récap : ceci est une erreur")
-    await until(lambda: world.mailed("bruno", "une erreur"), 20, "the acknowledgement")
-    # What was said by mail is taken back in chat: it is one person.
-    await bruno.says(alone, "retire")
-    await bruno.hears(alone, "retiré", sender=world.user.user_id)
-    world.go_to(world.noon)
-    draft = await alice.hears(room, "est prêt", sender=world.user.user_id)
-    text = draft["content"]["body"]
-    assert [part for part in ("repeint", "four", "erreur") if part in text] == ["repeint", "four"]
-    await alice.says(room, "titre de la 1 : la Filature change de couleur", replies_to=draft["event_id"])
-    await alice.hears(room, "change de couleur", sender=world.user.user_id)
-    await alice.says(room, "OK", replies_to=draft["event_id"])
-    await alice.hears(room, "Il part", sender=world.user.user_id)
-    world.go_to(world.noon + dt.timedelta(days=1))
-    posts = world.folder / "out" / "reseau@listes.example" / "new"
-    await until(lambda: posts.exists() and len(list(posts.iterdir())) == 1, 20, "the recap")
-    await quiet(world)
     await judge(world)
 
 
