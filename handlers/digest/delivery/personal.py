@@ -112,12 +112,16 @@ async def send_many(
     """Write one mail to many, which each can stop by one gesture (``leaving``).  How many are new."""
     params: dict[str, object] = {RECAP_COPY: True, tokens.STOPS: leaving.WORDS[kind]}
     if circles:
-        # The one that coordination is not of, if any: a mail that is held is shown to them without its words.
-        params[reserved.CIRCLE] = next((key for key in circles if key != COORDINATION), circles[0])
+        params[reserved.CIRCLE] = kept_from_coordination(circles)
     prompt = await leaving.ask(work, kind)
     terms = Terms(Klass.NEWS, Doubt.AGAIN, planned=True, depends_on=post, prompt_id=prompt, params=params)
     body = await outbox.add_body(work.session, for_mail(content))
     return await outbox.enqueue_many(work.session, work.house.sender(work.now), key, places, body, terms)
+
+
+def kept_from_coordination(circles: Sequence[str]) -> str:
+    """Of whom a mail is that tells matters of these: so that coordination reads none but its own, if held."""
+    return next((key for key in circles if key != COORDINATION), circles[0])
 
 
 def reading_of(work: Work, member: Member, named: frozenset[str], parts: Parts) -> Reading:

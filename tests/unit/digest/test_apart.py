@@ -12,6 +12,7 @@ from bot import resources
 from bot.clock import PARIS
 from bot.play.stage import Stage
 from bot.settings import load, override
+from handlers.digest.delivery.personal import kept_from_coordination
 
 THURSDAY = dt.datetime(2026, 11, 26, 17, 0, tzinfo=PARIS)
 FRIDAY = dt.datetime(2026, 11, 27, 9, 0, tzinfo=PARIS)
@@ -32,6 +33,12 @@ async def told(tmp_path: Path, delivery: str) -> Stage:
     await stage.write("bruno", "reseau", "Sujet : Chantier\nLe chantier a lieu le 12 décembre à 9 h.")
     await stage.pass_until(FRIDAY)
     return stage
+
+
+def test_a_copy_that_is_held_is_of_the_circle_that_coordination_may_not_read() -> None:
+    """It stood first by the alphabet, and so its readers' other circle was shown as well."""
+    assert kept_from_coordination(("coordination", "gt-formation")) == "gt-formation"
+    assert kept_from_coordination(("coordination",)) == "coordination"
 
 
 @pytest.mark.parametrize("delivery", ["each", "list"])

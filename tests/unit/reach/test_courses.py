@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.reach import COMMAND, RECAP_COPY, REMINDER, Fate, Quiet, Wishes, course, wishes
+from bot.reach import COMMAND, RECAP_COPY, REMINDER, Fate, Quiet, Wishes, course, wishes, without_recap
 from bot.settings import Settings
 from bot.store.people_tables import Preference, Recap
 from bot.store.tables import Klass
@@ -44,6 +44,15 @@ def test_who_wants_the_recap_alone_gets_their_copy_of_it() -> None:
     assert fate(ALONE, Klass.NEWS, **{RECAP_COPY: True}) is Fate.GO
     for wants in (NOTHING, PAUSED, Wishes(USUAL, Recap.PERSONAL, paused_until=PAUSED.paused_until)):
         assert fate(wants, Klass.NEWS, **{RECAP_COPY: True}) is Fate.DROP
+
+
+def test_who_wants_no_recap_is_still_asked_and_told() -> None:
+    """What « récap seul » had let go does not come back by it."""
+    no_recap = Wishes(USUAL, Recap.NO)
+    assert fate(no_recap, Klass.NEWS, **{RECAP_COPY: True}) is Fate.DROP
+    assert (fate(no_recap, Klass.NEWS), fate(no_recap, Klass.ASK, **TOLD)) == (Fate.GO, Fate.GO)
+    choices = (Recap.LIST, Recap.NO, Recap.PERSONAL, Recap.NONE)
+    assert [without_recap(one) for one in choices] == [Recap.NO, Recap.NO, Recap.NONE, Recap.NONE]
 
 
 def test_a_pause_ends_by_itself() -> None:
