@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bot.french.fold import words
 from bot.french.gist import summary
 from bot.protocols import DigestItem
 from handlers.digest.phrases import Phrases
@@ -161,9 +162,13 @@ def _decision(exchange: Exchange, gist: summary.Gist) -> DigestItem | None:
 
 def _unrepeated(item: DigestItem, exchange: Exchange, gist: summary.Gist, phrases: Phrases) -> DigestItem:
     """An exchange of a room is called by its first words: an item that says these says them once."""
-    if item.text != exchange.title:
+    named, said = words(exchange.title), words(item.text)
+    opens_or_ends = (
+        bool(exchange.where) and bool(named) and named in (said[: len(named)], said[-len(named) :])
+    )
+    if said != named and not opens_or_ends:
         return item
-    return replace(item, title=f"{exchange.title} ({_who(exchange, gist, phrases)})", text="")
+    return replace(item, title=f"{item.text} ({_who(exchange, gist, phrases)})", text="")
 
 
 def _weight(exchange: Exchange, gist: summary.Gist, parts: Sequence[DigestItem]) -> float:

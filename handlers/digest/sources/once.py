@@ -71,6 +71,8 @@ def _what(item: DigestItem) -> str:
 def _merged(kept: DigestItem, twin: DigestItem) -> DigestItem:
     """The one that tells more; it keeps the place and the key of the first."""
     first, second = kept.event, twin.event
+    if kept.told and not twin.told and twin.text:
+        kept = replace(kept, title=twin.title, text=twin.text, links=twin.links, told=False)
     if first is not None and second is not None and None not in (first.time, second.time):
         return _at_new_hour(kept, first, twin, second) if first.time != second.time else kept
     more = first is not None and second is not None and first.time is None and second.time is not None
