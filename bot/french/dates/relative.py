@@ -173,10 +173,10 @@ def _coming(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
 def _left(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     """« vous avez dix jours pour répondre », « il reste une semaine », « plus que 3 jours »."""
     word, position = at(tokens, index).text, index + 1
-    while at(tokens, position).text in _LEADING or at(tokens, position + 1).text == "delai":
-        position += 1
     if word == "delai":
         return _term(tokens, index, on)
+    while at(tokens, position).text in _LEADING or at(tokens, position + 1).text == "delai":
+        position += 1
     if word == "plus" and at(tokens, index + 1).text not in ("que", "qu"):
         return None
     span = _counted(tokens, index, position, 1, on)
