@@ -1,8 +1,8 @@
 """How well answers to a draft are understood: `python -m tests.draft_answers seen` or `held`.
 
-Each labelled answer is done to one and the same draft.  *Understood*: all that was meant was done or said, and
-nothing else.  *Half*: part of it, and the rest was told as not understood.  *Silent*: part of it, or nothing, and
-nothing was told of the rest.  *Wrong*: something else was done.
+Each labelled answer is done to one and the same draft.  *Understood*: all that was meant was done or said,
+and nothing else.  *Half*: part of it, and the rest was told as not understood.  *Silent*: part of it, or
+nothing, and nothing was told of the rest.  *Wrong*: something else was done.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def meant(label: str) -> Effects | None:
         if part == "lost":
             lost.append("…")
             continue
-        head, equals, words = part.partition("=")
+        head, _, words = part.partition("=")
         verb, *rest = head.split(" ", 1)
         digits = tuple(int(one) for one in re.findall(r"\b\d{1,2}\b", rest[0] if rest else ""))
         at = dt.datetime.fromisoformat(rest[0]).replace(tzinfo=PARIS) if verb == "move" else None
@@ -173,7 +173,7 @@ def meant(label: str) -> Effects | None:
 
 def verdict(via: str, text: str, label: str) -> str:
     """How an answer was understood."""
-    edition, items = draft()
+    _, items = draft()
     got, wanted = effects(*understand(heard(via, text), NOW, things_of(items))), meant(label)
     if wanted is None:
         return "understood" if got <= {("told",)} else "wrong"

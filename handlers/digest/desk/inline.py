@@ -118,7 +118,7 @@ def with_link(clause: str) -> Edit | None:
     if url is None:
         return None
     around = f"{clause[: url.start()]} {clause[url.end() :]}"
-    found = tuple(numbers(around))
+    found = tuple(numbers(around.replace(":", " ")))  # « 3 : » is no hour
     if len(found) != 1 or not _AROUND_URL.fullmatch(aligned(numbered(around, ()))):
         return None
     return Edit(Do.LINK, found, url[0])
@@ -128,7 +128,14 @@ def question(clause: str) -> Edit | None:
     """« qui a écrit la 5 ? », « pourquoi la 6 ? », « montre la 6 en entier », « il part quand ? »."""
     plain = aligned(clause).strip()
     lead = PLEASE.match(plain)
+    asked = _asked(plain)
+    if asked is not None:
+        return asked
     plain = plain[lead.end() :] if lead else plain
+    return _asked(plain)
+
+
+def _asked(plain: str) -> Edit | None:
     if _WHEN.fullmatch(plain):
         return Edit(Do.WHEN)
     found = tuple(numbers(plain))

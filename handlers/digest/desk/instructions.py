@@ -162,7 +162,7 @@ RULES = _rules(
         Do.INTRO,
         0,
     ),
-    (rf"(?:en tete|au debut|{_LEAD})\b(?! \d)", Do.INTRO, 0),
+    (rf"(?:en tete|au debut|en intro\w*|en ouverture|{_LEAD})\b(?! \d)", Do.INTRO, 0),
     (
         (
             r"(?:remet(?:s|tre|tez)?|gard\w+|laiss\w+|repren\w+|conserv\w+|reintegr\w+|ramen\w+"

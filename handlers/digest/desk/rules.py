@@ -56,6 +56,9 @@ _TEXT_WORD = re.compile(
 _RATHER = re.compile(r"(?:plutot|rather)\s{0,3}:?\s{0,3}")
 _ALL = re.compile(r"\b(?:tout|tous|toutes|everything|all)\b")
 _NUMBERS = r"(?:(?:la|le|les|et|ni|points?|numeros?|the|\d{1,3})[ ,]{1,3}|(?:l'|n° ?)){0,40}\d{1,3}(?!\d)"
+_THANKING = re.compile(r"\s?[,.!]?\s(?:merci|thanks|thank you)\b[^,;\d]{0,40}$", re.IGNORECASE)
+_HOUR = re.compile(r"(?:a |avant |pas avant |des |vers )?\d{1,2} ?(?:h|heures)(?: ?\d\d)?")
+ONE_DAY = dt.timedelta(days=1)
 LONGEST = 700  # characters before a colon: what is longer is prose
 MOST_PARTS = 12  # of what was not cut by its signs
 # « 4 et 5 = même sujet : fusionne-les », « la 7, on l'enlève »: what it is about, then the verb.
@@ -161,13 +164,16 @@ class _Answer:
         return [*parts, clause[start:]]
 
     def _read(self, clause: str) -> list[Edit]:
-        if yes_no(clause) is True:
+        if yes_no(_THANKING.sub("", clause)) is True:
             return [Edit(Do.APPROVE)]
         verdict = VERDICT.match(aligned(clause))
         if verdict is not None:
             rest = self._one(clause[verdict.end() :])
-            return [rest, Edit(Do.APPROVE)] if rest is not None else []
+            if rest is not None:
+                return [rest, Edit(Do.APPROVE)]
         one = self._one(clause)
+        if verdict is not None and (one is None or one.do is not Do.APPROVE):
+            return []
         return [] if one is None else [one]
 
     def _one(self, clause: str) -> Edit | None:
@@ -180,7 +186,8 @@ class _Answer:
             return Edit(Do.RESTORE if wanted else Do.DROP, (int(of_each["number"]),))
         edit = with_link(clause) or question(clause) or impossible(clause) or _number_first(clause, self._now)
         edit = edit or with_inline_words(clause) or _by_table(clause) or _about_subject(clause, self._now)
-        return edit or _move(clause, self._now)
+        moved = _move(clause, self._now) if edit is None or edit.do is Do.STOP else None
+        return moved or edit  # « on attend demain 14 h » names when
 
 
 def _is_echo(edit: Edit, rewritten: str) -> bool:
@@ -191,6 +198,8 @@ def _is_echo(edit: Edit, rewritten: str) -> bool:
 
 def _is_subject(clause: str) -> bool:
     folded = fold(clause).strip()
+    if re.fullmatch(rf"{_NUMBERS} = .{{1,60}}", folded):
+        return True
     return bool(re.match(r"(?:pour|sur|dans) ", folded) and _NUMBER_FIRST.fullmatch(folded)) or bool(
         re.fullmatch(rf"(?:pour |sur |dans )?{_NUMBERS}(?: =.{{1,60}})?", folded) and not folded[:1].isdigit()
     )
@@ -206,6 +215,8 @@ def moment_in(clause: str, now: dt.datetime) -> dt.datetime | None:
     bare = _MOVE_WORDS.sub(lambda match: " " * len(match[0]), aligned(clause))
     kept = "".join(" " if blank == " " else char for char, blank in zip(clause, bare, strict=True))
     found = parse_deadline(french_days(kept.strip(" ,.!").lower()), now)
+    if found is not None and found[0] <= now < found[0] + ONE_DAY and _HOUR.fullmatch(fold(found[1]).strip()):
+        return found[0] + ONE_DAY  # an hour that is past today is tomorrow's
     return found[0] if found is not None and found[0] > now else None
 
 

@@ -177,7 +177,7 @@ def _sent_of(rows: Rows) -> set[str]:
 
 TestEditions = Editions.TestCase
 TestEditions.settings = settings(
-    max_examples=3,
+    max_examples=2,
     stateful_step_count=9,
     deadline=None,
     derandomize=True,
