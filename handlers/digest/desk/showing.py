@@ -24,6 +24,7 @@ from handlers.digest.tables import Edition, EditionState, Item, ItemState
 
 UPDATE = "digest.update"  # the kind of the due row that brings the draft up to date
 SOON = dt.timedelta(minutes=2)  # after something came: what comes together is shown together
+ONE_DAY = dt.timedelta(days=1)
 RARELY = dt.timedelta(minutes=10)  # at least so long between two edits of the room's message
 # What a draft's question keeps: the message in the room, the highest number that was shown, what it showed.
 ROW, SEEN, SHOWN, MESSAGE, EDITS = "row", "seen", "shown", "message", "edits"
@@ -171,9 +172,15 @@ async def _rendered(work: Work, edition: Edition, message: str, place: Destinati
         "news": len(items) - todo,
         "goes_anyway": not await timetable.needs_word(work),
         "room": room,
+        # What stands in a room is read, and edited, on other days as well.
+        "tomorrow": not room and _day(work, edition.send_at) - _day(work, work.now) == ONE_DAY,
         "preview": await shown(work, edition, whole=not room, language=language),
     }
     return work.render(message, values, language)
+
+
+def _day(work: Work, moment: dt.datetime) -> dt.date:
+    return moment.astimezone(work.settings.network.zone).date()
 
 
 def _highest(items: Sequence[Item]) -> int:
