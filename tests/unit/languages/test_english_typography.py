@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.english.typography import typeset
@@ -48,6 +48,7 @@ def test_what_machines_read_and_what_is_quoted_stay(text: str) -> None:
 
 @settings(max_examples=60)
 @given(st.text(alphabet="as1'\"’“”« ;:?!()`[]<>/.\u00a0\nm@&x", max_size=40))
+@example("1\"'@1")
 def test_twice_is_once(text: str) -> None:
     assert typeset(typeset(text)) == typeset(text)
 
