@@ -11,7 +11,7 @@ from bot.clock import iso_week
 from bot.french.dates import find
 from bot.french.fold import fold
 from bot.settings.types import WEEKDAYS
-from handlers.digest.desk.instructions import DAYS
+from handlers.digest.desk.slips import DAYS
 
 _WEEKDAYS = {
     **{day: day for day in WEEKDAYS},

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from bot.french.answers import clauses, numbers, yes_no
 from bot.french.courtesy import is_courtesy, is_thanks
-from bot.french.dates import parse_deadline
 from bot.french.fold import aligned, fold
 from handlers.digest.desk.edit import Edit
 from handlers.digest.desk.inline import QUOTES, impossible, question, with_inline_words, with_link
@@ -27,23 +26,14 @@ from handlers.digest.desk.instructions import (
     WITH_WORDS,
     Do,
     Rule,
-    french_days,
     without_please,
-    without_slips,
 )
+from handlers.digest.desk.moments import moment_in, moved
 from handlers.digest.desk.naming import Thing, numbered
+from handlers.digest.desk.slips import without_slips
 
 __all__ = ["Do", "Edit", "moment_in", "understand"]
 
-_MOVES = re.compile(
-    r"(?:plutot|envo\w+|a envoyer|pas avant|decal\w+|repouss\w+|report\w+|avanc\w+|attend\w*|rather|send)\b"
-)
-_MOVE_WORDS = re.compile(
-    r"\b(?:plutot|(?:pour |de )?(?:l')?envo(?:ie|i|yez|yer|yons)(?:[ -]le)?|a envoyer|pas avant"
-    r"|(?:que )?attend\w*"
-    r"|(?:decal|repouss|report|avanc)(?:er?|ez|ons)(?:[ -]le)?|rather|send(?: it)?|instead"
-    r"|(?:c'est|ca serait|ce serait|serait) (?:mieux|plus sur|preferable))\b"
-)
 _NUMBER_FIRST = re.compile(
     r"(?:pour |sur |dans )?(?:(?:la|le|les|point|n°|numero|the) ?)*(?P<number>\d{1,3})\s*$"
 )
@@ -57,8 +47,6 @@ _RATHER = re.compile(r"(?:plutot|rather)\s{0,3}:?\s{0,3}")
 _ALL = re.compile(r"\b(?:tout|tous|toutes|everything|all)\b")
 _NUMBERS = r"(?:(?:la|le|les|et|ni|points?|numeros?|the|\d{1,3})[ ,]{1,3}|(?:l'|n° ?)){0,40}\d{1,3}(?!\d)"
 _THANKING = re.compile(r"\s?[,.!]?\s(?:merci|thanks|thank you)\b[^,;\d]{0,40}$", re.IGNORECASE)
-_HOUR = re.compile(r"(?:a |avant |pas avant |des |vers )?\d{1,2} ?(?:h|heures)(?: ?\d\d)?")
-ONE_DAY = dt.timedelta(days=1)
 LONGEST = 700  # characters before a colon: what is longer is prose
 MOST_PARTS = 12  # of what was not cut by its signs
 # « 4 et 5 = même sujet : fusionne-les », « la 7, on l'enlève »: what it is about, then the verb.
@@ -186,8 +174,8 @@ class _Answer:
             return Edit(Do.RESTORE if wanted else Do.DROP, (int(of_each["number"]),))
         edit = with_link(clause) or question(clause) or impossible(clause) or _number_first(clause, self._now)
         edit = edit or with_inline_words(clause) or _by_table(clause) or _about_subject(clause, self._now)
-        moved = _move(clause, self._now) if edit is None or edit.do is Do.STOP else None
-        return moved or edit  # « on attend demain 14 h » names when
+        later = moved(clause, self._now) if edit is None or edit.do is Do.STOP else None
+        return later or edit  # « on attend demain 14 h » names when
 
 
 def _is_echo(edit: Edit, rewritten: str) -> bool:
@@ -208,16 +196,6 @@ def _is_subject(clause: str) -> bool:
 def _says_nothing(clause: str) -> bool:
     folded = fold(clause).strip(" .!?,")
     return is_courtesy(clause) or is_thanks(folded) or NO_MATTER.fullmatch(folded) is not None
-
-
-def moment_in(clause: str, now: dt.datetime) -> dt.datetime | None:
-    """The moment to come that a clause names, once what it asks is taken off."""
-    bare = _MOVE_WORDS.sub(lambda match: " " * len(match[0]), aligned(clause))
-    kept = "".join(" " if blank == " " else char for char, blank in zip(clause, bare, strict=True))
-    found = parse_deadline(french_days(kept.strip(" ,.!").lower()), now)
-    if found is not None and found[0] <= now < found[0] + ONE_DAY and _HOUR.fullmatch(fold(found[1]).strip()):
-        return found[0] + ONE_DAY  # an hour that is past today is tomorrow's
-    return found[0] if found is not None and found[0] > now else None
 
 
 def _by_table(clause: str) -> Edit | None:
@@ -320,23 +298,3 @@ def _about_subject(clause: str, now: dt.datetime) -> Edit | None:
     first, _, rest = without_please(verb).partition(" ")
     edit = _by_table(f"{first} {' et '.join(map(str, found))} {rest}".strip())
     return edit if edit is not None and edit.numbers == found else None
-
-
-def _move(clause: str, now: dt.datetime) -> Edit | None:
-    """« plutôt demain 9 h », « vendredi 14 h plutôt », or a moment and nothing else."""
-    moment = moment_in(clause, now)
-    if moment is None or numbers(french_days(fold(clause))):
-        return None
-    folded = without_please(without_slips(fold(clause).strip()))
-    folded = re.sub(
-        r"^(?:que |qu'|l')?(?:on |tu |vous )?(?:l'|le )?(?=envo|attend|report|decal|repouss)", "", folded
-    )
-    said = _MOVES.match(folded) or re.search(r"\b(?:plutot|instead|mieux|preferable)[ .!]*$", folded)
-    french = french_days(clause.lower())
-    found = parse_deadline(french, now)
-    bare = found is not None and _bare(found[1]) == _bare(french)
-    return Edit(Do.MOVE, at=moment) if said or bare else None
-
-
-def _bare(moment: str) -> str:
-    return re.sub(r"^(?:a|le|pour) ", "", fold(moment).strip(" ,.!"))
