@@ -31,7 +31,7 @@ _SHUTS = (
     r"|prennent fin|s'acheve(?:nt|ra)?|s'arrete(?:nt|ra|ront)?|finit|finissent|finira|clot|cesse(?:nt|ra)?"
     r"|expire(?:nt|ra|ront)?|close?s?|s'interromp[a-z]{1,4}|s'eteint|s'eteindra|tombe(?:nt)?|stoppe(?:nt)?"
     r"|dispara[a-z]{1,7}|c'est (?:fini|termine|mort|plie)"
-    r"|ser(?:a|ont) (?:desactive|supprime|ferme|clotur|verrouill)[a-z]*)"
+    r"|ser(?:a|ont) (?:desactive|supprime|ferme|clotur|verrouill|fige|gele|archive|efface)[a-z]*)"
     r"(?: (?:(?:ses|leurs) portes|tout seul|toute seule|automatiquement|definitivement))?"
 )
 ENDING = Pattern(rf"\b{COLLECTION}\b[^.!?]{{0,60}}\b{_SHUTS}\b[^.!?]{{0,12}}\Z")
@@ -70,6 +70,20 @@ CLOSES_IT = Pattern(rf"\b[a-z]+ (?:l'|la |le |les ){_STOPS}\b[^.!?]{{0,25}}\Z")
 CLOSING = Pattern(r"\b(?:ferme|clot|cloture|se termine|finit|s'arrete|se ferme)(?:nt)? (?:le )?\Z")
 WHAT_CLOSES = Pattern(rf" (?:le|la|les) ?{COLLECTION}\b")
 PROLONGED = Pattern(rf"\b{COLLECTION}\b[^.!?]{{0,40}}\b(?:prolonge|etendu)[a-z]* (?:au|a|jusqu'au) \Z")
+# « les inscriptions devaient fermer hier, on repousse à demain »
+PUT_OFF = Pattern(
+    r"\b(?:repouss|recul|prolong|etend)[a-z]{0,6} (?:(?:les?|la|l'|cela|ca|tout|encore|donc|votre) ?){0,2}"
+    r"(?:date|limite|delai|echeance|cloture|date limite)?(?:finale|de cloture)? ?(?:au|a|jusqu'au|jusqu'a) \Z"
+)
+TERM = Pattern(
+    r"\b(?:(?:re-?)?inscriptions?|candidatures?|depots?|delai|reponses?|appel|souscriptions?|cloture|limite"
+    r"|echeance|commandes?|sondage|questionnaire|vous aviez|tu avais|deadline)\b"
+)
+# « il est encore temps de candidater : tout s'arrête dimanche »
+ALL_ENDS = Pattern(rf"\b(?:tout|ca|cela) (?:se |s')?{_SHUTS}\b[^.!?]{{0,12}}\Z")
+STILL_OPEN = Pattern(
+    r"\bencore temps\b|\b(?:candidat|inscri|postul|vote[rz]|repond|depose[rz]|reserv|precommand|souscri)"
+)
 END_NOTED = Pattern(r"[,:(-] ?(?:fin|fermeture|cloture) (?:le |ce )?\Z")
 GOES_OFF = Pattern(
     r"\b(?:(?:ma|la|notre) (?:commande|demande|lettre|gazette)|(?:le|notre) (?:dossier|fichier|journal|bat)"

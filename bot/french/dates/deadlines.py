@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bot.french.dates.closings import (
     AFTER_CLOSING,
+    ALL_ENDS,
     CLOSES,
     CLOSES_IT,
     CLOSING,
@@ -20,9 +21,12 @@ from bot.french.dates.closings import (
     LASTING,
     LOCKED,
     PROLONGED,
+    PUT_OFF,
     READER,
     REMAINS,
     SHUT,
+    STILL_OPEN,
+    TERM,
     UNTIL,
     WHAT_CLOSES,
 )
@@ -55,20 +59,27 @@ from bot.french.dates.limits import (
     AHEAD_OF,
     ALL_BEFORE,
     BEFORE,
+    COSTS,
+    DUE,
     FROM,
     GATHERING,
+    HANDED_LATE,
     HEADING,
     INCOMPLETE,
+    IS_PAST,
     IS_SO,
     JUST_BEFORE,
     LATE,
     LIMIT,
     LOST,
     MEETING_BEFORE,
+    MISSED,
+    NO_LONGER,
     NO_MORE_FROM,
     NOT_BEFORE,
     NOTHING_LATER,
     OFFERED,
+    ONCE,
     OR_ELSE,
     PAST_IT,
     REFUSED,
@@ -76,6 +87,7 @@ from bot.french.dates.limits import (
     RUNS_OUT,
     SAID_AGAIN,
     SILENT,
+    SO_BEFORE,
     SOME_TIME_BEFORE,
     SOMEWHERE,
     SORTED_OUT,
@@ -100,13 +112,13 @@ def is_deadline(around: Around) -> bool:
     ahead = "avan" in near or "avt" in near or "ici" in near
     if ahead and (NOT_BEFORE.search(near) or SOME_TIME_BEFORE.search(near)):
         return False
-    if RUNS_OUT.search(around.since):
+    if RUNS_OUT.search(around.since) or MISSED.search(around.since):
         return False
     if JUST_BEFORE.search(near) or _after(around) or _past_it(around, near):
         return True
     if (ahead or "tard" in near) and MEETING_BEFORE.search(near):
         return GATHERING.search(around.before) is None
-    if "soit " in near[-20:] and SAID_AGAIN.search(near[-20:]) and _notice(around.before):
+    if SAID_AGAIN.search(near[-20:]) and _notice(around.before):
         return True
     if ("jus" in near or "jsq" in near) and UNTIL.search(near):
         return _until(around)
@@ -148,6 +160,10 @@ def _goes_off(around: Around) -> bool:
         return AIM.match(around.after) is not None
     if PROLONGED.search(around.since):
         return True
+    if PUT_OFF.search(around.since):
+        return TERM.search(around.before) is not None
+    if ALL_ENDS.search(around.since):
+        return STILL_OPEN.search(around.before) is not None or STILL_OPEN.search(around.after) is not None
     if END_NOTED.search(around.since):
         return COLLECTED.search(around.before) is not None
     if CLOSING.search(around.since):
@@ -160,7 +176,7 @@ def _goes_off(around: Around) -> bool:
 def _notice(before: str) -> bool:
     """« à déposer une semaine avant le congrès du 22, soit le 15 »."""
     return AHEAD_OF.search(before) is not None and (
-        ASKED.search(before) is not None or COLLECTED.search(before) is not None
+        any(cue.search(before) for cue in (ASKED, COLLECTED, DUE))
     )
 
 
@@ -169,7 +185,11 @@ def _after(around: Around) -> bool:
     said = AFTER.match(around.after)
     if (said and not _DIGIT.search(said[0])) or AFTER_CLOSING.match(around.after):
         return True
+    if IS_PAST.match(around.after) and ONCE.search(around.before):
+        return any(NO_LONGER.search(said) for said in (around.before, around.after))
     told = "avant" in around.after or "d'ici la" in around.after
+    if told and SO_BEFORE.match(around.after):
+        return True
     before = ALL_BEFORE.match(around.after) if told else None
     if before and (ASKED.search(before["said"]) or COLLECTED.search(before["said"])):
         return True
@@ -218,6 +238,8 @@ def _late(around: Around) -> bool:
         return around.after.lstrip()[:1] == ","
     if UNMET.search(around.since):
         return LOST.search(around.before) is not None or LOST.search(around.after) is not None
+    if HANDED_LATE.search(around.since) and COSTS.match(around.after):
+        return True
     if LATE.search(around.since[-40:]):
         return AFTER_LATE.search(around.after) is not None
     if FROM.search(around.since[-40:]):

@@ -142,6 +142,9 @@ NEEDED = Pattern(
     r"|(?:veu[xt]|voulons|veulent|voudrai[st]?|voudrions|aimerai[st]?|aimerions|attend(?:s|ons"
     rf"|ent)?"
     rf"|compt(?:e|ons|ent) sur|reclame(?:nt)?|exige(?:nt)?|demande(?:nt)?|souhait(?:e|ons|ent|erai[st]))"
+    rf"|(?:doi[ts]|devons|devrons|devrai[st]?|doivent|fau(?:t|dra|drait)|souhait[a-z]+|voudr[a-z]+) "
+    rf"(?:donc |bien |absolument |imperativement )?(?:(?:disposer|etre en possession) (?:de|d(?='))"
+    rf"|avoir(?: en main| recu)?)"
     rf"|(?:bien|ideal|parfait|top|super|chouette|sympa)[a-z ]{{0,10}} (?:d'avoir|que j'aie?|qu'on ait"
     rf"|de recevoir))"
     rf"(?!\w)[^.!?;\d]{{0,25}}?\b{_MINE}(?!\w)(?P<gap>[^.!?;]{{0,45}}?)(?:\b(?:le|au|ce)"
@@ -161,6 +164,8 @@ ORDERED = Pattern(
 # « Envoi : 31 mai », « Réponse impérative vendredi ».
 LABELLED = Pattern(
     rf"(?:\A|[,:;] ?|\b(?:donc|et|alors) ?)(?:vos|tes|ton|ta|votre) {_THING} (?:pour |le |pour le )?\Z"
+    rf"|\b{_THING} (?:complets? |signee?s? )?(?:rendu|remis|livre|boucle|renvoye|termine)e?s? "
+    rf"(?:le |au |pour le )\Z"
     rf"|\b(?:remise|rendu|depot|envoi) (?:des?|du|de la|de l'|d') ?{_THING} (?:le|au|pour le|:|: le) \Z|"
     r"(?:\A ?|[.;,!?\n•*|(-] ?)(?:envois?|renvois?|remise|depot|rendu|retours|reponses?|bouclage|paiements?"
     r"|reglements?|transmission|relectures?|devoirs|candidatures?|recensement|recueil)(?! (?:du"

@@ -52,11 +52,42 @@ RUNS_OUT = Pattern(
     r"|(?:echoi|prend fin|prendra fin)[a-z]*|clos)[^.!?;]{0,12}\Z|\bcomptes (?:clos|arretes)\b[^.!?;]{0,12}\Z"
 )
 # « soit le 15 » says again, as a day, a term told before.
-SAID_AGAIN = Pattern(r"\bsoit (?:le |au plus tard le |donc le )?\Z")
+SAID_AGAIN = Pattern(r"\b(?:soit|c'est[ -]a[ -]dire|a savoir) (?:le |au plus tard le |donc le )?\Z")
 AHEAD_OF = Pattern(
     r"\b(?:\d{1,2}|une?|deux|trois|quatre|dix|quinze|huit) (?:jours?|semaines?|mois|h"
     r"|heures) (?:au moins )?avant\b"
-    r"|\bj ?- ?\d|\bla veille\b|\bsous \d|\bdans les \d"
+    r"|\bj ?- ?\d|\bla veille\b|\bsous (?:\d|huitaine|quinzaine)|\bdans (?:les \d|le mois\b"
+    r"|la (?:semaine|huitaine|quinzaine)\b|un delai)"
+)
+# « la copie est due au greffe dans le mois »
+DUE = Pattern(r"\b(?:(?:est|sont|reste|restent) due?s?|dues?) (?:a\b|au\b|aux\b|dans|sous)")
+# « il fallait s'inscrire avant le 20 » tells of a limit that is gone.
+MISSED = Pattern(
+    r"\b(?:il (?:me |te |nous |vous )?fallait|(?:tu devais|vous deviez|on devait|nous devions)"
+    r"|(?:tu avais|vous aviez|on avait) jusqu)[^.!?;:]{0,60}\Z"
+)
+# « une fois le 25 passé, je ne pourrai plus rien changer »
+ONCE = Pattern(r"\b(?:une fois|des que|lorsque|quand|apres que) (?:que )?(?:le |la )?\Z")
+IS_PAST = Pattern(r" (?:(?:est|sera|seront|aura ete) )?passee?s?\b")
+NO_LONGER = Pattern(
+    r"\bplus (?:[a-z']+ ){0,3}?(?:possible|accept|pren|pris|modifi|chang|rembours|inscri|ajout|corrig|trait"
+    r"|annul|command|reserv|valable|receva|toucher|candidat|postul|repondre|voter)"
+    r"|\btrop tard\b|\btant pis\b|\bc'est mort\b|\bhors delai\b|\bimpossible (?:de|d')"
+    r"|\bser(?:a|ont) (?:clos|fige|refuse|perdu|ferme|verrouill)"
+)
+# « tout mémoire rendu après le 12 mai perd deux points »
+HANDED_LATE = Pattern(
+    r"(?<!sera )(?<!seront )(?<!sont )(?<!est )(?<!ete )\b(?:rendu|remis|depose|recu|envoye|transmis|parvenu"
+    r"|poste|saisi|paye|regle|soumis|arrive|effectue|adresse|declare)e?s? [^.!?,;]{0,30}"
+    r"\b(?:apres|au-dela) ?(?:du |de )?(?:le |la )?\Z"
+)
+COSTS = Pattern(
+    r"[^.!?]{0,60}\b(?:penalis|decote|major[ea]|surtax|supplement|surcout|plein tarif|retard\b|suivante?s?\b"
+    r"|prochaine?s?\b|d'apres\b|points? (?:de|en) moins|per(?:d|dra|dront) |reporte|bascul|attendr)"
+)
+# « mercredi j'encaisse, donc avant, merci »
+SO_BEFORE = Pattern(
+    r"[^.!?\d]{0,60}\bdonc avant(?:,? (?:svp|stp|merci|si possible|imperativement))? ?(?:[.!]|\Z)"
 )
 # « une heure avant le CA du 12 » tells another moment.
 SOME_TIME_BEFORE = Pattern(

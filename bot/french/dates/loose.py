@@ -21,7 +21,10 @@ _MEETINGS = names(
 )
 _GONE_MEETINGS = ("cr", "rendu", "pv", "mail", "message")
 # « le 13 », « le 15 » after these is a département, a telephone number, a bus.
-_OTHERS = names("dans sur hors appelez appeler appelle composez composer faites bus ligne tram numero habite")
+_OTHERS = names(
+    "dans sur hors appelez appeler appelle composez composer faites bus ligne tram numero habite"
+    " prenez prendre"
+)
 # What may follow a day, and could not be counted or numbered.
 _GOES_ON = names(
     "pour et ou au en chez avec sans si car mais sinon merci svp stp on je il elle vous nous afin puis que qu"
@@ -34,8 +37,12 @@ _TELLS = names(
     " vient dispo disponible absente absent libre present presente ok reporte reportee reprend reprise"
     " partir arrive arrivee fixe fixee prevu prevue tiendra des depart retour date ag ca cac visio match"
     " commence demarre debute rentre rentree reviens revient depuis atelier ouvre ferme concert jour"
-    " prefere plutot moi marche plait pas plus aussi convient etait etaient fut"
+    " prefere plutot moi marche plait pas plus aussi convient etait etaient fut part partent"
+    " partira partiront"
 )
+# « articles rendus le 19 »: participles, without their accents.
+_DONE = ("ees", "ee", "us", "ues", "ises")
+_STAYS = names("reste restent restera resteront restons resterai demeure demeurent sejourne sejournent")
 
 
 class Near(NamedTuple):
@@ -135,11 +142,15 @@ def _told(tokens: Sequence[Token], index: int, near: Near, days: list[int]) -> b
     if near.close or near.limit or len(days) > 1:
         return True
     if at(tokens, index).text != "1er" and at(tokens, index - 1).text == "au":
-        return False
+        return at(tokens, index - 3).text == "jusqu" and not _STAYS.isdisjoint(
+            at(tokens, position).text for position in range(index - 11, index - 3)
+        )
     before = at(tokens, index - 2)
     if before.text in ("avant", "apres", "passe", "ici"):
         return True
     if at(tokens, index + 1).text in (".", "!", "?") and before.kind == "word" and before.text != "est":
+        return True
+    if len(before.text) > 4 and before.text.endswith(_DONE):
         return True
     around = {at(tokens, position).text for position in range(index - 6, index - 1)}
     return not _TELLS.isdisjoint(around) or at(tokens, index).text == "1er"

@@ -129,6 +129,9 @@ def _placed(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
         return season and part_of_season(season, place, index)
     if token.text in _QUARTERS:
         return _end_of_quarter(on, _QUARTERS[token.text], index, position) if place == "end" else None
+    if token.text in ORDINALS and at(tokens, position + 1).text in _QUARTERS and place == "end":
+        quarter = _quarter(tokens, position + 1, on)
+        return quarter and quarter._replace(start=quarter.end.replace(day=1), first=index)
     year = year_of(token)
     return _part_of_year(year, place, index, position) if year else None
 
@@ -206,10 +209,11 @@ def _turned(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     """« le mois prochain », « l'année dernière »."""
     turn = turn_of(at(tokens, index + 1).text)
     # "l'an dernier" tells when something was, not a day to know.
-    gone = at(tokens, index).text != "mois" and turn < 0
+    year = at(tokens, index).text != "mois"
+    gone = year and (turn < 0 or at(tokens, index + 1).text.startswith("suivant"))
     if turn == 0 or gone or at(tokens, index - 1).kind == "number":
         return None
-    if at(tokens, index).text != "mois":
+    if year:
         low, high = almanac.make(on.year + turn, 1, 1), almanac.make(on.year + turn, 12, 31)
         return Span(low, high, index, index + 1, whole=True) if low and high else None
     span = month_after(on, turn)

@@ -146,6 +146,8 @@ def _distance(tokens: Sequence[Token], index: int, on: dt.date) -> Span | None:
     word, position, sign = at(tokens, index).text, index + 1, 1
     if word == "dans" and at(tokens, index + 1).text == "la":
         return _coming(tokens, index + 2, on)
+    if word == "dans" and [at(tokens, index + 1).text, at(tokens, index + 2).text[:4]] == ["le", "week"]:
+        return saturday(on, index, week_end(tokens, index + 2), 0)
     if word == "ici" and at(tokens, index - 2).text != "d":
         return None
     if word == "il":

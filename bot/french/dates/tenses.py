@@ -22,7 +22,8 @@ _PAST_TENSE = Pattern(
     r"|(?:est|sont|sommes|êtes) (?:bien |tous |toutes )?(?:venu|allé|passé|réuni|retrouvé|vu"
     r"|(?<!c['’]est )parti|resté)\w*"
     r"|(?:s['’]est|se sont|nous sommes) (?:bien |tous )?(?:vu|tenu|déroulé|passé|réuni|retrouvé|rencontré)\w*"
-    r"|(?:[ée]tai(?:s|t|ent)|étions|étiez|avai[st]|avaient|avions|aviez)\b|ayant (?:pas |bien |déjà )?été\b)",
+    r"|(?:[ée]tai(?:s|t|ent)|étions|étiez|avai[st]|avaient|avions|aviez|fallait|deviez|devais)\b"
+    r"|ayant (?:pas |bien |déjà )?été\b)",
     re.IGNORECASE,
 )
 _IF = Pattern(r"(?<!\w)si (?:vous|tu|je|on|nous|personne|aucun\w*) (?:ne |n['’])?$", re.IGNORECASE)
