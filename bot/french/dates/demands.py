@@ -143,7 +143,7 @@ NEEDED = Pattern(
     rf"|ent)?"
     rf"|compt(?:e|ons|ent) sur|reclame(?:nt)?|exige(?:nt)?|demande(?:nt)?|souhait(?:e|ons|ent|erai[st]))"
     rf"|(?:doi[ts]|devons|devrons|devrai[st]?|doivent|fau(?:t|dra|drait)|souhait[a-z]+|voudr[a-z]+) "
-    rf"(?:donc |bien |absolument |imperativement )?(?:(?:disposer|etre en possession) (?:de|d(?='))"
+    rf"(?:donc |bien |absolument |imperativement )?(?:(?:disposer|etre en possession) (?:de|des|du|d(?='))"
     rf"|avoir(?: en main| recu)?)"
     rf"|(?:bien|ideal|parfait|top|super|chouette|sympa)[a-z ]{{0,10}} (?:d'avoir|que j'aie?|qu'on ait"
     rf"|de recevoir))"

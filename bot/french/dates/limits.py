@@ -13,7 +13,7 @@ JUST_BEFORE = Pattern(
         r"""avant | avt | avan | d['\x20]?ici | sous | (?:au|o) (?:plus|\+) tard
         (?:pas|et non|non) plus tard que
         (?<!a\x20la\x20)limites? | dead-?line | butoir | delai | echeances? | au pire | r\.?s\.?v\.?p\.?
-        derniere?s? (?:jours?|limite|delai|carat|chance) | passee? (?:le|ce)
+        derniere?s? (?:jours?|limite|delai|carat|chance) | (?<![a-z]\x20)passee? (?:le|ce)
         (?:reponses?|retours?|envois?) max(?:imum|i)? | au-dela (?:du|de)
         (?<!de\x20)cloturee?s? | exigibles? | payables? | se cloture(?:nt|ra|ront)? | cloture(?:nt|ra|ront)
         se clot | clos(?:e|es)?
@@ -72,17 +72,19 @@ IS_PAST = Pattern(r" (?:(?:est|sera|seront|aura ete) )?passee?s?\b")
 NO_LONGER = Pattern(
     r"\bplus (?:[a-z']+ ){0,3}?(?:possible|accept|pren|pris|modifi|chang|rembours|inscri|ajout|corrig|trait"
     r"|annul|command|reserv|valable|receva|toucher|candidat|postul|repondre|voter)"
+    r"|\bn(?:e |')(?:[a-z]+ )?(?:prend|accept|pourr|peu[tx]|rembours|inscri|chang|modifi|trait)[a-z]* plus\b"
     r"|\btrop tard\b|\btant pis\b|\bc'est mort\b|\bhors delai\b|\bimpossible (?:de|d')"
     r"|\bser(?:a|ont) (?:clos|fige|refuse|perdu|ferme|verrouill)"
 )
 # « tout mémoire rendu après le 12 mai perd deux points »
 HANDED_LATE = Pattern(
-    r"(?<!sera )(?<!seront )(?<!sont )(?<!est )(?<!ete )\b(?:rendu|remis|depose|recu|envoye|transmis|parvenu"
+    r"(?<!sera )(?<!seront )(?<!sont )(?<!est )(?<!ete )(?<!avons )(?<!ai )(?<!ont )"
+    r"\b(?:rendu|remis|depose|recu|envoye|transmis|parvenu"
     r"|poste|saisi|paye|regle|soumis|arrive|effectue|adresse|declare)e?s? [^.!?,;]{0,30}"
     r"\b(?:apres|au-dela) ?(?:du |de )?(?:le |la )?\Z"
 )
 COSTS = Pattern(
-    r"[^.!?]{0,60}\b(?:penalis|decote|major[ea]|surtax|supplement|surcout|plein tarif|retard\b|suivante?s?\b"
+    r"[^.!?]{0,60}\b(?:penalis|decote|major[ea]|surtax|supplement|surcout|plein tarif|retard\b|suivant[es]*\b"
     r"|prochaine?s?\b|d'apres\b|points? (?:de|en) moins|per(?:d|dra|dront) |reporte|bascul|attendr)"
 )
 # « mercredi j'encaisse, donc avant, merci »

@@ -38,7 +38,7 @@ _TELLS = names(
     " partir arrive arrivee fixe fixee prevu prevue tiendra des depart retour date ag ca cac visio match"
     " commence demarre debute rentre rentree reviens revient depuis atelier ouvre ferme concert jour"
     " prefere plutot moi marche plait pas plus aussi convient etait etaient fut part partent"
-    " partira partiront"
+    " partis sortis pris mis faits faites partira partiront"
 )
 # « articles rendus le 19 »: participles, without their accents.
 _DONE = ("ees", "ee", "us", "ues", "ises")
@@ -100,7 +100,8 @@ def _days(tokens: Sequence[Token], index: int, day: int, near: Near) -> tuple[li
     if plural and len(days) < 2:
         return [], index
     told = near.sense.future or _told(tokens, index, near, days)
-    if hours is None and not (told and _ends(at(tokens, last + 1))):
+    ends = _ends(at(tokens, last + 1)) or _once_past(tokens, index)
+    if hours is None and not (told and ends):
         return [], index
     spans: list[Span] = []
     for number in days:
@@ -113,6 +114,13 @@ def _days(tokens: Sequence[Token], index: int, day: int, near: Near) -> tuple[li
             span._replace(time=hours.start, end_time=hours.end, deadline=hours.before) if hours else span
         )
     return spans, spans[-1].last
+
+
+def _once_past(tokens: Sequence[Token], index: int) -> bool:
+    """« une fois le 25 passé », « quand le 25 sera passé »; « le 25 passe à 8 h » is a bus."""
+    following = [at(tokens, position).text for position in (index + 1, index + 2)]
+    told = at(tokens, index - 2).text in ("fois", "que", "quand", "lorsque")
+    return told and (following[0] == "passe" or following in (["sera", "passe"], ["est", "passe"]))
 
 
 def _each_month(tokens: Sequence[Token], index: int) -> bool:
@@ -139,7 +147,7 @@ def _ends(token: Token) -> bool:
 
 def _told(tokens: Sequence[Token], index: int, near: Near, days: list[int]) -> bool:
     """Whether something around tells that a day is meant."""
-    if near.close or near.limit or len(days) > 1:
+    if near.close or near.limit or len(days) > 1 or _once_past(tokens, index):
         return True
     if at(tokens, index).text != "1er" and at(tokens, index - 1).text == "au":
         return at(tokens, index - 3).text == "jusqu" and not _STAYS.isdisjoint(

@@ -115,7 +115,9 @@ def _read_turn(tokens: Sequence[Token], part: Part) -> Part:
     second = at(tokens, part.last + 2).text
     if following.startswith(("prochain", "suivant")) or (following == "qui" and second == "vient"):
         return part._replace(last=part.last + (2 if following == "qui" else 1), turn="next")
-    if following.startswith(("dernier", "passe")) and second not in _LAST_OF:
+    # « une fois vendredi passé » is to come; « vendredi passera » is no day gone.
+    gone = following.startswith("dernier") or following in ("passe", "passes")
+    if gone and second not in _LAST_OF and at(tokens, part.first - 1).text not in ("fois", "que"):
         return part._replace(last=part.last + 1, turn="last")
     weeks = {"huit": "huit", "8": "huit", "quinze": "quinze", "15": "quinze"}
     if following == "en" and second in weeks:

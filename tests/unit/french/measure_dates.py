@@ -20,8 +20,9 @@ SEEN = (
     "dates-b-seen.jsonl",
     "dates-b-held.jsonl",
     "dates-c-seen.jsonl",
+    "dates-c-held.jsonl",
 )
-HELD = ("dates-2.jsonl", "dates-c-held.jsonl", "dates-fresh.jsonl")
+HELD = ("dates-2.jsonl", "dates-fresh.jsonl")
 
 
 @dataclass

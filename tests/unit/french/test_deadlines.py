@@ -71,7 +71,20 @@ def deadlines(text: str) -> list[str]:
         ("Les places non réglées au 27 novembre seront remises en vente.", ["11-27"]),
         ("Si vous n'avez rien dit lundi, c'est adopté.", ["11-23"]),
         ("Passé vendredi, je ne prends plus rien.", ["11-20"]),
+        # All ends at once, or is put off; a late comer pays for it.
+        ("Il est encore temps de s'inscrire, mais tout s'arrête vendredi.", ["11-20"]),
+        ("Le compte rendu est en relecture, il sera figé vendredi.", ["11-20"]),
+        ("Vous aviez jusqu'à lundi, je peux repousser à vendredi.", ["11-20"]),
+        ("Une fois vendredi passé, impossible de modifier le programme.", ["11-20"]),
+        ("Je ne prendrai plus d'inscriptions une fois le 25 passé.", ["11-25"]),
+        ("Toute annonce envoyée après vendredi passera dans le numéro suivant.", ["11-20"]),
+        ("Les commandes reçues après jeudi seront livrées la semaine suivante.", ["11-19"]),
+        ("Nous devons disposer de vos remarques vendredi.", ["11-20"]),
+        ("La gazette : articles rendus le 19, maquette le 22, impression le 26.", ["11-19"]),
         # A day told before, or told again.
+        ("La copie est due au greffe dans le mois, c'est-à-dire le 18 décembre.", ["12-18"]),
+        ("Le serveur s'arrête le 30. Sauvegardez vos fichiers avant !", ["11-30"]),
+        ("Mardi j'encaisse les chèques, donc avant, merci.", ["11-24"]),
         ("Réunion le 5 décembre. D'ici là, chaque binôme remplit sa ligne.", ["12-05"]),
         ("Vote le 5 décembre. Les procurations doivent arriver avant.", ["12-05"]),
         ("À déposer une semaine avant le congrès du 12 décembre, soit le 5.", ["12-05"]),
@@ -113,6 +126,18 @@ def test_a_limit_may_stand_anywhere(text: str, days: list[str]) -> None:
         "Café le 5 décembre. D'ici là, portez-vous bien.",
         "Passé lundi à la radio, notre reportage est en ligne.",
         "Votre inscription pour samedi est confirmée.",
+        "La fête continue, mais tout s'arrête dimanche.",
+        "On repousse la réunion au 12 décembre.",
+        "Une fois le 25 passé, on pourra souffler.",
+        "Les factures seront payées après le 15 décembre, le mois suivant.",
+        "Nous avons reçu le colis après le 10, un retard de deux jours.",
+        "Vous devez avoir un masque samedi.",
+        "La rencontre est dans deux semaines, c'est-à-dire le 2 décembre.",
+        "Concert le 5 décembre. Venez manger avant !",
+        "Samedi je joue à 20 h, donc avant je me repose.",
+        "Il fallait répondre avant le 10.",
+        "Le facteur passe le 27 à 9 h.",
+        "Les vaches restent au pré jusqu'au 27, puis rentrent.",
     ],
 )
 def test_what_lasts_opens_or_takes_place_is_no_deadline(text: str) -> None:
@@ -129,6 +154,7 @@ def test_what_lasts_opens_or_takes_place_is_no_deadline(text: str) -> None:
         "Il y a trois semaines de travail.",
         "Le repas de fin d'année.",
         "Le tarif est de 12 € le 10.",
+        "Le bus ne passe plus, prenez le 12 jusqu'à la gare.",
     ],
 )
 def test_what_only_looks_like_a_day_is_none(text: str) -> None:
