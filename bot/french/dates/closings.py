@@ -70,6 +70,11 @@ CLOSES_IT = Pattern(rf"\b[a-z]+ (?:l'|la |le |les ){_STOPS}\b[^.!?]{{0,25}}\Z")
 CLOSING = Pattern(r"\b(?:ferme|clot|cloture|se termine|finit|s'arrete|se ferme)(?:nt)? (?:le )?\Z")
 WHAT_CLOSES = Pattern(rf" (?:le|la|les) ?{COLLECTION}\b")
 PROLONGED = Pattern(rf"\b{COLLECTION}\b[^.!?]{{0,40}}\b(?:prolonge|etendu)[a-z]* (?:au|a|jusqu'au) \Z")
+MOVED_TERM = Pattern(
+    r"\b(?:cloture|limite|echeance|delai|deadline|bouclage|date de (?:remise|rendu|depot))\b"
+    r"(?! (?:du|de la|de|de l')\x20?(?:festival|saison|stage|expo))[^.!?;]{0,25}"
+    r"\b(?:gliss|decal|pass|repouss|report|recul)[a-z]{0,5} (?:au|a|jusqu'au|jusqu'a) \Z"
+)
 # « les inscriptions devaient fermer hier, on repousse à demain »
 PUT_OFF = Pattern(
     r"\b(?:repouss|recul|prolong|etend)[a-z]{0,6} (?:(?:les?|la|l'|cela|ca|tout|encore|donc|votre) ?){0,2}"

@@ -20,6 +20,7 @@ from bot.french.dates.closings import (
     GOES_OFF,
     LASTING,
     LOCKED,
+    MOVED_TERM,
     PROLONGED,
     PUT_OFF,
     READER,
@@ -80,6 +81,7 @@ from bot.french.dates.limits import (
     NOTHING_LATER,
     OFFERED,
     ONCE,
+    ONCE_PAST,
     OR_ELSE,
     PAST_IT,
     REFUSED,
@@ -158,7 +160,7 @@ def _goes_off(around: Around) -> bool:
         return COLLECTED.search(around.before) is not None or ASKED.search(around.before) is not None
     if AIMED.search(around.since):
         return AIM.match(around.after) is not None
-    if PROLONGED.search(around.since):
+    if PROLONGED.search(around.since) or MOVED_TERM.search(around.since):
         return True
     if PUT_OFF.search(around.since):
         return TERM.search(around.before) is not None
@@ -185,7 +187,8 @@ def _after(around: Around) -> bool:
     said = AFTER.match(around.after)
     if (said and not _DIGIT.search(said[0])) or AFTER_CLOSING.match(around.after):
         return True
-    if IS_PAST.match(around.after) and ONCE.search(around.before):
+    once = IS_PAST.match(around.after) and ONCE.search(around.before)
+    if once or ONCE_PAST.search(around.since):
         return any(NO_LONGER.search(said) for said in (around.before, around.after))
     told = "avant" in around.after or "d'ici la" in around.after
     if told and SO_BEFORE.match(around.after):

@@ -164,6 +164,7 @@ ORDERED = Pattern(
 # « Envoi : 31 mai », « Réponse impérative vendredi ».
 LABELLED = Pattern(
     rf"(?:\A|[,:;] ?|\b(?:donc|et|alors) ?)(?:vos|tes|ton|ta|votre) {_THING} (?:pour |le |pour le )?\Z"
+    rf"|\b{_THING} (?:est|sont|sera|seront|reste|restent) (?:donc )?(?:due|dues|dus)\b[^.!?;,\d]{{0,30}}\Z"
     rf"|\b{_THING} (?:complets? |signee?s? )?(?:rendu|remis|livre|boucle|renvoye|termine)e?s? "
     rf"(?:le |au |pour le )\Z"
     rf"|\b(?:remise|rendu|depot|envoi) (?:des?|du|de la|de l'|d') ?{_THING} (?:le|au|pour le|:|: le) \Z|"

@@ -68,6 +68,7 @@ MISSED = Pattern(
 )
 # « une fois le 25 passé, je ne pourrai plus rien changer »
 ONCE = Pattern(r"\b(?:une fois|des que|lorsque|quand|apres que) (?:que )?(?:le |la )?\Z")
+ONCE_PAST = Pattern(r"\b(?:une )?fois passee?s? (?:le |la )?\Z")
 IS_PAST = Pattern(r" (?:(?:est|sera|seront|aura ete) )?passee?s?\b")
 NO_LONGER = Pattern(
     r"\bplus (?:[a-z']+ ){0,3}?(?:possible|accept|pren|pris|modifi|chang|rembours|inscri|ajout|corrig|trait"
@@ -148,7 +149,7 @@ SORTED_OUT = Pattern(
 # « votre inscription pour samedi est confirmée »
 IS_SO = Pattern(r" (?:est|sont|etai[a-z]+|a ete|ont ete|a bien) (?!obligatoire|imperati|attendu)")
 # « passé vendredi, je ne prends plus rien »
-PAST_IT = Pattern(r"(?:\A ?|[,;:(] ?|\bplus [a-z' ]{1,25} )passee? \Z")
+PAST_IT = Pattern(r"(?:\A ?|[,;:(] ?|\bplus [a-z' ]{1,25} )passee? (?:le )?\Z")
 OR_ELSE = Pattern(r"[ ,(]{1,3}(?:apres quoi|sinon|faute de quoi|sans quoi|dernier delai|au-dela)\b")
 AFTER = Pattern(
     r"[^.;!?\d\n]{0,25}?(?<!\w)"
