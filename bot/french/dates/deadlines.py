@@ -83,9 +83,11 @@ from bot.french.dates.limits import (
     ONCE,
     ONCE_PAST,
     OR_ELSE,
+    PAPER_RUNS_OUT,
     PAST_IT,
     REFUSED,
     REJECTED,
+    RENEW,
     RUNS_OUT,
     SAID_AGAIN,
     SILENT,
@@ -116,6 +118,8 @@ def is_deadline(around: Around) -> bool:
         return False
     if RUNS_OUT.search(around.since) or MISSED.search(around.since):
         return False
+    if "expir" in near and _paper_runs_out(around, near):
+        return False
     if JUST_BEFORE.search(near) or _after(around) or _past_it(around, near):
         return True
     if (ahead or "tard" in near) and MEETING_BEFORE.search(near):
@@ -135,6 +139,12 @@ def is_deadline(around: Around) -> bool:
     if FOR_MEETING.search(near) and READY.search(around.since):
         return True
     return _late(around) or _due(around, near)
+
+
+def _paper_runs_out(around: Around, near: str) -> bool:
+    """« le permis de Paul expire le 3 », but not « vos cartes expirent le 3, pensez à les renouveler »."""
+    told = any(RENEW.search(said) for said in (near, around.after))
+    return PAPER_RUNS_OUT.search(near) is not None and not told
 
 
 def _past_it(around: Around, near: str) -> bool:
@@ -241,7 +251,8 @@ def _late(around: Around) -> bool:
         return around.after.lstrip()[:1] == ","
     if UNMET.search(around.since):
         return LOST.search(around.before) is not None or LOST.search(around.after) is not None
-    if HANDED_LATE.search(around.since) and COSTS.match(around.after):
+    late = around.since[-20:]
+    if ("apres" in late or "dela" in late) and HANDED_LATE.search(around.since) and COSTS.match(around.after):
         return True
     if LATE.search(around.since[-40:]):
         return AFTER_LATE.search(around.after) is not None

@@ -51,6 +51,13 @@ RUNS_OUT = Pattern(
     r"[^.!?;]{0,50}\b(?:arrive(?:nt|ra|ront)? a (?:echeance|terme|expiration)|expire(?:nt|ra|ront)?|se clot"
     r"|(?:echoi|prend fin|prendra fin)[a-z]*|clos)[^.!?;]{0,12}\Z|\bcomptes (?:clos|arretes)\b[^.!?;]{0,12}\Z"
 )
+# Papers run out too; a limit only to whom they are told to be renewed.
+PAPER_RUNS_OUT = Pattern(
+    r"\b(?:passeports?|passe? (?:sanitaire|vaccinal|navigo)|cartes?|permis|certificats?|badges?|agrements?"
+    r"|habilitations?|vaccins?|licences?|titres?|visas?|abonnements?|controle technique)\b"
+    r"[^.!?;]{0,40}\bexpire(?:nt|ra|ront)? [^.!?;]{0,6}\Z"
+)
+RENEW = Pattern(r"\b(?:votre|vos|ton|ta|tes|renouvel|refaire|pense|faut|avant|d'ici|merci|a faire)")
 # « soit le 15 » says again, as a day, a term told before.
 SAID_AGAIN = Pattern(r"\b(?:soit|c'est[ -]a[ -]dire|a savoir) (?:le |au plus tard le |donc le )?\Z")
 AHEAD_OF = Pattern(

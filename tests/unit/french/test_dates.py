@@ -30,9 +30,9 @@ def test_labelled_dates() -> None:
 def test_labelled_dates_that_the_grammar_was_not_made_on() -> None:
     """Kept apart: these texts were never read while the grammar was written.  Only raise the limits."""
     scores = score_dates(*HELD)
-    assert scores.f1 >= 0.94
+    assert scores.f1 >= 0.95
     assert scores.deadline_precision >= 0.94
-    assert scores.deadline_recall >= 0.83
+    assert scores.deadline_recall >= 0.92
 
 
 @pytest.mark.parametrize(
