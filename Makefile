@@ -7,6 +7,9 @@ STAMP := $(VENV)/.installed
 # One more than the two cores: many tests wait for a server.
 WORKERS ?= 3
 
+# Many tests start processes of ours: each would compile all of us again.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: install demo demo-matrix test check bench fuzz soak servers clean
 
 install: $(STAMP)

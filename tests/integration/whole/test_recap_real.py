@@ -229,7 +229,7 @@ def _is_whole(week: Week, recap: EmailMessage, behind: list[str]) -> None:
     agenda = part(recap, "text/calendar")
     assert agenda.get_payload(decode=True) == part(sent, "text/calendar").get_payload(decode=True)
     [event] = Calendar.from_ical(agenda.get_content()).walk("VEVENT")
-    assert str(event["SUMMARY"]) == "Atelier vélos, Filature"
+    assert str(event["SUMMARY"]) == "Atelier de réparation de vélos, Filature"
     assert [one.get_content().strip() for one in list(recap.walk())[len(kinds) :]] == behind
     assert "Auto-Submitted" not in recap
     assert [week.bot in str(value) for value in recap.get_all("List-Unsubscribe", [])] == [False]

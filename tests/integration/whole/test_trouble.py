@@ -49,7 +49,7 @@ async def test_a_silent_mailbox_does_not_keep_the_rest_from_going_on(world: Worl
     await answered(world, await line(world))
     world.dovecot.suspend()
     world.go_to(world.noon)
-    await until(lambda: world.about("visite du Hangar"), 20, "the draft")
+    await until(lambda: world.about("Hangar"), 20, "the draft")
     world.dovecot.resume()
     await answered(world, await line(world, "une autre"))
     judge(world)

@@ -121,7 +121,7 @@ async def test_the_notice_says_who_answers_for_it_and_whom_to_ask(scene: Scene) 
 
 # A remote image, a style or a script of elsewhere, or a link that says who follows it.
 WATCHING = re.compile(
-    r"<img|!\[|<script|<iframe|url\(|@import|<link\b|https?://[^\s\"']*[?&](?:id|uid|token|u)=", re.I
+    r"<img|!\[(?!endif)|<script|<iframe|url\(|@import|<link\b|https?://[^\s\"']*[?&](?:id|uid|token|u)=", re.I
 )
 
 
