@@ -88,7 +88,7 @@ async def test_it_shows_a_conversation_and_ends_by_itself() -> None:
         "message direct  Navette :\n    Voici le récap tel qu’il partirait",
         # What Hana marked and what Léa deposited are in it.
         "Karim\n    Loubet, dans le salon",
-        "au Port (Léa Toscan)",
+        "public » (Léa Toscan)",
         "À vous, avec n’importe quel client Matrix",
     ):
         place = lines.find(wanted)

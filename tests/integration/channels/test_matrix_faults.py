@@ -91,7 +91,11 @@ async def place(
         await place.close()
 
 
-@pytest.mark.parametrize("manner", MANNERS)
+# Those that only a single step can tell apart are tried on it, below.
+OF_A_DAY = [one for one in MANNERS if one not in ("500", "503-empty", "null")]
+
+
+@pytest.mark.parametrize("manner", OF_A_DAY)
 async def test_a_day_survives_a_fault_at_every_step(place: Place, manner: str) -> None:
     """Each step of a conversation goes wrong twice, or hangs once; the oracle counts what came of it."""
     times = 1 if manner == "hang" else 2

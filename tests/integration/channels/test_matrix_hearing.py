@@ -151,7 +151,6 @@ async def test_a_restart_knows_its_rooms_again(place: Place) -> None:
 @pytest.mark.parametrize(
     ("status", "body"),
     [
-        pytest.param(500, '{"errcode": "M_UNKNOWN", "error": "Internal server error"}', id="500"),
         pytest.param(502, "<html>Bad Gateway</html>", id="502"),
         pytest.param(403, "<html>Forbidden</html>", id="somebody-before-the-server"),
         pytest.param(429, '{"errcode": "M_LIMIT_EXCEEDED"}', id="429"),
