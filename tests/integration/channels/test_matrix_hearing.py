@@ -21,7 +21,7 @@ from tests.integration.channels.matrix_place import Gate, Place, answers, hangs,
 from tests.servers.matrix_admin import MatrixError
 from tests.servers.synapse import Synapse
 
-BURST = 500  # five times what the server gives at once
+BURST = 250  # more than twice what the server gives at once
 
 
 @pytest_asyncio.fixture

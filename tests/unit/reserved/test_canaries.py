@@ -25,7 +25,8 @@ from bot.work import Work
 from tests.unit.reserved import scenes
 from tests.unit.reserved.canaries import Aviary, Reserved, whole
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+# What all look at is made once: by one worker.
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("canaries")]
 OTHERS = ("reseau", "cac", "gt-animation", "gt-formation", "coordination")
 
 
